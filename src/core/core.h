@@ -1,0 +1,89 @@
+/* core.h: what the rooms of libtriad share and nobody outside sees. */
+#ifndef TD_CORE_H
+#define TD_CORE_H
+
+#include "triad_engine.h"
+
+/* ---- arena: memory that is given back in the order of marks -------------------------------------------------------- */
+
+typedef struct td_chunk {
+    char  *memory;                 /* owned */
+    size_t size;
+} td_chunk;
+
+typedef struct td_arena_state {
+    td_chunk *chunk;               /* owned; chunks 0..count, the current one is `now` */
+    size_t    count, capacity;
+    size_t    now, used;           /* bytes used of the current chunk */
+    size_t    held;                /* bytes of all chunks */
+} td_arena_state;
+
+#define TD_NODE_BLOCK 4096
+#define TD_MESSAGE 512
+
+struct td_context {
+    const td_engine *engine;
+    td_options       options;      /* defaults filled in */
+    td_arena_state   arena;
+    td_tensor     ***block;        /* owned: node i is block[i / TD_NODE_BLOCK][i % TD_NODE_BLOCK] */
+    int64_t          node_count, block_count, block_capacity;
+    int64_t          computed;     /* tape: nodes before this one have values */
+    td_tensor       *bad;          /* what functions return after an error */
+    const td_shape  *shape0;       /* of 0-d tensors */
+    td_status        status;
+    bool             located;      /* the message ends with file and line */
+    bool             no_grad, detached;
+    uint64_t         stream;       /* of the random numbers: how many calls drew */
+    char             message[TD_MESSAGE];
+};
+
+/* Bytes through the allocator of the options, counted against its limit. */
+void *td_allocate(td_context *c, size_t bytes);            /* NULL after td_fail */
+void  td_deallocate(td_context *c, void *memory, size_t bytes);
+/* Arena memory that is not cleared; aligned to 64 bytes from 64 bytes up, else to 16. */
+void *td_arena_raw(td_context *c, size_t bytes);
+
+/* ---- shapes -------------------------------------------------------------------------------------------------------- */
+
+/* Row-major shape of these sizes into *s; td_fail(TD_ESHAPE) with `who` in front if rank or product is out of range. */
+td_status td_shape_make(td_context *c, const char *who, int rank, const int64_t *size, td_shape *s);
+void      td_shape_strides(td_shape *s);                   /* row-major strides and numel from rank and size */
+bool      td_shape_same(const td_shape *a, const td_shape *b);      /* sizes */
+bool      td_shape_is_contiguous(const td_shape *s);
+/* Shape both broadcast to; false if they don't. */
+bool      td_shape_broadcast(const td_shape *a, const td_shape *b, td_shape *out);
+/* axis in -rank..rank-1 to 0..rank-1; -1 after td_fail. */
+int       td_axis(td_context *c, const char *who, int rank, int axis);
+/* A set of axes from a list; false after td_fail (out of range, or twice). */
+bool      td_axis_set(td_context *c, const char *who, int rank, int n, const int *axes, uint32_t *set);
+/* The shape left by reducing over a set of axes. */
+void      td_shape_reduce(const td_shape *x, uint32_t axes, bool keepdim, td_shape *out);
+
+/* ---- tensors ------------------------------------------------------------------------------------------------------- */
+
+/* A new node, op NULL for a leaf; NULL after td_fail. */
+td_tensor *td_node_new(td_context *c, const td_op *op, int n, td_tensor *const *in);
+const td_shape *td_shape_keep(td_context *c, const td_shape *s);    /* a lasting copy; the 0-d one is shared */
+td_dtype   td_promote(td_dtype a, td_dtype b);
+bool       td_is_float(td_dtype d);
+/* Element at data as double, whatever its dtype; and back. */
+double     td_load(const void *data, td_dtype d, int64_t i);
+void       td_store(void *data, td_dtype d, int64_t i, double value);
+
+/* Copy a strided window to row-major memory of the same dtype. */
+void       td_pack(const td_window *from, void *to);
+
+/* ---- counter-based random numbers ----------------------------------------------------------------------------------- */
+
+/* Philox4x32-10.  One block of four words for a key and a counter. */
+void   td_philox(uint64_t key, uint64_t counter, uint64_t stream, uint32_t out[4]);
+double td_philox_uniform(uint64_t key, uint64_t counter, uint64_t stream);    /* [0, 1), 53 bits, of words 0 and 1 */
+
+/* ---- threads and floating-point environment ------------------------------------------------------------------------- */
+
+/* Round to nearest, denormals kept, no traps; then back to what the caller had. */
+typedef struct td_fenv { unsigned char saved[64]; } td_fenv;
+void td_fenv_enter(td_fenv *f);
+void td_fenv_leave(const td_fenv *f);
+
+#endif

@@ -1,0 +1,443 @@
+/* triad.h: tensors, programs and their derivatives.  This file is the manual of libtriad.
+ *
+ *     td_context *c = td_open(NULL);                                    a tape
+ *     td_tensor  *x = td_require_grad(td_array(c, TD_F64, 1, (int64_t[]){3}, (double[]){1, 2, 3}));
+ *     td_tensor  *y = td_sum(td_square(x));
+ *     td_backward(y);
+ *     td_print(td_grad(x), stdout);                                     tensor([2., 4., 6.])
+ *     if (td_error(c)) fprintf(stderr, "%s\n", td_message(c));
+ *     td_close(c);                                                      frees all that c handed out
+ *
+ * Memory.   A context owns everything it hands out: tensors, their numbers, messages.  td_mark and td_release give back
+ *           what was made since.
+ * Errors.   The first error of a context sticks; later calls pass it on and do nothing.  Functions that return a tensor
+ *           then return one on which every read is harmless (td_data NULL, td_item NaN); ask td_error once, at the end.
+ *           The library never prints, exits or aborts.
+ * Values    may be computed late.  Shapes and dtypes are checked at once; numbers exist when they are read
+ *           (td_data, td_item, td_print, td_save_npy, the end of td_backward).
+ * Shapes.   Row-major, rank 0 to TD_MAX_RANK, any size may be 0.  Negative axes count from the end.  Elementwise
+ *           functions broadcast as NumPy does.
+ * Dtypes    promote as NumPy's: bool < i64 < f32 < f64, except i64 with f32, which is f64.  Functions whose result is
+ *           not an integer (div, exp, mean, ...) take integers as f64.  Arithmetic on bool is done in i64.
+ * Bits.     Results do not depend on the number of threads.
+ * Threads.  One thread at a time in a context; contexts are independent. */
+#ifndef TRIAD_H
+#define TRIAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined __GNUC__
+#define TD_API __attribute__((visibility("default")))
+#define TD_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#else
+#define TD_API
+#define TD_PRINTF(text, first)
+#endif
+
+#define TD_MAX_RANK 8
+
+typedef struct td_context td_context;
+typedef struct td_tensor td_tensor;
+typedef struct td_engine td_engine;
+
+typedef enum td_dtype { TD_BOOL, TD_I64, TD_F32, TD_F64 } td_dtype;   /* uint8_t 0 or 1, int64_t, float, double */
+
+typedef enum td_status {
+    TD_OK,
+    TD_ESHAPE,    /* shapes, ranks or axes that do not fit */
+    TD_EDTYPE,    /* a dtype the function does not take */
+    TD_EVALUE,    /* an argument or an index out of its range */
+    TD_EDOMAIN,   /* a value for which no NaN can stand */
+    TD_ESTATE,    /* asked of the wrong context, or at the wrong time */
+    TD_ENOMEM,
+    TD_EIO
+} td_status;
+
+/* A program: from inputs to one result, written once, run under every engine.  `user` is the caller's own. */
+typedef td_tensor *td_program(td_context *c, td_tensor *const *in, void *user);
+
+/* ---- contexts ---------------------------------------------------------------------------------------------------- */
+
+typedef struct td_allocator {
+    void *(*allocate)(void *user, size_t bytes);            /* as malloc */
+    void (*release)(void *user, void *memory, size_t bytes);
+    void *user;
+} td_allocator;
+
+/* Zero means the default in every field: `td_options o = {0}` is td_open(NULL). */
+typedef struct td_options {
+    const td_engine *engine;      /* default td_tape_engine() */
+    uint64_t         seed;        /* of the random numbers */
+    int              threads;     /* most threads to use; default what OpenMP would */
+    size_t           memory;      /* most bytes to hold; beyond it TD_ENOMEM */
+    td_allocator     allocator;   /* default malloc and free */
+} td_options;
+
+TD_API const td_engine *td_tape_engine(void);    /* records, for reverse mode */
+TD_API const td_engine *td_eval_engine(void);    /* computes and records nothing */
+TD_API const td_engine *td_dual_engine(void);    /* definitions over dual numbers, f64 (triad_engine.h) */
+TD_API const td_engine *td_dual2_engine(void);   /* definitions over second-order dual numbers */
+
+TD_API td_context *td_open(const td_options *options);   /* NULL: a tape.  NULL if there is no memory for it. */
+TD_API void        td_close(td_context *c);              /* NULL is allowed */
+TD_API td_status   td_error(const td_context *c);        /* TD_OK or the first error */
+TD_API const char *td_message(const td_context *c);      /* "" or the first error in words, with the numbers */
+TD_API void        td_clear_error(td_context *c);
+TD_API td_context *td_context_of(const td_tensor *x);
+
+/* Give back what was made since a mark: tensors made before stay, with their values.  Gradients made since are dropped.
+ * Marks nest.  td_mark computes what is still pending. */
+typedef struct td_marker { int64_t node; size_t chunk, used; } td_marker;
+TD_API td_marker td_mark(td_context *c);
+TD_API void      td_release(td_context *c, td_marker mark);
+
+TD_API const char *td_version(void);             /* "0.1.0" */
+TD_API int         td_numerics_version(void);    /* changes when any result changes a bit */
+
+/* ---- making tensors ---------------------------------------------------------------------------------------------- */
+
+TD_API td_tensor *td_array(td_context *c, td_dtype dtype, int rank, const int64_t *size, const void *values);  /* copies, row-major */
+TD_API td_tensor *td_scalar(td_context *c, double value);                                  /* 0-d f64 */
+TD_API td_tensor *td_full(td_context *c, td_dtype dtype, int rank, const int64_t *size, double value);
+TD_API td_tensor *td_zeros(td_context *c, td_dtype dtype, int rank, const int64_t *size);
+TD_API td_tensor *td_ones(td_context *c, td_dtype dtype, int rank, const int64_t *size);
+TD_API td_tensor *td_zeros_like(td_tensor *x);
+TD_API td_tensor *td_ones_like(td_tensor *x);
+TD_API td_tensor *td_arange(td_context *c, td_dtype dtype, double start, double stop, double step);   /* [start, stop) */
+
+/* Random numbers: counter-based (Philox4x32-10; Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011), the
+ * same for any number of threads and in every engine.  The n-th call after td_seed draws stream n. */
+TD_API void       td_seed(td_context *c, uint64_t seed);
+TD_API td_tensor *td_rand(td_context *c, td_dtype dtype, int rank, const int64_t *size);    /* uniform on [0, 1) */
+TD_API td_tensor *td_randn(td_context *c, td_dtype dtype, int rank, const int64_t *size);   /* standard normal (Box-Muller) */
+
+/* ---- asking tensors ---------------------------------------------------------------------------------------------- */
+
+TD_API td_dtype    td_dtype_of(const td_tensor *x);
+TD_API const char *td_dtype_name(td_dtype dtype);              /* "f64" */
+TD_API size_t      td_dtype_size(td_dtype dtype);              /* bytes */
+TD_API int         td_rank(const td_tensor *x);
+TD_API int64_t     td_size(const td_tensor *x, int axis);      /* negative axes count from the end; -1 for no such axis */
+TD_API int64_t     td_numel(const td_tensor *x);
+
+/* Reads: here values must exist.  td_data: row-major and contiguous whatever x is a view of, valid until its context is
+ * closed or the tensor released; NULL after an error.  td_item: x must have one element.  td_read: into the caller's buffer
+ * of td_numel(x) doubles. */
+TD_API const void *td_data(td_tensor *x);
+TD_API double      td_item(td_tensor *x);
+TD_API td_status   td_read(td_tensor *x, double *out);
+
+/* tensor([[1.0000, 2.5000]], requires_grad), in PyTorch's layout; a result names the op that made it. */
+TD_API td_status td_print(td_tensor *x, FILE *file);
+/* The recorded graph of x as DOT. */
+TD_API td_status td_dump(td_tensor *x, FILE *file);
+
+/* NumPy's .npy, versions 1 to 3, dtypes <f4 <f8 <i4 <i8 |b1 and big-endian, either order in memory; writes 1.0, row-major.
+ * A file is written whole or not at all. */
+TD_API td_tensor *td_load_npy(td_context *c, const char *path);
+TD_API td_status  td_save_npy(td_tensor *x, const char *path);
+
+/* ---- differentiating --------------------------------------------------------------------------------------------- */
+
+TD_API td_tensor *td_require_grad(td_tensor *x);          /* x itself; also keeps the gradient of a result */
+TD_API bool       td_requires_grad(const td_tensor *x);
+TD_API td_tensor *td_detach(td_tensor *x);                /* same values, a constant to every engine */
+TD_API bool       td_grad_enabled(td_context *c, bool on);   /* false: results are constants; returns what it was */
+
+/* Adds dy/dx to td_grad(x) for every x that td_require_grad marked.  y must have one element; td_backward_from takes the
+ * adjoint of any y.  The graph is kept and the gradients are recorded themselves, so they can be differentiated again. */
+TD_API td_status  td_backward(td_tensor *y);
+TD_API td_status  td_backward_from(td_tensor *y, td_tensor *adjoint);
+TD_API td_tensor *td_grad(td_tensor *x);                  /* zeros if nothing reached x */
+TD_API void       td_zero_grad(td_tensor *x);
+
+/* Overwrite the values of x, made by td_array and the like, by those of value (same shape; a training step).  What was
+ * computed from x keeps the values it had; differentiating it again is an error, if that needs the old values. */
+TD_API td_status td_assign(td_tensor *x, td_tensor *value);
+
+/* The functional face.  Each runs f(c, in, user) on a tape c and returns its value; in[i] may be any tensors of c.
+ * Derivatives are recorded, so each of these can be used inside another program.  Derivatives with respect to integer
+ * inputs are NULL.  After an error the outputs are untouched.
+ *
+ * td_grad_of   grad[i] = df/din[i], for a program with one element as result
+ * td_vjp       grad[i] = (df/din[i])^T adjoint
+ * td_jvp       *tangent = sum_i (df/din[i]) v[i]; v[i] NULL for zero
+ * td_hvp       hv[i] = sum_j (d^2 f / din[i] din[j]) v[j], one element as result
+ * td_jacobian  jac[i] of shape (result's shape, in[i]'s shape)
+ * td_hessian   hess[i*n + j] of shape (in[i]'s shape, in[j]'s shape), one element as result */
+TD_API td_tensor *td_grad_of(td_program *f, td_context *c, int n, td_tensor *const *in, void *user, td_tensor **grad);
+TD_API td_tensor *td_vjp(td_program *f, td_context *c, int n, td_tensor *const *in, void *user, td_tensor *adjoint, td_tensor **grad);
+TD_API td_tensor *td_jvp(td_program *f, td_context *c, int n, td_tensor *const *in, void *user, td_tensor *const *v, td_tensor **tangent);
+TD_API td_tensor *td_hvp(td_program *f, td_context *c, int n, td_tensor *const *in, void *user, td_tensor *const *v, td_tensor **hv);
+TD_API td_tensor *td_jacobian(td_program *f, td_context *c, int n, td_tensor *const *in, void *user, td_tensor **jac);
+TD_API td_tensor *td_hessian(td_program *f, td_context *c, int n, td_tensor *const *in, void *user, td_tensor **hess);
+
+/* ---- ops: elementwise, one operand --------------------------------------------------------------------------------
+ * x any shape, integers as f64 unless marked (i): those keep integers.  Slopes at kinks and ends are PyTorch 2.14's. */
+
+TD_API td_tensor *td_neg(td_tensor *x);            /* (i) -x */
+TD_API td_tensor *td_abs(td_tensor *x);            /* (i) |x|; slope 0 at 0 */
+TD_API td_tensor *td_sign(td_tensor *x);           /* (i) -1, 0 or 1; slope 0 */
+TD_API td_tensor *td_square(td_tensor *x);         /* (i) x^2 */
+TD_API td_tensor *td_sqrt(td_tensor *x);           /* slope inf at 0; NaN below */
+TD_API td_tensor *td_rsqrt(td_tensor *x);          /* 1 / sqrt x */
+TD_API td_tensor *td_reciprocal(td_tensor *x);     /* 1 / x */
+TD_API td_tensor *td_exp(td_tensor *x);
+TD_API td_tensor *td_expm1(td_tensor *x);          /* exp x - 1, accurate near 0 */
+TD_API td_tensor *td_log(td_tensor *x);            /* -inf at 0, NaN below */
+TD_API td_tensor *td_log1p(td_tensor *x);          /* log(1 + x), accurate near 0 */
+TD_API td_tensor *td_sin(td_tensor *x);            /* radians */
+TD_API td_tensor *td_cos(td_tensor *x);
+TD_API td_tensor *td_tan(td_tensor *x);
+TD_API td_tensor *td_sinh(td_tensor *x);
+TD_API td_tensor *td_cosh(td_tensor *x);
+TD_API td_tensor *td_tanh(td_tensor *x);
+TD_API td_tensor *td_asin(td_tensor *x);           /* [-pi/2, pi/2]; slope inf at +-1 */
+TD_API td_tensor *td_acos(td_tensor *x);           /* [0, pi]; slope -inf at +-1 */
+TD_API td_tensor *td_atan(td_tensor *x);
+TD_API td_tensor *td_sigmoid(td_tensor *x);        /* 1 / (1 + exp(-x)) */
+TD_API td_tensor *td_softplus(td_tensor *x);       /* log(1 + exp x) */
+TD_API td_tensor *td_relu(td_tensor *x);           /* (i) max(x, 0); slope 0 at 0 */
+TD_API td_tensor *td_leaky_relu(td_tensor *x, double slope);   /* x > 0 ? x : slope x */
+TD_API td_tensor *td_elu(td_tensor *x, double alpha);          /* x > 0 ? x : alpha (exp x - 1) */
+TD_API td_tensor *td_gelu(td_tensor *x);           /* x Phi(x); Hendrycks and Gimpel 2016 */
+TD_API td_tensor *td_silu(td_tensor *x);           /* x sigmoid(x) */
+TD_API td_tensor *td_clamp(td_tensor *x, double min, double max);   /* -INFINITY or INFINITY for no bound; slope 0 at the bounds */
+TD_API td_tensor *td_to(td_tensor *x, td_dtype dtype);         /* (i) cast; x itself if it has that dtype already */
+TD_API td_tensor *td_copy(td_tensor *x);           /* (i) values of its own, row-major */
+
+/* with a number, which takes x's dtype: an f32 tensor stays f32.  Integers become f64 unless the number is an integer. */
+TD_API td_tensor *td_add_scalar(td_tensor *x, double s);       /* x + s */
+TD_API td_tensor *td_mul_scalar(td_tensor *x, double s);       /* x s   */
+TD_API td_tensor *td_div_scalar(td_tensor *x, double s);       /* x / s */
+TD_API td_tensor *td_pow_scalar(td_tensor *x, double p);       /* x^p   */
+TD_API td_tensor *td_rsub(double s, td_tensor *x);             /* s - x */
+TD_API td_tensor *td_rdiv(double s, td_tensor *x);             /* s / x */
+
+/* ---- ops: elementwise, two operands, broadcast and promoted ------------------------------------------------------- */
+
+TD_API td_tensor *td_add(td_tensor *x, td_tensor *y);
+TD_API td_tensor *td_sub(td_tensor *x, td_tensor *y);
+TD_API td_tensor *td_mul(td_tensor *x, td_tensor *y);
+TD_API td_tensor *td_div(td_tensor *x, td_tensor *y);          /* true division */
+TD_API td_tensor *td_pow(td_tensor *x, td_tensor *p);          /* slopes at x = 0: ops.def */
+TD_API td_tensor *td_maximum(td_tensor *x, td_tensor *y);      /* NaN if either is; half the slope each at a tie */
+TD_API td_tensor *td_minimum(td_tensor *x, td_tensor *y);
+TD_API td_tensor *td_eq(td_tensor *x, td_tensor *y);           /* bool; no derivative */
+TD_API td_tensor *td_ne(td_tensor *x, td_tensor *y);
+TD_API td_tensor *td_lt(td_tensor *x, td_tensor *y);
+TD_API td_tensor *td_le(td_tensor *x, td_tensor *y);
+TD_API td_tensor *td_gt(td_tensor *x, td_tensor *y);
+TD_API td_tensor *td_ge(td_tensor *x, td_tensor *y);
+TD_API td_tensor *td_where(td_tensor *condition, td_tensor *x, td_tensor *y);   /* condition bool */
+
+/* ---- ops: reductions ----------------------------------------------------------------------------------------------
+ * Over all axes to a 0-d tensor, or `_axes`: over axes[0..n), kept with size 1 if keepdim; n = 0 reduces nothing. */
+
+TD_API td_tensor *td_sum(td_tensor *x);
+TD_API td_tensor *td_sum_axes(td_tensor *x, int n, const int *axes, bool keepdim);
+TD_API td_tensor *td_mean(td_tensor *x);
+TD_API td_tensor *td_mean_axes(td_tensor *x, int n, const int *axes, bool keepdim);
+TD_API td_tensor *td_prod(td_tensor *x);
+TD_API td_tensor *td_prod_axes(td_tensor *x, int n, const int *axes, bool keepdim);
+TD_API td_tensor *td_var(td_tensor *x, double correction);     /* sum (x - mean)^2 / (n - correction); 1 is Bessel's */
+TD_API td_tensor *td_var_axes(td_tensor *x, double correction, int n, const int *axes, bool keepdim);
+TD_API td_tensor *td_std(td_tensor *x, double correction);     /* slope 0 where it is 0 */
+TD_API td_tensor *td_std_axes(td_tensor *x, double correction, int n, const int *axes, bool keepdim);
+TD_API td_tensor *td_max(td_tensor *x);                        /* ties share the slope evenly */
+TD_API td_tensor *td_max_axes(td_tensor *x, int n, const int *axes, bool keepdim);   /* the first of ties takes it */
+TD_API td_tensor *td_min(td_tensor *x);
+TD_API td_tensor *td_min_axes(td_tensor *x, int n, const int *axes, bool keepdim);
+TD_API td_tensor *td_amax(td_tensor *x);                       /* ties share evenly, here and in _axes */
+TD_API td_tensor *td_amax_axes(td_tensor *x, int n, const int *axes, bool keepdim);
+TD_API td_tensor *td_amin(td_tensor *x);
+TD_API td_tensor *td_amin_axes(td_tensor *x, int n, const int *axes, bool keepdim);
+TD_API td_tensor *td_argmax(td_tensor *x);                     /* i64, the first; row-major position */
+TD_API td_tensor *td_argmax_axis(td_tensor *x, int axis, bool keepdim);
+TD_API td_tensor *td_logsumexp(td_tensor *x);
+TD_API td_tensor *td_logsumexp_axes(td_tensor *x, int n, const int *axes, bool keepdim);
+TD_API td_tensor *td_norm(td_tensor *x, double p);             /* p >= 0 or INFINITY; slope 0 at 0 */
+TD_API td_tensor *td_norm_axes(td_tensor *x, double p, int n, const int *axes, bool keepdim);
+
+/* ---- ops: shape --------------------------------------------------------------------------------------------------- */
+
+TD_API td_tensor *td_reshape(td_tensor *x, int rank, const int64_t *size);   /* one size may be -1; a view where strides allow */
+TD_API td_tensor *td_transpose(td_tensor *x, int axis0, int axis1);          /* view */
+TD_API td_tensor *td_permute(td_tensor *x, const int *axes);                 /* view; axes[td_rank(x)] */
+TD_API td_tensor *td_expand(td_tensor *x, int rank, const int64_t *size);    /* view; -1 keeps a size */
+TD_API td_tensor *td_squeeze(td_tensor *x, int axis);                        /* view; x itself if that size is not 1 */
+TD_API td_tensor *td_squeeze_all(td_tensor *x);
+TD_API td_tensor *td_unsqueeze(td_tensor *x, int axis);                      /* view */
+TD_API td_tensor *td_slice(td_tensor *x, int axis, int64_t start, int64_t stop, int64_t step);   /* view; Python's rules, step >= 1 */
+TD_API td_tensor *td_select(td_tensor *x, int axis, int64_t index);          /* view; the axis is dropped */
+TD_API td_tensor *td_concat(int n, td_tensor *const *x, int axis);
+TD_API td_tensor *td_stack(int n, td_tensor *const *x, int axis);
+TD_API td_tensor *td_flip(td_tensor *x, int n, const int *axes);
+TD_API td_tensor *td_pad(td_tensor *x, const int64_t *before_after, double value);   /* 2 td_rank(x) counts, first axis first */
+TD_API td_tensor *td_unslice(td_tensor *x, int axis, int64_t start, int64_t stop, int64_t step, int64_t n);   /* td_slice's adjoint */
+
+/* ---- ops: index --------------------------------------------------------------------------------------------------- */
+
+TD_API td_tensor *td_index_select(td_tensor *x, int axis, td_tensor *index);                     /* index (n), i64 */
+TD_API td_tensor *td_index_add(td_tensor *x, int axis, td_tensor *index, td_tensor *source);
+TD_API td_tensor *td_gather(td_tensor *x, int axis, td_tensor *index);
+TD_API td_tensor *td_scatter_add(td_tensor *x, int axis, td_tensor *index, td_tensor *source);   /* in source order: same bits always */
+TD_API td_tensor *td_embedding(td_tensor *weight, td_tensor *index);
+
+/* ---- ops: linear algebra ------------------------------------------------------------------------------------------ */
+
+TD_API td_tensor *td_matmul(td_tensor *x, td_tensor *y);      /* PyTorch's rules for 1-d, 2-d and batched */
+TD_API td_tensor *td_mm(td_tensor *a, td_tensor *b);          /* (..,m,k) (..,k,n) -> (..,m,n), the same leading sizes */
+TD_API td_tensor *td_dot(td_tensor *x, td_tensor *y);         /* (n) (n) -> () */
+TD_API td_tensor *td_outer(td_tensor *x, td_tensor *y);       /* (m) (n) -> (m,n) */
+TD_API td_tensor *td_linear(td_tensor *x, td_tensor *weight, td_tensor *bias);   /* x weight^T + bias; bias may be NULL */
+
+/* ---- ops: neural networks ----------------------------------------------------------------------------------------- */
+
+TD_API td_tensor *td_softmax(td_tensor *x, int axis);
+TD_API td_tensor *td_log_softmax(td_tensor *x, int axis);
+TD_API td_tensor *td_cross_entropy(td_tensor *logits, td_tensor *target);        /* (n,c), classes (n) i64 -> mean, () */
+TD_API td_tensor *td_mse_loss(td_tensor *x, td_tensor *y);                       /* mean of squares, () */
+TD_API td_tensor *td_layer_norm(td_tensor *x, int n_axes, td_tensor *weight, td_tensor *bias, double eps);   /* over the last n_axes; weight, bias may be NULL */
+TD_API td_tensor *td_dropout(td_tensor *x, double p);                            /* the mask is the context's next random stream */
+
+/* ---- where a call stands in your source ---------------------------------------------------------------------------
+ * Each function above that makes a tensor is also a macro of the same name that notes file and line, for messages. */
+TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
+
+#ifndef TD_NO_LOCATION
+#define td_array(...) td_at((td_array)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_scalar(...) td_at((td_scalar)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_full(...) td_at((td_full)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_zeros(...) td_at((td_zeros)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_ones(...) td_at((td_ones)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_zeros_like(...) td_at((td_zeros_like)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_ones_like(...) td_at((td_ones_like)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_arange(...) td_at((td_arange)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_rand(...) td_at((td_rand)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_randn(...) td_at((td_randn)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_load_npy(...) td_at((td_load_npy)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_detach(...) td_at((td_detach)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_grad_of(...) td_at((td_grad_of)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_vjp(...) td_at((td_vjp)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_jvp(...) td_at((td_jvp)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_hvp(...) td_at((td_hvp)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_jacobian(...) td_at((td_jacobian)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_hessian(...) td_at((td_hessian)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_neg(...) td_at((td_neg)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_abs(...) td_at((td_abs)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_sign(...) td_at((td_sign)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_square(...) td_at((td_square)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_sqrt(...) td_at((td_sqrt)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_rsqrt(...) td_at((td_rsqrt)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_reciprocal(...) td_at((td_reciprocal)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_exp(...) td_at((td_exp)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_expm1(...) td_at((td_expm1)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_log(...) td_at((td_log)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_log1p(...) td_at((td_log1p)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_sin(...) td_at((td_sin)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cos(...) td_at((td_cos)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_tan(...) td_at((td_tan)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_sinh(...) td_at((td_sinh)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cosh(...) td_at((td_cosh)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_tanh(...) td_at((td_tanh)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_asin(...) td_at((td_asin)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_acos(...) td_at((td_acos)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_atan(...) td_at((td_atan)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_sigmoid(...) td_at((td_sigmoid)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_softplus(...) td_at((td_softplus)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_relu(...) td_at((td_relu)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_leaky_relu(...) td_at((td_leaky_relu)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_elu(...) td_at((td_elu)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_gelu(...) td_at((td_gelu)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_silu(...) td_at((td_silu)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_clamp(...) td_at((td_clamp)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_to(...) td_at((td_to)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_copy(...) td_at((td_copy)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_add_scalar(...) td_at((td_add_scalar)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_mul_scalar(...) td_at((td_mul_scalar)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_div_scalar(...) td_at((td_div_scalar)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_pow_scalar(...) td_at((td_pow_scalar)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_rsub(...) td_at((td_rsub)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_rdiv(...) td_at((td_rdiv)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_add(...) td_at((td_add)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_sub(...) td_at((td_sub)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_mul(...) td_at((td_mul)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_div(...) td_at((td_div)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_pow(...) td_at((td_pow)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_maximum(...) td_at((td_maximum)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_minimum(...) td_at((td_minimum)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_eq(...) td_at((td_eq)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_ne(...) td_at((td_ne)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_lt(...) td_at((td_lt)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_le(...) td_at((td_le)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_gt(...) td_at((td_gt)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_ge(...) td_at((td_ge)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_where(...) td_at((td_where)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_sum(...) td_at((td_sum)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_sum_axes(...) td_at((td_sum_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_mean(...) td_at((td_mean)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_mean_axes(...) td_at((td_mean_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_prod(...) td_at((td_prod)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_prod_axes(...) td_at((td_prod_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_var(...) td_at((td_var)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_var_axes(...) td_at((td_var_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_std(...) td_at((td_std)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_std_axes(...) td_at((td_std_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_max(...) td_at((td_max)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_max_axes(...) td_at((td_max_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_min(...) td_at((td_min)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_min_axes(...) td_at((td_min_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_amax(...) td_at((td_amax)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_amax_axes(...) td_at((td_amax_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_amin(...) td_at((td_amin)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_amin_axes(...) td_at((td_amin_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_argmax(...) td_at((td_argmax)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_argmax_axis(...) td_at((td_argmax_axis)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_logsumexp(...) td_at((td_logsumexp)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_logsumexp_axes(...) td_at((td_logsumexp_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_norm(...) td_at((td_norm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_norm_axes(...) td_at((td_norm_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_reshape(...) td_at((td_reshape)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_transpose(...) td_at((td_transpose)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_permute(...) td_at((td_permute)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_expand(...) td_at((td_expand)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_squeeze(...) td_at((td_squeeze)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_squeeze_all(...) td_at((td_squeeze_all)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_unsqueeze(...) td_at((td_unsqueeze)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_slice(...) td_at((td_slice)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_select(...) td_at((td_select)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_concat(...) td_at((td_concat)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_stack(...) td_at((td_stack)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_flip(...) td_at((td_flip)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_pad(...) td_at((td_pad)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_unslice(...) td_at((td_unslice)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_index_select(...) td_at((td_index_select)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_index_add(...) td_at((td_index_add)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_gather(...) td_at((td_gather)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_scatter_add(...) td_at((td_scatter_add)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_embedding(...) td_at((td_embedding)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_matmul(...) td_at((td_matmul)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_mm(...) td_at((td_mm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_dot(...) td_at((td_dot)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_outer(...) td_at((td_outer)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_linear(...) td_at((td_linear)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_softmax(...) td_at((td_softmax)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_log_softmax(...) td_at((td_log_softmax)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cross_entropy(...) td_at((td_cross_entropy)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_mse_loss(...) td_at((td_mse_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_layer_norm(...) td_at((td_layer_norm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_dropout(...) td_at((td_dropout)(__VA_ARGS__), __FILE__, __LINE__)
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+#endif
