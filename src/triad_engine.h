@@ -41,7 +41,8 @@ enum {
     TD_REQUIRES = 1,               /* its gradient may be asked for */
     TD_KEEPS    = 2,               /* its gradient is kept: td_require_grad was called on it */
     TD_VIEW     = 4,               /* a window on base's storage */
-    TD_NEEDED   = 8                /* scratch of a sweep */
+    TD_NEEDED   = 8,               /* scratch of a sweep */
+    TD_WATCHED  = 16               /* td_release must look at it */
 };
 
 /* A node.  All pointers are borrowed from the context's arena but `file`, which lives as long as the program. */
@@ -51,12 +52,12 @@ struct td_tensor {
     const td_attr  *attr;          /* NULL: none */
     const td_shape *shape;         /* never NULL, often shared */
     td_tensor      *base;          /* of a view: the tensor that owns the storage */
-    void           *data;          /* the engine's: values of dtype (eval, tape), numbers (dual); NULL until there */
+    void           *data;          /* the engine's: values of dtype (eval, tape; of a view: a packed copy), numbers (dual) */
     td_tensor      *grad;          /* kept gradient; NULL: nothing reached it */
     const char     *file;          /* NULL: unknown */
     int32_t         line;
     uint32_t        index;         /* its place in the context: operands stand before results */
-    uint32_t        assigned;      /* of a leaf: how many nodes there were at its last td_assign, else 0 */
+    uint32_t        assigned;      /* of a leaf: how many nodes there were at its last td_assign; of a view: when packed */
     uint16_t        n_in;
     uint8_t         dtype;         /* td_dtype */
     uint8_t         flags;
@@ -177,10 +178,10 @@ TD_API const char *td_shape_text(const td_shape *s, char text[TD_SHAPE_TEXT]);
 struct td_engine {
     const char *name;
     bool        whole;                                  /* compositions arrive whole; else spelt out in primitives */
-    td_status (*leaf)(td_tensor *x, const void *values);   /* x has dtype and shape; values row-major, of that dtype */
+    td_status (*leaf)(td_tensor *x, void *values);      /* x has dtype and shape; values row-major, in the arena: adopt them */
     td_status (*apply)(td_tensor *y);                   /* y is a new node with operands, attributes, dtype, shape */
     const void *(*read)(td_tensor *x);                  /* row-major values of x's dtype; NULL after td_fail */
-    td_status (*assign)(td_tensor *x, td_tensor *value);   /* NULL: can't */
+    void      (*settle)(td_context *c);                 /* compute all that is pending; NULL: nothing ever is */
 };
 
 /* For engines: memory that lives as the node made last; zero-filled; NULL after td_fail(TD_ENOMEM). */

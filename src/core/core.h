@@ -26,12 +26,15 @@ struct td_context {
     td_options       options;      /* defaults filled in */
     td_arena_state   arena;
     td_tensor     ***block;        /* owned: node i is block[i / TD_NODE_BLOCK][i % TD_NODE_BLOCK] */
-    int64_t          node_count, block_count, block_capacity;
+    int64_t          node_count;
+    size_t           block_count, block_capacity;
     int64_t          computed;     /* tape: nodes before this one have values */
+    td_tensor      **watched;      /* owned list of borrowed tensors that td_release must look at */
+    size_t           watched_count, watched_capacity;
     td_tensor       *bad;          /* what functions return after an error */
     const td_shape  *shape0;       /* of 0-d tensors */
     td_status        status;
-    bool             located;      /* the message ends with file and line */
+    bool             handed, placed;    /* bad was handed out for the error; the message has its file and line */
     bool             no_grad, detached;
     uint64_t         stream;       /* of the random numbers: how many calls drew */
     char             message[TD_MESSAGE];
@@ -40,6 +43,8 @@ struct td_context {
 /* Bytes through the allocator of the options, counted against its limit. */
 void *td_allocate(td_context *c, size_t bytes);            /* NULL after td_fail */
 void  td_deallocate(td_context *c, void *memory, size_t bytes);
+/* An owned table with room for one more: itself, or a copy twice as large in its place; NULL after td_fail, table kept. */
+void *td_grown(td_context *c, void *table, size_t count, size_t *capacity, size_t item);
 /* Arena memory that is not cleared; aligned to 64 bytes from 64 bytes up, else to 16. */
 void *td_arena_raw(td_context *c, size_t bytes);
 
@@ -61,6 +66,13 @@ void      td_shape_reduce(const td_shape *x, uint32_t axes, bool keepdim, td_sha
 
 /* ---- tensors ------------------------------------------------------------------------------------------------------- */
 
+/* What a function returns that just failed: the next td_at puts its place into the message. */
+td_tensor *td_bad(td_context *c);
+/* Put x among those that td_release looks at: it keeps a gradient, or was assigned to. */
+td_status  td_watch(td_tensor *x);
+/* Add "(file:line)" of x to a message that has no place yet. */
+void       td_blame(const td_tensor *x);
+
 /* A new node, op NULL for a leaf; NULL after td_fail. */
 td_tensor *td_node_new(td_context *c, const td_op *op, int n, td_tensor *const *in);
 const td_shape *td_shape_keep(td_context *c, const td_shape *s);    /* a lasting copy; the 0-d one is shared */
@@ -70,6 +82,8 @@ bool       td_is_float(td_dtype d);
 double     td_load(const void *data, td_dtype d, int64_t i);
 void       td_store(void *data, td_dtype d, int64_t i, double value);
 
+/* Where the numbers of an evaluated tensor stand. */
+td_window  td_window_of(const td_tensor *x);
 /* Copy a strided window to row-major memory of the same dtype. */
 void       td_pack(const td_window *from, void *to);
 

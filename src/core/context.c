@@ -1,0 +1,207 @@
+/* context.c: what owns everything else: options, memory, nodes in order, and the first error. */
+#include "core.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *default_allocate(void *user, size_t bytes)
+{
+    (void)user;
+    return malloc(bytes ? bytes : 1);
+}
+
+static void default_release(void *user, void *memory, size_t bytes)
+{
+    (void)user, (void)bytes;
+    free(memory);
+}
+
+static td_options with_defaults(const td_options *given)
+{
+    td_options o = given ? *given : (td_options){ 0 };
+    if (!o.engine) o.engine = td_tape_engine();
+    if (!o.allocator.allocate) o.allocator = (td_allocator){ default_allocate, default_release, NULL };
+    return o;
+}
+
+/* The 0-d shape and the tensor that stands for "an error happened", which is no node. */
+static bool furnish(td_context *c)
+{
+    td_shape *scalar = td_arena(c, sizeof *scalar);
+    if (!scalar) return false;
+    td_shape_strides(scalar);
+    c->shape0 = scalar;
+    c->bad = td_arena(c, sizeof *c->bad);
+    if (!c->bad) return false;
+    c->bad->context = c;
+    c->bad->shape = c->shape0;
+    c->bad->dtype = TD_F64;
+    return true;
+}
+
+td_context *td_open(const td_options *options)
+{
+    td_options  o = with_defaults(options);
+    td_context *c = o.allocator.allocate(o.allocator.user, sizeof *c);
+    if (!c) return NULL;
+    memset(c, 0, sizeof *c);
+    c->engine = o.engine;
+    c->options = o;
+    if (furnish(c)) return c;
+    td_close(c);
+    return NULL;
+}
+
+void td_close(td_context *c)
+{
+    if (!c) return;
+    for (size_t i = 0; i < c->block_count; i++) td_deallocate(c, c->block[i], TD_NODE_BLOCK * sizeof **c->block);
+    td_deallocate(c, c->block, c->block_capacity * sizeof *c->block);
+    td_deallocate(c, c->watched, c->watched_capacity * sizeof *c->watched);
+    for (size_t i = 0; i < c->arena.count; i++) td_deallocate(c, c->arena.chunk[i].memory, c->arena.chunk[i].size);
+    td_deallocate(c, c->arena.chunk, c->arena.capacity * sizeof *c->arena.chunk);
+    c->options.allocator.release(c->options.allocator.user, c, sizeof *c);
+}
+
+/* ---- errors -------------------------------------------------------------------------------------------------------- */
+
+td_status td_fail(td_context *c, td_status status, const char *format, ...)
+{
+    if (c->status) return c->status;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(c->message, sizeof c->message, format, arguments);
+    va_end(arguments);
+    c->handed = c->placed = false;
+    return c->status = status;
+}
+
+td_status   td_error(const td_context *c) { return c ? c->status : TD_ENOMEM; }
+const char *td_message(const td_context *c) { return c ? c->message : "no context: out of memory"; }
+
+void td_clear_error(td_context *c)
+{
+    c->status = TD_OK;
+    c->message[0] = 0;
+}
+
+static void locate(td_context *c, const char *file, int line)
+{
+    size_t n = strlen(c->message);
+    snprintf(c->message + n, sizeof c->message - n, " (%s:%d)", file, line);
+    c->placed = true;
+}
+
+td_tensor *td_at(td_tensor *x, const char *file, int line)
+{
+    if (!x) return x;
+    td_context *c = x->context;
+    if (x != c->bad) {
+        if (!x->file) x->file = file, x->line = line;
+    } else if (c->handed && !c->placed) {
+        locate(c, file, line);
+    }
+    return x;
+}
+
+td_tensor *td_bad(td_context *c)
+{
+    c->handed = true;
+    return c->bad;
+}
+
+void td_blame(const td_tensor *x)
+{
+    if (x->file && !x->context->placed) locate(x->context, x->file, x->line);
+}
+
+/* ---- nodes in order ------------------------------------------------------------------------------------------------ */
+
+int64_t td_node_count(const td_context *c) { return c->node_count; }
+
+td_tensor *td_node(const td_context *c, int64_t i)
+{
+    return c->block[i / TD_NODE_BLOCK][i % TD_NODE_BLOCK];
+}
+
+
+static bool node_has_place(td_context *c)
+{
+    if (c->node_count < (int64_t)c->block_count * TD_NODE_BLOCK) return true;
+    if (c->node_count >= UINT32_MAX) return !td_fail(c, TD_ENOMEM, "out of nodes: %lld made", (long long)c->node_count);
+    td_tensor ***table = td_grown(c, c->block, c->block_count, &c->block_capacity, sizeof *table);
+    if (!table) return false;
+    c->block = table;
+    td_tensor **block = td_allocate(c, TD_NODE_BLOCK * sizeof *block);
+    if (!block) return false;
+    c->block[c->block_count++] = block;
+    return true;
+}
+
+td_tensor *td_node_new(td_context *c, const td_op *op, int n, td_tensor *const *in)
+{
+    if (!node_has_place(c)) return NULL;
+    td_tensor *x = td_arena(c, sizeof *x + (size_t)n * sizeof *in);
+    if (!x) return NULL;
+    x->context = c;
+    x->op = op;
+    x->shape = c->shape0;
+    x->index = (uint32_t)c->node_count;
+    x->n_in = (uint16_t)n;
+    if (n) memcpy(x->in, in, (size_t)n * sizeof *in);
+    c->block[c->node_count / TD_NODE_BLOCK][c->node_count % TD_NODE_BLOCK] = x;
+    c->node_count++;
+    return x;
+}
+
+td_marker td_mark(td_context *c)
+{
+    if (c->engine->settle) c->engine->settle(c);
+    return (td_marker){ c->node_count, c->arena.now, c->arena.used };
+}
+
+td_status td_watch(td_tensor *x)
+{
+    if (x->flags & TD_WATCHED) return TD_OK;
+    td_context  *c = x->context;
+    td_tensor  **table = td_grown(c, c->watched, c->watched_count, &c->watched_capacity, sizeof *table);
+    if (!table) return c->status;
+    c->watched = table;
+    c->watched[c->watched_count++] = x;
+    x->flags |= TD_WATCHED;
+    return TD_OK;
+}
+
+/* A tensor from before the mark may hold a gradient from after it, or a count of nodes that are no more. */
+void td_release(td_context *c, td_marker mark)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < c->watched_count; i++) {
+        td_tensor *x = c->watched[i];
+        if (x->index >= mark.node) continue;
+        if (x->grad && x->grad->index >= mark.node) x->grad = NULL;
+        if (x->assigned > mark.node) x->assigned = (uint32_t)mark.node;
+        c->watched[kept++] = x;
+    }
+    c->watched_count = kept;
+    c->node_count = mark.node;
+    c->arena.now = mark.chunk;
+    c->arena.used = mark.used;
+    if (c->computed > mark.node) c->computed = mark.node;
+}
+
+/* ---- small questions ----------------------------------------------------------------------------------------------- */
+
+bool td_grad_enabled(td_context *c, bool on)
+{
+    bool was = !c->no_grad;
+    c->no_grad = !on;
+    return was;
+}
+
+bool        td_no_grad(const td_context *c) { return c->no_grad; }
+bool        td_has_detached(const td_context *c) { return c->detached; }
+const char *td_version(void) { return "0.1.0"; }
+int         td_numerics_version(void) { return 1; }

@@ -1,0 +1,158 @@
+/* apply.c: td_apply, the one door.  Everything that is refused is refused here, once; behind it operands fit.
+ *
+ * The door stands on the floor of the ops because it applies two of them itself: `cast` and `expand` bring elementwise
+ * operands to one dtype and one shape, in sight of every engine, so that no rule and no kernel knows of broadcasting
+ * or promotion, and their adjoints come from the rules of cast and expand. */
+#include "core/core.h"
+
+#include <string.h>
+
+extern const td_op td_op_cast, td_op_expand;
+
+enum { MOST_ELEMENTWISE = 4 };
+
+static td_context *context_of(int n, td_tensor *const *in)
+{
+    for (int i = 0; i < n; i++)
+        if (in[i]) return in[i]->context;
+    return NULL;
+}
+
+static bool operands_belong(td_context *c, const td_op *op, int n, td_tensor *const *in)
+{
+    if (n < op->min_in || (op->max_in >= 0 && n > op->max_in) || n > UINT16_MAX)
+        td_fail(c, TD_EVALUE, "%s: %d operands, takes %d to %d", op->name, n, op->min_in, op->max_in);
+    for (int i = 0; i < n; i++) {
+        if (!in[i]) td_fail(c, TD_EVALUE, "%s: operand %d is NULL", op->name, i);
+        else if (in[i]->context != c) td_fail(c, TD_ESTATE, "%s: operand %d belongs to another context", op->name, i);
+    }
+    return !c->status;
+}
+
+/* The dtype that elementwise operands from `first` on are brought to. */
+static td_dtype common_dtype(const td_op *op, int first, int n, td_tensor *const *in)
+{
+    td_dtype d = (td_dtype)in[first]->dtype;
+    for (int i = first + 1; i < n; i++) d = td_promote(d, (td_dtype)in[i]->dtype);
+    if (op->kind == TD_FLOATING) return td_is_float(d) ? d : TD_F64;
+    return d == TD_BOOL && op->kind != TD_CHOICE ? TD_I64 : d;
+}
+
+static td_tensor *to_dtype(td_tensor *x, td_dtype d)
+{
+    if (x->dtype == d) return x;
+    return td_apply(&td_op_cast, 1, &x, &(td_attr){ .n_list = 1, .list = { d } });
+}
+
+static td_tensor *to_shape(td_tensor *x, const td_shape *s)
+{
+    if (td_shape_same(x->shape, s)) return x;
+    td_attr a = { .n_list = (int8_t)s->rank };
+    memcpy(a.list, s->size, sizeof s->size);
+    return td_apply(&td_op_expand, 1, &x, &a);
+}
+
+static bool common_shape(const td_op *op, int n, td_tensor *const *in, td_shape *shape)
+{
+    char a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
+    *shape = *in[0]->shape;
+    for (int i = 1; i < n; i++) {
+        td_shape so_far = *shape;
+        if (!td_shape_broadcast(&so_far, in[i]->shape, shape))
+            return !td_fail(in[i]->context, TD_ESHAPE, "%s: %s and %s do not broadcast", op->name,
+                            td_shape_text(&so_far, a), td_shape_text(in[i]->shape, b));
+    }
+    return true;
+}
+
+/* Elementwise operands in one dtype and one shape. */
+static bool bring_together(const td_op *op, int n, td_tensor *const *in, td_tensor **ready)
+{
+    td_shape shape;
+    int      first = op->kind == TD_CHOICE;
+    if (first && in[0]->dtype != TD_BOOL)
+        return !td_fail(in[0]->context, TD_EDTYPE, "%s: the condition is %s, not bool", op->name,
+                        td_dtype_name((td_dtype)in[0]->dtype));
+    if (!common_shape(op, n, in, &shape)) return false;
+    td_dtype dtype = common_dtype(op, first, n, in);
+    for (int i = 0; i < n; i++) {
+        ready[i] = i < first ? in[i] : to_dtype(in[i], dtype);
+        ready[i] = to_shape(ready[i], &shape);
+    }
+    return !in[0]->context->status;
+}
+
+/* Row-major strides for a result of its own; shapes are shared with an operand where they are alike. */
+static const td_shape *result_shape(td_infer *i)
+{
+    if (!i->view) {
+        if (td_shape_make(i->context, i->op->name, i->shape.rank, i->shape.size, &i->shape)) return NULL;
+        for (int k = 0; k < i->n_in; k++) {
+            const td_shape *s = i->in[k]->shape;
+            if (s->offset == 0 && td_shape_same(s, &i->shape) && !memcmp(s->stride, i->shape.stride, sizeof s->stride)) return s;
+        }
+    }
+    return td_shape_keep(i->context, &i->shape);
+}
+
+/* Only the head of the attributes is kept where no list is used. */
+static const td_attr *keep_attr(td_context *c, const td_attr *attr)
+{
+    size_t   bytes = offsetof(td_attr, list) + (size_t)attr->n_list * sizeof *attr->list;
+    td_attr *kept = td_arena_raw(c, bytes);
+    if (kept) memcpy(kept, attr, bytes);
+    return kept;
+}
+
+static bool wants_gradient(const td_infer *i)
+{
+    if (i->context->no_grad || i->op->id == TD_ID_detach || !td_is_float(i->dtype)) return false;
+    for (int k = 0; k < i->n_in; k++)
+        if (i->in[k]->flags & TD_REQUIRES) return true;
+    return false;
+}
+
+static td_tensor *make_node(td_infer *i)
+{
+    td_context     *c = i->context;
+    const td_shape *shape = result_shape(i);
+    const td_attr  *attr = shape && i->attr ? keep_attr(c, i->attr) : NULL;
+    td_tensor      *y = c->status ? NULL : td_node_new(c, i->op, i->n_in, i->in);
+    if (!y) return NULL;
+    y->attr = attr;
+    y->shape = shape;
+    y->dtype = (uint8_t)i->dtype;
+    if (wants_gradient(i)) y->flags |= TD_REQUIRES;
+    if (i->view) {
+        y->flags |= TD_VIEW;
+        y->base = i->in[0]->base ? i->in[0]->base : i->in[0];
+    }
+    if (c->no_grad || i->op->id == TD_ID_detach) c->detached = true;
+    return y;
+}
+
+static td_tensor *applied(td_context *c, const td_op *op, int n, td_tensor *const *in, const td_attr *attr)
+{
+    td_tensor *ready[MOST_ELEMENTWISE];
+    if (!operands_belong(c, op, n, in)) return NULL;
+    if (op->kind != TD_PLAIN) {
+        if (!bring_together(op, n, in, ready)) return NULL;
+        in = ready;
+    }
+    td_infer i = { .context = c, .op = op, .n_in = n, .in = in, .attr = attr };
+    i.dtype = op->kind == TD_COMPARISON ? TD_BOOL : (td_dtype)in[op->kind == TD_CHOICE]->dtype;
+    i.shape = *in[0]->shape;
+    if (op->infer && op->infer(&i)) return NULL;
+    if (op->compose && !c->engine->whole) return op->compose(n, in, attr);
+    td_tensor *y = make_node(&i);
+    return y && c->engine->apply(y) == TD_OK ? y : NULL;
+}
+
+td_tensor *td_apply(const td_op *op, int n, td_tensor *const *in, const td_attr *attr)
+{
+    td_context *c = context_of(n, in);
+    if (!c) return NULL;
+    if (c->status) return c->bad;
+    td_tensor *y = applied(c, op, n, in, attr);
+    return y && !c->status ? y : td_bad(c);
+}

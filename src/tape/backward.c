@@ -1,0 +1,114 @@
+/* backward.c: the walk back.
+ *
+ * A node's operands always stand before the node, so the backward pass is one loop from the end and needs no sort and no
+ * recursion.  Adjoints are made on the first visit, and always add after it.  The rules are written in ops, so what the
+ * walk makes is recorded on the same tape and can be differentiated again. */
+#include "tape.h"
+
+#include <string.h>
+
+bool td_pull_wants(const td_pull *p, int operand)
+{
+    return operand < p->n_in && p->in[operand]->flags & TD_REQUIRES;
+}
+
+void td_pull_add(td_pull *p, int operand, td_tensor *g)
+{
+    if (!td_pull_wants(p, operand) || !g) return;
+    td_tensor  *x = p->in[operand];
+    td_context *c = x->context;
+    char        a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
+    if (c->status) return;
+    if (g->dtype != x->dtype || !td_shape_same(g->shape, x->shape)) {
+        td_fail(c, TD_ESHAPE, "%s: its rule gives operand %d, %s%s, an adjoint %s%s", p->y->op->name, operand,
+                td_dtype_name((td_dtype)x->dtype), td_shape_text(x->shape, a),
+                td_dtype_name((td_dtype)g->dtype), td_shape_text(g->shape, b));
+        return;
+    }
+    td_tensor **sum = &p->adjoint[x->index];
+    *sum = *sum ? td_add(*sum, g) : g;
+}
+
+/* A rule must not read what td_assign has overwritten since y was made. */
+static bool is_stale(const td_tensor *y, int operand)
+{
+    const td_tensor *x = y->in[operand], *owner = x->base ? x->base : x;
+    return owner->op == NULL && owner->assigned > y->index && y->op->reads & TD_READS(operand);
+}
+
+static void pull(td_tensor *y, td_tensor *g, td_tensor **adjoint)
+{
+    if (!y->op || !y->op->vjp) return;
+    for (int i = 0; i < y->n_in && i < 31; i++) {
+        if (!is_stale(y, i)) continue;
+        td_fail(y->context, TD_ESTATE, "td_backward: operand %d of %s was assigned to after %s used it", i, y->op->name, y->op->name);
+        td_blame(y);
+        return;
+    }
+    td_pull p = { y, g, y->in, y->attr, y->n_in, adjoint };
+    y->op->vjp(&p);
+    if (y->context->status) td_blame(y);
+}
+
+void td_sweep_free(td_tensor *y, td_tensor **adjoint)
+{
+    td_deallocate(y->context, adjoint, ((size_t)y->index + 1) * sizeof *adjoint);
+}
+
+td_tensor **td_sweep(td_tensor *y, td_tensor *seed, uint32_t low)
+{
+    td_context *c = y->context;
+    size_t      bytes = ((size_t)y->index + 1) * sizeof(td_tensor *);
+    td_tensor **adjoint = td_allocate(c, bytes);
+    if (!adjoint) return NULL;
+    memset(adjoint, 0, bytes);
+    adjoint[y->index] = seed;
+    for (int64_t i = y->index; i >= low && !c->status; i--) {
+        td_tensor *node = td_node(c, i);
+        if (adjoint[i] && node->flags & TD_REQUIRES) pull(node, adjoint[i], adjoint);
+    }
+    if (!c->status) return adjoint;
+    td_sweep_free(y, adjoint);
+    return NULL;
+}
+
+/* Gradients are changed only after the whole walk went well. */
+static void keep_gradients(td_tensor *y, td_tensor **adjoint)
+{
+    td_context *c = y->context;
+    for (size_t i = 0; i < c->watched_count; i++) {
+        td_tensor *x = c->watched[i];
+        if (!(x->flags & TD_KEEPS) || x->index > y->index || !adjoint[x->index]) continue;
+        x->grad = x->grad ? td_add(x->grad, adjoint[x->index]) : adjoint[x->index];
+    }
+}
+
+td_status td_backward_from(td_tensor *y, td_tensor *seed)
+{
+    if (!y || !seed) return TD_ENOMEM;
+    td_context *c = y->context;
+    char        a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
+    if (c->status) return c->status;
+    if (c->engine != td_tape_engine())
+        return td_fail(c, TD_ESTATE, "td_backward: a context of the %s engine records nothing to walk back over", c->engine->name);
+    if (!(y->flags & TD_REQUIRES))
+        return td_fail(c, TD_ESTATE, "td_backward: nothing that td_require_grad marked reaches this tensor");
+    if (!td_shape_same(y->shape, seed->shape) || y->dtype != seed->dtype)
+        return td_fail(c, TD_ESHAPE, "td_backward: an adjoint %s%s for a tensor %s%s", td_dtype_name((td_dtype)seed->dtype),
+                       td_shape_text(seed->shape, a), td_dtype_name((td_dtype)y->dtype), td_shape_text(y->shape, b));
+    td_tensor **adjoint = td_sweep(y, seed, 0);
+    if (!adjoint) return c->status;
+    keep_gradients(y, adjoint);
+    td_sweep_free(y, adjoint);
+    return td_tape_compute(c, c->node_count);
+}
+
+td_status td_backward(td_tensor *y)
+{
+    if (!y) return TD_ENOMEM;
+    char text[TD_SHAPE_TEXT];
+    if (!y->context->status && y->shape->numel != 1)
+        return td_fail(y->context, TD_ESHAPE, "td_backward: a tensor of shape %s has %lld elements, not one: "
+                       "td_backward_from takes its adjoint", td_shape_text(y->shape, text), (long long)y->shape->numel);
+    return td_backward_from(y, td_ones_like(y));
+}
