@@ -1,0 +1,101 @@
+/* gemm.tmpl.h: blocks of C = A B for one floating dtype and one instruction set.
+ * Parameters: T; F(name); EXPORT the td_gemm_fn; TARGET a function attribute; V the register type and LANES how many T it
+ * holds; LOAD STORE SPLAT FMA on it; ROWS x VECTORS the register tile.
+ *
+ * B is packed in panels VECTORS * LANES wide, padded with zeros; A is read where it stands, a row past the end as a
+ * repetition of the last.  So the tile has one shape, and what is computed beyond the edge is not stored. */
+
+#define WIDTH (VECTORS * LANES)    /* divides TD_GEMM_COLS */
+
+/* Where a tile stands: `depth` steps of k, row pointers into A, a packed panel of B, C itself. */
+typedef struct F(spot) {
+    int64_t  depth, a_step, c_row;
+    const T *a[ROWS];
+    const T *b;
+    T       *c;
+    int64_t  rows, cols;
+    int      first;    /* the first panel of k: C is not read */
+} F(spot);
+
+/* Whole tile of C from or to memory or, at an edge, a buffer that stands for it. */
+TARGET static void F(edge_load)(const F(spot) *s, T *buffer)
+{
+    for (int64_t i = 0; i < s->rows; i++)
+        for (int64_t j = 0; j < s->cols; j++) buffer[i * WIDTH + j] = s->c[i * s->c_row + j];
+}
+
+TARGET static void F(edge_store)(const F(spot) *s, const T *buffer)
+{
+    for (int64_t i = 0; i < s->rows; i++)
+        for (int64_t j = 0; j < s->cols; j++) s->c[i * s->c_row + j] = buffer[i * WIDTH + j];
+}
+
+TARGET static void F(tile)(const F(spot) *s, T *c, int64_t c_row)
+{
+    V        sum[ROWS][VECTORS];
+    const T *b = s->b;
+    UNROLL for (int i = 0; i < ROWS; i++)
+        UNROLL for (int j = 0; j < VECTORS; j++) sum[i][j] = s->first ? SPLAT(0) : LOAD(c + i * c_row + j * LANES);
+    for (int64_t k = 0; k < s->depth; k++, b += WIDTH) {
+        UNROLL for (int i = 0; i < ROWS; i++) {
+            V a = SPLAT(s->a[i][k * s->a_step]);
+            UNROLL for (int j = 0; j < VECTORS; j++) sum[i][j] = FMA(a, LOAD(b + j * LANES), sum[i][j]);
+        }
+    }
+    UNROLL for (int i = 0; i < ROWS; i++)
+        UNROLL for (int j = 0; j < VECTORS; j++) STORE(c + i * c_row + j * LANES, sum[i][j]);
+}
+
+TARGET static void F(place)(const F(spot) *s)
+{
+    T buffer[ROWS * WIDTH] = { 0 };
+    if (s->rows == ROWS && s->cols == WIDTH) {
+        F(tile)(s, s->c, s->c_row);
+        return;
+    }
+    if (!s->first) F(edge_load)(s, buffer);
+    F(tile)(s, buffer, WIDTH);
+    F(edge_store)(s, buffer);
+}
+
+/* Rows [k, k + depth) and columns [col, col + cols) of B, panel after panel. */
+TARGET static void F(pack)(const td_gemm *g, int64_t k, int64_t depth, int64_t col, int64_t cols, T *to)
+{
+    const T *from = (const T *)g->b + k * g->b_row + col * g->b_col;
+    for (int64_t j = 0; j < cols; j += WIDTH, from += WIDTH * g->b_col) {
+        int64_t wide = cols - j < WIDTH ? cols - j : WIDTH;
+        for (int64_t i = 0; i < depth; i++, to += WIDTH)
+            for (int64_t l = 0; l < WIDTH; l++) to[l] = l < wide ? from[i * g->b_row + l * g->b_col] : 0;
+    }
+}
+
+/* One panel of k: all tiles of the block. */
+TARGET static void F(panel)(const td_gemm *g, F(spot) *s, const T *packed, int64_t k, int64_t row, int64_t rows, int64_t col,
+                            int64_t cols)
+{
+    const T *a = (const T *)g->a + k * g->a_col;
+    for (int64_t j = 0; j < cols; j += WIDTH) {
+        s->cols = cols - j < WIDTH ? cols - j : WIDTH;
+        s->b = packed + j * s->depth;
+        for (int64_t i = 0; i < rows; i += ROWS) {
+            s->rows = rows - i < ROWS ? rows - i : ROWS;
+            for (int r = 0; r < ROWS; r++) s->a[r] = a + (row + i + (r < s->rows ? r : s->rows - 1)) * g->a_row;
+            s->c = (T *)g->c + (row + i) * g->n + col + j;
+            F(place)(s);
+        }
+    }
+}
+
+void EXPORT(const td_gemm *g, int64_t row, int64_t rows, int64_t col, int64_t cols)
+{
+    _Alignas(64) T packed[TD_GEMM_DEPTH * TD_GEMM_COLS];
+    F(spot) s = { .a_step = g->a_col, .c_row = g->n };
+    for (int64_t k = 0; k < g->k || k == 0; k += TD_GEMM_DEPTH) {
+        s.depth = g->k - k < TD_GEMM_DEPTH ? g->k - k : TD_GEMM_DEPTH;
+        s.first = k == 0;
+        F(pack)(g, k, s.depth, col, cols, packed);
+        F(panel)(g, &s, packed, k, row, rows, col, cols);
+    }
+}
+
+#undef WIDTH

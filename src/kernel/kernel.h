@@ -1,0 +1,94 @@
+/* kernel.h: the leaf loops, floor 0.  Plain numbers in contiguous memory; no tensor, no context, no error.
+ *
+ * All loops of one instruction set stand in one table of function pointers; every table gives the same bits (elementary
+ * functions as far as libm does).  Rows of a table are indexed by dtype in the order of td_dtype: bool (uint8_t 0 or 1),
+ * i64, f32, f64.  NULL: no such loop for that dtype.  Integers wrap.  f32 elementary functions compute in double and
+ * round once. */
+#ifndef TD_KERNEL_H
+#define TD_KERNEL_H
+
+#include <stdint.h>
+
+enum { TD_K_BOOL, TD_K_I64, TD_K_F32, TD_K_F64, TD_K_DTYPES };
+
+/* ---- maps: y_i = f(x0_i, x1_i, x2_i; a, b) -------------------------------------------------------------------------
+ * Chosen by the dtype of the last operand.  Scalars a, b are rounded to that dtype first.  Comparisons write bool. */
+
+enum {
+#define TD_MAP(name) TD_MAP_##name,
+#include "map.def"
+#undef TD_MAP
+    TD_MAP_COUNT
+};
+typedef void td_map_fn(int64_t n, void *y, const void *const *x, double a, double b);
+
+/* y_i = x_(i stride), stride in elements. */
+typedef void td_line_fn(int64_t n, void *y, const void *x, int64_t stride);
+
+/* ---- reductions of one contiguous line -----------------------------------------------------------------------------
+ * A line is cut into blocks of TD_BLOCK.  `block` reduces one of them with eight lanes; `merge` puts the partial of what
+ * follows at the right of *left.  The tree over blocks is the caller's (op/line.c) and depends on the length alone. */
+
+#define TD_BLOCK 1024
+
+typedef struct td_partial {
+    double  f;       /* float: the sum so far (f32 too), or the extreme */
+    int64_t i;       /* integer: the same */
+    int64_t at;      /* argmax: position of the extreme in the line */
+} td_partial;
+
+typedef struct td_reduce {
+    /* n >= 1 numbers that stand at `first` in their line; shift: sumexp only. */
+    void (*block)(int64_t n, const void *x, int64_t first, double shift, td_partial *out);
+    void (*merge)(td_partial *left, const td_partial *right);
+} td_reduce;
+
+enum {
+    TD_REDUCE_sum,        /* bool and i64 in i64, f32 in double */
+    TD_REDUCE_max,        /* NaN wins; of several largest the first, its position in `at` */
+    TD_REDUCE_min,
+    TD_REDUCE_sumexp,     /* sum exp(x - shift), f32 in double; floats only */
+    TD_REDUCE_COUNT
+};
+
+/* ---- gemm: C = A B --------------------------------------------------------------------------------------------------
+ * c_ij is accumulated from 0 over k in order, one fma a step, whatever the tiling.  One call computes the block of C
+ * at (row, col) of rows x cols, rows <= TD_GEMM_ROWS, cols <= TD_GEMM_COLS; blocks are independent.
+ * Strides in elements; C is row-major with n to a row. */
+
+#define TD_GEMM_ROWS 120
+#define TD_GEMM_COLS 64
+#define TD_GEMM_DEPTH 128    /* k is cut in panels of this: what is packed stays in cache and on the stack */
+
+typedef struct td_gemm {
+    int64_t     n, k;
+    const void *a, *b;
+    int64_t     a_row, a_col, b_row, b_col;
+    void       *c;
+} td_gemm;
+typedef void td_gemm_fn(const td_gemm *g, int64_t row, int64_t rows, int64_t col, int64_t cols);
+
+/* ---- the table ------------------------------------------------------------------------------------------------------ */
+
+typedef struct td_kernels {
+    const char *name;
+    td_map_fn *const *const *map;                 /* [dtype][TD_MAP_name] */
+    td_map_fn *const (*cast)[TD_K_DTYPES];        /* [from][to]; float to i64 truncates, saturates, NaN is 0 */
+    td_line_fn *const *line;                      /* [dtype] */
+    const td_reduce (*reduce)[TD_K_DTYPES];       /* [TD_REDUCE_name][dtype] */
+    td_gemm_fn *gemm[TD_K_DTYPES];                /* not bool */
+} td_kernels;
+
+/* The best table for this machine; and the one called name ("base", "avx2", "avx512"), NULL if this machine can't. */
+const td_kernels *td_kernels_get(void);
+const td_kernels *td_kernels_named(const char *name);
+
+/* The parts the tables are put together from. */
+extern td_map_fn *const *const td_map[TD_K_DTYPES];
+extern td_map_fn *const td_cast[TD_K_DTYPES][TD_K_DTYPES];
+extern td_line_fn *const td_line[TD_K_DTYPES];
+extern const td_reduce td_reduces[TD_REDUCE_COUNT][TD_K_DTYPES];
+td_gemm_fn td_gemm_i64, td_gemm_f32_base, td_gemm_f64_base;
+td_gemm_fn td_gemm_f32_avx2, td_gemm_f64_avx2, td_gemm_f32_avx512, td_gemm_f64_avx512;
+
+#endif

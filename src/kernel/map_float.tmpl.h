@@ -1,0 +1,71 @@
+/* map_float.tmpl.h: all maps of a floating dtype.
+ * Parameters: T float or double, F(name) the name of a loop for T, TABLE the name of the finished table.
+ *
+ * Arithmetic is done in T.  Elementary functions are called in double and rounded to T once. */
+
+#include "map_order.tmpl.h"
+
+MAP1(neg, -X)
+MAP1(abs, fabs(X))
+MAP1(sign, X > 0 ? 1 : X < 0 ? -1 : X)
+MAP1(square, X * X)
+MAP1(relu, X <= 0 ? 0 : X)
+MAP1(sqrt, sqrt(X))
+MAP1(rsqrt, td_s_rsqrt(X))
+MAP1(reciprocal, td_s_reciprocal(X))
+MAP1(exp, exp(X))
+MAP1(expm1, expm1(X))
+MAP1(log, log(X))
+MAP1(log1p, log1p(X))
+MAP1(sin, sin(X))
+MAP1(cos, cos(X))
+MAP1(tan, tan(X))
+MAP1(sinh, sinh(X))
+MAP1(cosh, cosh(X))
+MAP1(tanh, tanh(X))
+MAP1(asin, asin(X))
+MAP1(acos, acos(X))
+MAP1(atan, atan(X))
+MAP1(sigmoid, td_s_sigmoid(X))
+MAP1(softplus, td_s_softplus(X))
+MAP1(gelu, td_s_gelu(X))
+MAP1(ndtr, td_s_ndtr(X))
+MAP1(silu, td_s_silu(X))
+
+MAP1S(leaky_relu, (T), X > 0 ? X : s * X)
+MAP1S(elu, (T), td_s_elu(X, s))
+MAP1S(add_scalar, (T), X + s)
+MAP1S(mul_scalar, (T), X * s)
+MAP1S(pow_scalar, (T), pow(X, s))
+
+/* min(max(x, s), t); no comparison with NaN holds, so NaN stays */
+static T F(between)(T x, T low, T high)
+{
+    T raised = x < low ? low : x;
+    return raised > high ? high : raised;
+}
+MAP1S(clamp, (T), F(between)(X, s, t))
+
+MAP2(add, T, X + Y)
+MAP2(sub, T, X - Y)
+MAP2(mul, T, X * Y)
+MAP2(div, T, X / Y)
+MAP2(pow, T, pow(X, Y))
+MAP2(maximum, T, X > Y || isnan(X) ? X : Y)
+MAP2(minimum, T, X < Y || isnan(X) ? X : Y)
+
+static td_map_fn *const TABLE[TD_MAP_COUNT] = {
+    ORDER_ROWS,
+    [TD_MAP_neg] = F(neg), [TD_MAP_abs] = F(abs), [TD_MAP_sign] = F(sign), [TD_MAP_square] = F(square),
+    [TD_MAP_relu] = F(relu), [TD_MAP_sqrt] = F(sqrt), [TD_MAP_rsqrt] = F(rsqrt), [TD_MAP_reciprocal] = F(reciprocal),
+    [TD_MAP_exp] = F(exp), [TD_MAP_expm1] = F(expm1), [TD_MAP_log] = F(log), [TD_MAP_log1p] = F(log1p),
+    [TD_MAP_sin] = F(sin), [TD_MAP_cos] = F(cos), [TD_MAP_tan] = F(tan), [TD_MAP_sinh] = F(sinh),
+    [TD_MAP_cosh] = F(cosh), [TD_MAP_tanh] = F(tanh), [TD_MAP_asin] = F(asin), [TD_MAP_acos] = F(acos),
+    [TD_MAP_atan] = F(atan), [TD_MAP_sigmoid] = F(sigmoid), [TD_MAP_softplus] = F(softplus), [TD_MAP_gelu] = F(gelu),
+    [TD_MAP_ndtr] = F(ndtr), [TD_MAP_silu] = F(silu), [TD_MAP_leaky_relu] = F(leaky_relu), [TD_MAP_elu] = F(elu),
+    [TD_MAP_add_scalar] = F(add_scalar), [TD_MAP_mul_scalar] = F(mul_scalar), [TD_MAP_pow_scalar] = F(pow_scalar),
+    [TD_MAP_clamp] = F(clamp), [TD_MAP_add] = F(add), [TD_MAP_sub] = F(sub), [TD_MAP_mul] = F(mul), [TD_MAP_div] = F(div),
+    [TD_MAP_pow] = F(pow), [TD_MAP_maximum] = F(maximum), [TD_MAP_minimum] = F(minimum),
+};
+
+#undef ORDER_ROWS
