@@ -35,7 +35,7 @@ room()    # room FOLDER ALLOWED...: lists what its sources read and may not
 
 objects()    # objects FOLDER: its object files in this build
 {
-    find "$top_builddir/$1/" -name '*.o' ! -path '*/.libs/*' ! -path '*/cli/*'
+    find "$top_builddir/$1/" -name '*.o'
 }
 
 names()    # names NM-OPTION OBJECT...: sorted
