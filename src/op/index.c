@@ -1,0 +1,306 @@
+/* index.c: elements picked, and added back, through an index.
+ *
+ * One walk serves all: sizes of the index, with the stride of the indexed axis 0 in the tensor it points into.  An index
+ * of one axis is an index of all axes whose other strides are 0.  Indices are looked at before the first of them is
+ * followed. */
+#include "op/shape.h"
+
+static td_status check_dtypes(const td_infer *i)
+{
+    const td_tensor *index = i->in[1];
+    if (index->dtype != TD_I64)
+        return td_fail(i->context, TD_EDTYPE, "%s: the index is %s, not i64", i->op->name, td_dtype_name(index->dtype));
+    if (i->n_in > 2 && i->in[2]->dtype != i->in[0]->dtype)
+        return td_fail(i->context, TD_EDTYPE, "%s: x is %s, the source is %s", i->op->name, td_dtype_name(i->in[0]->dtype),
+                       td_dtype_name(i->in[2]->dtype));
+    return TD_OK;
+}
+
+static td_status unfit(const td_infer *i, const td_shape *a, const char *what, const td_shape *b)
+{
+    char x[TD_SHAPE_TEXT], y[TD_SHAPE_TEXT];
+    return td_fail(i->context, TD_ESHAPE, "%s: axis %d of %s, %s %s", i->op->name, i->attr->axis, td_shape_text(a, x), what,
+                   td_shape_text(b, y));
+}
+
+/* Where element number i of the window stands. */
+static int64_t value_at(const td_window *w, int64_t i)
+{
+    int64_t offset = 0;
+    for (int k = w->shape->rank - 1; k >= 0; k--) {
+        offset += i % w->shape->size[k] * w->shape->stride[k];
+        i /= w->shape->size[k];
+    }
+    return ((const int64_t *)w->data)[offset];
+}
+
+static td_status check_indices(const td_call *call, int64_t n)
+{
+    const td_window *index = &call->in[1];
+    bool             plain = td_shape_is_contiguous(index->shape);
+    for (int64_t i = 0; i < index->shape->numel; i++) {
+        int64_t at = plain ? ((const int64_t *)index->data)[i] : value_at(index, i);
+        if (at >= 0 && at < n) continue;
+        if (n == 0)
+            return td_fail(call->context, TD_EVALUE, "%s: index %lld at position %lld, but axis %d is empty", call->op->name,
+                           (long long)at, (long long)i, call->attr->axis);
+        return td_fail(call->context, TD_EVALUE, "%s: index %lld at position %lld is out of range 0..%lld", call->op->name,
+                       (long long)at, (long long)i, (long long)(n - 1));
+    }
+    return TD_OK;
+}
+
+/* Give w its index: a stride for each axis, or for `axis` alone if the index has but that one. */
+static void follow(td_walk *w, const td_window *index, int axis, bool one_axis)
+{
+    w->index = index->data;
+    for (int k = 0; k < w->rank; k++) {
+        int64_t stride = !one_axis ? index->shape->stride[k] : k == axis ? index->shape->stride[0] : 0;
+        w->index_stride[k] = stride * (int64_t)sizeof(int64_t);
+    }
+}
+
+static td_status pick(const td_call *call, const td_shape *over, bool one_axis)
+{
+    const td_window *x = &call->in[0];
+    int              axis = call->attr->axis;
+    if (check_indices(call, x->shape->size[axis])) return td_error(call->context);
+    td_walk w = td_walk_between(over, &call->out, x);
+    w.axis_stride = w.from_stride[axis];
+    w.from_stride[axis] = 0;
+    follow(&w, &call->in[1], axis, one_axis);
+    td_walk_run(call->context, w, TD_WALK_GATHER, x->dtype, -1);
+    return TD_OK;
+}
+
+static td_status add_back(const td_call *call, bool one_axis)
+{
+    const td_window *source = &call->in[2];
+    int              axis = call->attr->axis;
+    if (check_indices(call, call->out.shape->size[axis])) return td_error(call->context);
+    td_walk_move(call->context, &call->out, &call->in[0]);
+    td_walk w = td_walk_between(source->shape, &call->out, source);
+    w.axis_stride = w.to_stride[axis];
+    w.to_stride[axis] = 0;
+    follow(&w, &call->in[1], axis, one_axis);
+    td_walk_run(call->context, w, TD_WALK_SCATTER, source->dtype, axis);
+    return TD_OK;
+}
+
+/* The wrappers' way to the door. */
+static td_tensor *apply_along(const td_op *op, int n, td_tensor *const *in, int axis)
+{
+    if (td_stopped(in[0])) return td_passed(in[0]);
+    int k = td_axis(in[0]->context, op->name, in[0]->shape->rank, axis);
+    return k < 0 ? td_bad(in[0]->context) : td_apply(op, n, in, &(td_attr){ .axis = (int16_t)k });
+}
+
+/* A sample's index: `count` integers below n; none if n is 0. */
+static td_sample_in sample_index(int64_t n, int64_t count)
+{
+    return (td_sample_in){ .rank = 1, .size = { n ? count : 0 }, .what = TD_SAMPLE_INDEX, .high = (double)n };
+}
+
+/* ---- index_select, index_add -------------------------------------------------------------------------------------- */
+
+static td_status index_select_infer(td_infer *i)
+{
+    int             axis = i->attr->axis;
+    const td_shape *x = i->in[0]->shape, *index = i->in[1]->shape;
+    if (check_dtypes(i) || !td_infer_axis(i, axis, x->rank)) return td_error(i->context);
+    if (index->rank != 1) return unfit(i, x, "index of shape", index);
+    i->shape.size[axis] = index->size[0];
+    return TD_OK;
+}
+
+static td_status index_select_compute(const td_call *call) { return pick(call, call->out.shape, true); }
+
+/* y[j] = x[idx[j]]; the same x may have gone to many y, so gx[idx[j]] += g[j] */
+static void index_select_vjp(td_pull *p)
+{
+    td_pull_add(p, 0, td_index_add(td_zeros_like(p->in[0]), p->attr->axis, p->in[1], p->g));
+}
+
+td_tensor *td_index_select(td_tensor *x, int axis, td_tensor *index)
+{
+    return apply_along(&td_op_index_select, 2, (td_tensor *[]){ x, index }, axis);
+}
+
+static void index_select_sample(td_sample *s)
+{
+    s->n_in = 2;
+    td_sample_operand(s, 0, 1, 3);
+    s->attr.axis = (int16_t)td_sample_below(s, s->in[0].rank);
+    s->in[1] = sample_index(s->in[0].size[s->attr.axis], td_sample_below(s, 7));
+}
+
+const td_op td_op_index_select = {
+    .name = "index_select", .id = TD_ID_index_select, .min_in = 2, .max_in = 2, .reads = TD_READS(1),
+    .infer = index_select_infer, .compute = index_select_compute, .vjp = index_select_vjp, .sample = index_select_sample,
+};
+
+static td_status index_add_infer(td_infer *i)
+{
+    int             axis = i->attr->axis;
+    const td_shape *x = i->in[0]->shape, *index = i->in[1]->shape, *source = i->in[2]->shape;
+    if (check_dtypes(i) || !td_infer_axis(i, axis, x->rank)) return td_error(i->context);
+    if (index->rank != 1) return unfit(i, x, "index of shape", index);
+    td_shape wanted = *x;
+    wanted.size[axis] = index->size[0];
+    return td_shape_same(&wanted, source) ? TD_OK : unfit(i, &wanted, "wanted for the source, which is", source);
+}
+
+static td_status index_add_compute(const td_call *call) { return add_back(call, true); }
+
+static void index_add_vjp(td_pull *p)
+{
+    td_pull_add(p, 0, p->g);
+    td_pull_add(p, 2, td_index_select(p->g, p->attr->axis, p->in[1]));
+}
+
+td_tensor *td_index_add(td_tensor *x, int axis, td_tensor *index, td_tensor *source)
+{
+    return apply_along(&td_op_index_add, 3, (td_tensor *[]){ x, index, source }, axis);
+}
+
+static void index_add_sample(td_sample *s)
+{
+    index_select_sample(s);
+    s->n_in = 3;
+    s->in[2] = s->in[0];
+    s->in[2].size[s->attr.axis] = s->in[1].size[0];
+}
+
+const td_op td_op_index_add = {
+    .name = "index_add", .id = TD_ID_index_add, .min_in = 3, .max_in = 3, .reads = TD_READS(1),
+    .infer = index_add_infer, .compute = index_add_compute, .vjp = index_add_vjp, .sample = index_add_sample,
+};
+
+/* ---- gather, scatter_add ------------------------------------------------------------------------------------------ */
+
+/* Is the index of x's rank, and no larger than x off the axis? */
+static bool index_fits(const td_infer *i)
+{
+    const td_shape *x = i->in[0]->shape, *index = i->in[1]->shape;
+    int             axis = i->attr->axis;
+    if (check_dtypes(i) || !td_infer_axis(i, axis, x->rank)) return false;
+    bool fits = index->rank == x->rank;
+    for (int k = 0; fits && k < x->rank; k++) fits = k == axis || index->size[k] <= x->size[k];
+    return fits || !unfit(i, x, "index of shape", index);
+}
+
+static td_status gather_infer(td_infer *i)
+{
+    if (!index_fits(i)) return td_error(i->context);
+    i->shape = *i->in[1]->shape;
+    return TD_OK;
+}
+
+static td_status gather_compute(const td_call *call) { return pick(call, call->in[1].shape, false); }
+
+static void gather_vjp(td_pull *p)
+{
+    td_pull_add(p, 0, td_scatter_add(td_zeros_like(p->in[0]), p->attr->axis, p->in[1], p->g));
+}
+
+td_tensor *td_gather(td_tensor *x, int axis, td_tensor *index)
+{
+    return apply_along(&td_op_gather, 2, (td_tensor *[]){ x, index }, axis);
+}
+
+static void gather_sample(td_sample *s)
+{
+    s->n_in = 2;
+    td_sample_operand(s, 0, 1, 3);
+    int     axis = (int)td_sample_below(s, s->in[0].rank);
+    int64_t n = s->in[0].size[axis];
+    s->attr.axis = (int16_t)axis;
+    s->in[1] = s->in[0];
+    s->in[1].what = TD_SAMPLE_INDEX;
+    s->in[1].low = 0;
+    s->in[1].high = (double)n;
+    for (int k = 0; k < s->in[0].rank; k++)
+        if (td_sample_below(s, 3) == 0) s->in[1].size[k] = td_sample_below(s, s->in[0].size[k] + 1);
+    s->in[1].size[axis] = n ? td_sample_below(s, 5) : 0;
+}
+
+const td_op td_op_gather = {
+    .name = "gather", .id = TD_ID_gather, .min_in = 2, .max_in = 2, .reads = TD_READS(1),
+    .infer = gather_infer, .compute = gather_compute, .vjp = gather_vjp, .sample = gather_sample,
+};
+
+static td_status scatter_add_infer(td_infer *i)
+{
+    const td_shape *index = i->in[1]->shape, *source = i->in[2]->shape;
+    if (!index_fits(i)) return td_error(i->context);
+    return td_shape_same(index, source) ? TD_OK : unfit(i, index, "the index; the source is", source);
+}
+
+static td_status scatter_add_compute(const td_call *call) { return add_back(call, false); }
+
+static void scatter_add_vjp(td_pull *p)
+{
+    td_pull_add(p, 0, p->g);
+    td_pull_add(p, 2, td_gather(p->g, p->attr->axis, p->in[1]));
+}
+
+td_tensor *td_scatter_add(td_tensor *x, int axis, td_tensor *index, td_tensor *source)
+{
+    return apply_along(&td_op_scatter_add, 3, (td_tensor *[]){ x, index, source }, axis);
+}
+
+static void scatter_add_sample(td_sample *s)
+{
+    gather_sample(s);
+    s->n_in = 3;
+    s->in[2] = s->in[0];
+    for (int k = 0; k < s->in[1].rank; k++) s->in[2].size[k] = s->in[1].size[k];
+}
+
+const td_op td_op_scatter_add = {
+    .name = "scatter_add", .id = TD_ID_scatter_add, .min_in = 3, .max_in = 3, .reads = TD_READS(1),
+    .infer = scatter_add_infer, .compute = scatter_add_compute, .vjp = scatter_add_vjp, .sample = scatter_add_sample,
+};
+
+/* ---- embedding ---------------------------------------------------------------------------------------------------- */
+
+static td_status embedding_infer(td_infer *i)
+{
+    const td_shape *weight = i->in[0]->shape;
+    char            text[TD_SHAPE_TEXT];
+    if (check_dtypes(i)) return td_error(i->context);
+    if (weight->rank != 2)
+        return td_fail(i->context, TD_ESHAPE, "embedding: the weight is %s, not of rank 2", td_shape_text(weight, text));
+    td_shape_insert(i->in[1]->shape, i->in[1]->shape->rank, weight->size[1], &i->shape);
+    return TD_OK;
+}
+
+static td_tensor *embedding_compose(int n, td_tensor *const *in, const td_attr *attr)
+{
+    td_shape y;
+    (void)n, (void)attr;
+    td_shape_insert(in[1]->shape, in[1]->shape->rank, in[0]->shape->size[1], &y);
+    td_tensor *flat = td_reshape(in[1], 1, (int64_t[]){ in[1]->shape->numel });
+    return td_reshape(td_index_select(in[0], 0, flat), y.rank, y.size);
+}
+
+td_tensor *td_embedding(td_tensor *weight, td_tensor *index)
+{
+    return td_apply2(&td_op_embedding, weight, index);
+}
+
+static void embedding_sample(td_sample *s)
+{
+    s->n_in = 2;
+    td_sample_operand(s, 0, 2, 2);
+    td_sample_operand(s, 1, 0, 2);
+    s->in[1].what = TD_SAMPLE_INDEX;
+    s->in[1].low = 0;
+    s->in[1].high = (double)s->in[0].size[0];
+    if (s->in[0].size[0] == 0) s->in[1].rank = 1, s->in[1].size[0] = 0;
+}
+
+const td_op td_op_embedding = {
+    .name = "embedding", .id = TD_ID_embedding, .min_in = 2, .max_in = 2,
+    .infer = embedding_infer, .compose = embedding_compose, .sample = embedding_sample,
+};

@@ -1,0 +1,32 @@
+/* shape.h: what the shape and index families share: looking at axes, and strided walks. */
+#ifndef TD_OP_SHAPE_H
+#define TD_OP_SHAPE_H
+
+#include "kernel/index.h"
+#include "op/op.h"
+
+/* A wrapper given no tensor, or one of a context in error, passes on td_passed. */
+static inline bool       td_stopped(const td_tensor *x) { return !x || x->context->status; }
+static inline td_tensor *td_passed(const td_tensor *x) { return x ? x->context->bad : NULL; }
+
+/* For infer: is the axis, or each axis of the set, one of `rank`?  false after td_fail. */
+bool td_infer_axis(const td_infer *i, int64_t axis, int rank);
+bool td_infer_axes(const td_infer *i, uint32_t axes, int rank);
+/* x's sizes with another one put in before `axis`. */
+void td_shape_insert(const td_shape *x, int axis, int64_t size, td_shape *y);
+
+/* A sample's operand of floats. */
+void td_sample_operand(td_sample *s, int operand, int min_rank, int max_rank);
+/* The window on start:stop:step of w along axis; *shape is its shape. */
+td_window td_window_part(const td_window *w, int axis, const int64_t *range, td_shape *shape);
+
+typedef enum td_walk_kind { TD_WALK_MOVE, TD_WALK_GATHER, TD_WALK_SCATTER } td_walk_kind;
+
+/* A walk over `over`'s sizes with the strides of two windows of at least these sizes and of one dtype; no index yet. */
+td_walk td_walk_between(const td_shape *over, const td_window *to, const td_window *from);
+/* Run it for elements of dtype.  What lies along the axis `ordered` (-1: none) is done in order, by one thread. */
+void    td_walk_run(const td_context *c, td_walk w, td_walk_kind kind, td_dtype dtype, int ordered);
+/* to = from, windows of the same sizes and dtype. */
+void    td_walk_move(const td_context *c, const td_window *to, const td_window *from);
+
+#endif

@@ -1,0 +1,89 @@
+/* walk.c: strided walks, cut into pieces for threads.
+ *
+ * Two elements of a scatter can meet in one place only if they differ along the indexed axis alone, so cutting any other
+ * axis leaves each sum its order, and with it its bits. */
+#include "op/shape.h"
+
+enum { PIECE = 1 << 15 };    /* elements that pay for a thread */
+
+static td_walk_row *const rows[][4] = {
+    [TD_WALK_MOVE]    = { [TD_BOOL] = td_move_b, [TD_I64] = td_move_l, [TD_F32] = td_move_f, [TD_F64] = td_move_d },
+    [TD_WALK_GATHER]  = { [TD_BOOL] = td_gather_b, [TD_I64] = td_gather_l, [TD_F32] = td_gather_f, [TD_F64] = td_gather_d },
+    [TD_WALK_SCATTER] = { [TD_BOOL] = td_scatter_b, [TD_I64] = td_scatter_l, [TD_F32] = td_scatter_f,
+                          [TD_F64] = td_scatter_d },
+};
+
+typedef struct job {
+    const td_walk *walk;
+    td_walk_row   *row;
+    int            axis;    /* the one that is cut */
+} job;
+
+static void run_piece(int64_t begin, int64_t end, void *argument)
+{
+    const job *j = argument;
+    td_walk    w = *j->walk;
+    w.to += begin * w.to_stride[j->axis];
+    w.from += begin * w.from_stride[j->axis];
+    if (w.index) w.index += begin * w.index_stride[j->axis];
+    w.size[j->axis] = end - begin;
+    td_walk_rows(&w, j->row);
+}
+
+/* Leave out axes of size 1, so that rows are long; a walk over one element keeps one axis.  Returns where `ordered` went. */
+static int drop_ones(td_walk *w, int ordered)
+{
+    int kept = 0, moved = -1;
+    for (int i = 0; i < w->rank; i++) {
+        if (w->size[i] == 1) continue;
+        w->size[kept] = w->size[i];
+        w->to_stride[kept] = w->to_stride[i];
+        w->from_stride[kept] = w->from_stride[i];
+        w->index_stride[kept] = w->index_stride[i];
+        if (i == ordered) moved = kept;
+        kept++;
+    }
+    if (kept == 0) w->size[kept++] = 1;
+    w->rank = kept;
+    return moved;
+}
+
+static int longest_axis(const td_walk *w, int but)
+{
+    int found = -1;
+    for (int i = 0; i < w->rank; i++)
+        if (i != but && (found < 0 || w->size[i] > w->size[found])) found = i;
+    return found;
+}
+
+td_walk td_walk_between(const td_shape *over, const td_window *to, const td_window *from)
+{
+    td_walk w = { .rank = over->rank, .to = to->data, .from = from->data };
+    int64_t bytes = (int64_t)td_dtype_size(to->dtype);
+    for (int i = 0; i < over->rank; i++) {
+        w.size[i] = over->size[i];
+        w.to_stride[i] = to->shape->stride[i] * bytes;
+        w.from_stride[i] = from->shape->stride[i] * bytes;
+    }
+    return w;
+}
+
+void td_walk_run(const td_context *c, td_walk w, td_walk_kind kind, td_dtype dtype, int ordered)
+{
+    int64_t n = 1;
+    for (int i = 0; i < w.rank; i++) n *= w.size[i];
+    if (n == 0) return;
+    int but = drop_ones(&w, ordered), axis = longest_axis(&w, but);
+    if (axis < 0) {
+        td_walk_rows(&w, rows[kind][dtype]);
+        return;
+    }
+    int64_t slab = n / w.size[axis];
+    job     j = { &w, rows[kind][dtype], axis };
+    td_parallel(c, w.size[axis], slab < PIECE ? PIECE / slab : 1, run_piece, &j);
+}
+
+void td_walk_move(const td_context *c, const td_window *to, const td_window *from)
+{
+    td_walk_run(c, td_walk_between(to->shape, to, from), TD_WALK_MOVE, to->dtype, -1);
+}
