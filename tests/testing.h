@@ -4,6 +4,8 @@
  * program with a main of its own that writes TAP, for tools under which Criterion can't run (ThreadSanitizer, valgrind) and
  * for machines without it.
  *
+ * A plain_* program, which has its own main, defines TEST_OWN_MAIN and uses CHECK alone.
+ *
  * Criterion ignores what happens after a body, a leak found at exit too, so leaks are asked for at the end of each body. */
 #ifndef TESTING_H
 #define TESTING_H
@@ -17,17 +19,10 @@
 
 extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
 
-#ifdef TEST_PLAIN
+#if defined TEST_PLAIN || defined TEST_OWN_MAIN
 /* ---- without Criterion ---------------------------------------------------------------------------------------------- */
 
-typedef struct test_case {
-    const char       *name;
-    void            (*body)(void);
-    struct test_case *next;
-} test_case;
-
-static test_case *test_first, **test_last = &test_first;
-static int        test_failures;
+static int test_failures;
 
 #define CHECK(condition, ...)                               \
     do {                                                    \
@@ -37,6 +32,15 @@ static int        test_failures;
         printf(__VA_ARGS__);                                \
         printf("\n");                                       \
     } while (0)
+
+#ifndef TEST_OWN_MAIN
+typedef struct test_case {
+    const char       *name;
+    void            (*body)(void);
+    struct test_case *next;
+} test_case;
+
+static test_case *test_first, **test_last = &test_first;
 
 #define TEST(suite, name)                                                                            \
     static void suite##_##name(void);                                                                \
@@ -61,6 +65,7 @@ int main(void)
     printf("1..%d\n", count);
     return failed != 0;
 }
+#endif
 
 #else
 /* ---- under Criterion ------------------------------------------------------------------------------------------------- */
