@@ -8,7 +8,7 @@ unlisted()    # unlisted SUFFIX FOLDER...: files of the folders that Makefile.am
     suffix=$1
     shift
     find "$@" -type f -name "*$suffix" | sort | while read -r file; do
-        grep -qE "(^|[[:space:]])(${file%"$suffix"})?($file)?(\$|[[:space:]])" Makefile.am && continue
+        grep -qE "(^|[[:space:]])(${file%"$suffix"}|$file)(\$|[[:space:]])" Makefile.am && continue
         echo "$file"
     done
 }
