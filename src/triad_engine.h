@@ -191,6 +191,7 @@ TD_API void *td_arena(td_context *c, size_t bytes);
 TD_API int64_t    td_node_count(const td_context *c);
 TD_API td_tensor *td_node(const td_context *c, int64_t index);
 TD_API bool       td_no_grad(const td_context *c);         /* is a no-grad scope open: results are constants */
+TD_API const td_engine *td_engine_of(const td_context *c);
 TD_API bool       td_has_detached(const td_context *c);    /* was td_detach or a no-grad scope used: differences can't follow */
 
 /* body(begin, end, argument) over [0, n) in pieces of `grain`, on at most the context's number of threads.  The pieces

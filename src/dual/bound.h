@@ -1,0 +1,80 @@
+/* bound.h: num = a value and a bound on how far a computation elsewhere may be from it, in any order of summation, with
+ * or without fused multiply-add.
+ *
+ * A sum is kept open: v its value, e what the errors of its terms come to, m the sum of the terms' sizes, n their number.
+ * Adding joins two sums and rounds nothing yet.  Whatever reads the sum first closes it: n terms added in any order are
+ * off by at most (n-1) u/(1 - (n-1) u) m (Higham 2002, 4.2), two terms by u |v|; then it is a single term.
+ *
+ * The unit roundoff is that of the computation bounded, TD_ROUNDOFF, taken MARGIN times, and our own once.  The margin is
+ * for formulas other than ours (a reciprocal multiplied instead of a division, a shift in softmax).  It is the one factor
+ * here that is argued and not proved: a variant may make a few roundings where the definition makes one. */
+#ifndef TD_DUAL_BOUND_H
+#define TD_DUAL_BOUND_H
+
+#define MARGIN 4
+#define UNIT (MARGIN * TD_ROUNDOFF + 0x1p-53)
+#define ETA (MARGIN * TD_TINIEST)
+#define EXACTLY false
+#include "ball.h"
+
+typedef struct num { double v, e, m, n; } num;
+
+static inline num single(ball x) { return (num){x.v, x.e, fabs(x.v), 1}; }
+
+static inline ball closed(num x)
+{
+    if (x.n < 2 || x.e == INFINITY) return (ball){x.v, x.e};
+    double rounding = (x.n - 1) * UNIT;
+    double sum = x.n == 2 ? UNIT * fabs(x.v) : rounding < 1 ? rounding / (1 - rounding) * (x.m + x.e) : INFINITY;
+    return ball_found(x.v, x.e + sum);
+}
+
+static inline num num_of(double c) { return single(ball_of(c)); }
+static inline num num_rounded(double c) { return single(ball_rounded(c)); }
+static inline double num_value(num x) { return x.v; }
+static inline enum order num_order(num x, num y) { return ball_order(closed(x), closed(y)); }
+static inline num num_either(num x, num other) { return single(ball_either(closed(x), closed(other))); }
+static inline num num_choose(num x, num other) { (void)other; return x; }
+static inline num num_constant(num x) { return x; }
+static inline num num_neg(num x) { return (num){-x.v, x.e, x.m, x.n}; }
+
+static inline num num_add(num x, num y)
+{
+    double s = x.v + y.v;
+    if (!isfinite(s)) return single(ball_add(closed(x), closed(y)));
+    if (x.v == 0 && x.e == 0) return y;
+    if (y.v == 0 && y.e == 0) return x;
+    return (num){s, grow(x.e + y.e), x.m + y.m, x.n + y.n};
+}
+
+static inline num num_sub(num x, num y) { return num_add(x, num_neg(y)); }
+static inline num num_mul(num x, num y) { return single(ball_mul(closed(x), closed(y))); }
+static inline num num_div(num x, num y) { return single(ball_div(closed(x), closed(y))); }
+static inline num num_pow(num x, num p) { return single(ball_pow(closed(x), closed(p))); }
+static inline num num_sqrt(num x) { return single(ball_sqrt(closed(x))); }
+static inline num num_exp(num x) { return single(ball_exp(closed(x))); }
+static inline num num_expm1(num x) { return single(ball_expm1(closed(x))); }
+static inline num num_log(num x) { return single(ball_log(closed(x))); }
+static inline num num_log1p(num x) { return single(ball_log1p(closed(x))); }
+static inline num num_sin(num x) { return single(ball_sin(closed(x))); }
+static inline num num_cos(num x) { return single(ball_cos(closed(x))); }
+static inline num num_tan(num x) { return single(ball_tan(closed(x))); }
+static inline num num_sinh(num x) { return single(ball_sinh(closed(x))); }
+static inline num num_cosh(num x) { return single(ball_cosh(closed(x))); }
+static inline num num_tanh(num x) { return single(ball_tanh(closed(x))); }
+static inline num num_asin(num x) { return single(ball_asin(closed(x))); }
+static inline num num_acos(num x) { return single(ball_acos(closed(x))); }
+static inline num num_atan(num x) { return single(ball_atan(closed(x))); }
+static inline num num_erfc(num x) { return single(ball_erfc(closed(x))); }
+
+/* To a float dtype: rounded, unless it is a number of that dtype already. */
+static inline num num_cast(num x, td_dtype dtype)
+{
+    ball b = closed(x);
+    if (dtype != TD_F64 && dtype != TD_F32) return single(ball_to_integer(b, dtype));
+    bool fits = b.e == 0 && (dtype == TD_F64 || isnan(b.v) || (double)(float)b.v == b.v);
+    if (fits || !isfinite(b.v) || dtype == TD_F64) return single(b);
+    return single(ball_found(b.v, b.e + UNIT * fabs(b.v) + ETA));
+}
+
+#endif

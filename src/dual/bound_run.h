@@ -1,0 +1,78 @@
+/* bound_run.h: running a definition in bound.h's numbers.
+ *
+ * Unless an op only moves or picks numbers, each float operand counts as known to one roundoff only: a kernel may be
+ * accurate for slightly other operands than it was given (mixed forward-backward stability; a softmax that subtracts the
+ * largest first is of that kind).  Integers are exact: one known to less than a half is known. */
+#include <stdlib.h>
+
+static void load(void *to, int64_t n, td_dtype dtype, const void *values)
+{
+    num *x = to;
+    for (int64_t i = 0; i < n; i++) x[i] = single(ball_load(values, dtype, i));
+}
+
+static void forget(void *numbers, int64_t n)
+{
+    num *x = numbers;
+    for (int64_t i = 0; i < n; i++) x[i].e = NAN;
+}
+
+static double read(const void *from, int64_t i, int lane, double *bound)
+{
+    const num *x = from;
+    (void)lane;
+    if (bound) *bound = x[i].e;
+    return x[i].v;
+}
+
+static void perturb(num *to, const num *from, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) {
+        ball x = {from[i].v, from[i].e};
+        if (isfinite(x.v)) x.e = grow(x.e + UNIT * fabs(x.v));
+        to[i] = single(x);
+    }
+}
+
+static ball finished(ball x, td_dtype dtype)
+{
+    if (dtype == TD_I64 || dtype == TD_BOOL) return x.e < 0.5 ? (ball){round(x.v), 0} : x;
+    if (dtype == TD_F32 && isfinite(x.v) && !(fabs(x.v) + x.e <= FLT_MAX)) return ball_unknown(x.v);
+    return x;
+}
+
+/* The same application, on perturbed copies of its float operands, which stand one after the other in `copies`. */
+static void with_perturbed(td_application *f, td_operand *in, num *copies)
+{
+    for (int i = 0; i < f->n_in; i++) {
+        in[i] = f->in[i];
+        if (in[i].dtype != TD_F64 && in[i].dtype != TD_F32) continue;
+        perturb(copies, in[i].numbers, in[i].shape->numel);
+        in[i].numbers = copies;
+        copies += in[i].shape->numel;
+    }
+    f->in = in;
+}
+
+static td_status run_perturbed(const td_application *f)
+{
+    size_t total = 0;
+    for (int i = 0; i < f->n_in; i++) total += (size_t)f->in[i].shape->numel;
+    num *copies = malloc((total + 1) * sizeof *copies);
+    td_operand *in = malloc((size_t)(f->n_in + 1) * sizeof *in);
+    td_application other = *f;
+    if (copies && in) with_perturbed(&other, in, copies);
+    td_status status = copies && in ? run_definition(&other) : td_fail(f->context, TD_ENOMEM, "replay: out of memory");
+    free(copies);
+    free(in);
+    return status;
+}
+
+static td_status define(const td_application *f)
+{
+    bool integer = f->dtype == TD_I64 || f->dtype == TD_BOOL;
+    td_status status = integer || definition_of[f->op->id]->exact ? run_definition(f) : run_perturbed(f);
+    for (int64_t i = 0; !status && i < f->shape->numel; i++)
+        result(f)[i] = single(finished(closed(result(f)[i]), f->dtype));
+    return status;
+}

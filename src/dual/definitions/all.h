@@ -1,0 +1,93 @@
+/* all.h: the definitions of all ops over one number system, and the one function that runs them.
+ *
+ * Included once by each dual1.c-like file, after the header of its number system.  The table below names every op of
+ * ops.def; one without a definition does not compile. */
+#include "../system.h"
+
+#include "form.h"
+#include "unary.h"
+#include "binary.h"
+#include "reduce.h"
+#include "shape.h"
+#include "index.h"
+#include "linalg.h"
+#include "nn.h"
+
+static const definition *const definition_of[TD_ID_COUNT] = {
+#define TD_OP(name) [TD_ID_##name] = &define_##name,
+#include "ops.def"
+#undef TD_OP
+};
+
+/* The numbers of x that are reduced to the element `at` of y, which may have the reduced axes as sizes 1. */
+static group group_at(const td_application *f, const int64_t *at)
+{
+    const td_shape *s = f->in[0].shape;
+    group g = {.n = 1};
+    int64_t start = 0, stride = product(s->size, 0, s->rank);
+    for (int j = 0, k = 0; j < s->rank; j++) {
+        bool reduced = f->attr->axes >> j & 1;
+        if (s->size[j] > 0) stride /= s->size[j];
+        if (reduced) g.size[g.rank] = s->size[j], g.stride[g.rank++] = stride, g.n *= s->size[j];
+        else start += at[k] * stride;
+        if (!reduced || f->attr->keepdim) k++;
+    }
+    g.x = operand(f, 0) + start;
+    return g;
+}
+
+static num element(const td_application *f, const definition *d, const int64_t *at, int64_t i)
+{
+    if (d->function) return d->function(operand(f, 0)[i]);
+    if (d->unary) return d->unary(f->attr, operand(f, 0)[i]);
+    if (d->binary) return d->binary(operand(f, 0)[i], operand(f, 1)[i]);
+    if (d->element) return d->element(f, at, i);
+    if (d->from) {
+        int64_t k = d->from(f, at, i);
+        return k < 0 ? num_of(f->attr->a) : operand(f, 0)[k];
+    }
+    group g = group_at(f, at);
+    return d->reduce(f->attr, &g);
+}
+
+static void run_pieces(int64_t begin, int64_t end, void *argument)
+{
+    const td_application *f = argument;
+    const definition *d = definition_of[f->op->id];
+    int64_t at[TD_MAX_RANK] = {0};
+    for (int64_t i = begin; i < end; i++) {
+        if (d->piece) {
+            d->piece(f, i);
+            continue;
+        }
+        unravel(f->shape->rank, f->shape->size, i, at);
+        result(f)[i] = element(f, d, at, i);
+    }
+}
+
+static td_status check_indices(const td_application *f, int64_t below)
+{
+    for (int64_t i = 0; i < f->in[1].shape->numel; i++) {
+        double k = num_value(operand(f, 1)[i]);
+        if (!(k >= 0 && k < (double)below))
+            return td_fail(f->context, TD_EVALUE, "%s: index %.0f (number %lld of the indices) is out of range 0..%lld",
+                           f->op->name, k, (long long)i, (long long)below - 1);
+    }
+    return TD_OK;
+}
+
+/* Pieces of about equal work, each reading about this many numbers. */
+enum { WORK = 4096 };
+
+static td_status run_definition(const td_application *f)
+{
+    const definition *d = definition_of[f->op->id];
+    td_status status = d->indexed ? check_indices(f, d->indexed(f)) : TD_OK;
+    if (status) return status;
+    int64_t n = !d->piece ? f->shape->numel : d->pieces ? d->pieces(f) : 1, work = 0;
+    for (int i = 0; i < f->n_in; i++) work += f->in[i].shape->numel;
+    td_application copy = *f;
+    int64_t grain = d->reduce || d->piece ? 1 + WORK / (1 + work / (n + 1)) : d->element ? 1 + WORK / (1 + work / 8) : WORK;
+    td_parallel(f->context, n, grain, run_pieces, &copy);
+    return TD_OK;
+}

@@ -1,0 +1,116 @@
+/* form.h: how a definition is stated, and the few helpers that definitions share.
+ *
+ * A definition says what one independent piece of the result is: one element, or (piece) one line, row or all.  It is
+ * written from a textbook over `num`, whatever number that is, and knows nothing of how the op is computed or
+ * differentiated elsewhere.  Operands and result are row-major. */
+
+typedef struct group {                 /* the numbers reduced to one, in row-major order */
+    const num *x;
+    int64_t    n;
+    int        rank;
+    int64_t    size[TD_MAX_RANK], stride[TD_MAX_RANK];
+} group;
+
+typedef struct definition {
+    num     (*function)(num x);
+    num     (*unary)(const td_attr *p, num x);
+    num     (*binary)(num x, num y);
+    num     (*reduce)(const td_attr *p, const group *x);
+    int64_t (*from)(const td_application *f, const int64_t *at, int64_t i);   /* which number of operand 0; -1: p->a */
+    num     (*element)(const td_application *f, const int64_t *at, int64_t i);    /* at: its index, i: its position */
+    void    (*piece)(const td_application *f, int64_t i);
+    int64_t (*pieces)(const td_application *f);                               /* NULL: one */
+    int64_t (*indexed)(const td_application *f);       /* operand 1 holds indices below this */
+    bool     exact;                    /* moves, compares or picks numbers: there is nothing to round */
+} definition;
+
+static inline const num *operand(const td_application *f, int i) { return f->in[i].numbers; }
+static inline num *result(const td_application *f) { return f->out; }
+
+/* The element k of a group, 0 <= k < n. */
+static inline num nth(const group *g, int64_t k)
+{
+    int64_t offset = 0;
+    for (int j = g->rank - 1; j >= 0; j--) offset += k % g->size[j] * g->stride[j], k /= g->size[j];
+    return g->x[offset];
+}
+
+static inline int64_t product(const int64_t *size, int from, int to)
+{
+    int64_t n = 1;
+    for (int i = from; i < to; i++) n *= size[i];
+    return n;
+}
+
+/* Row-major position of an index. */
+static inline int64_t position(const td_shape *s, const int64_t *at)
+{
+    int64_t i = 0;
+    for (int j = 0; j < s->rank; j++) i = i * s->size[j] + at[j];
+    return i;
+}
+
+/* Position in s of the index `at` of a shape that s was broadcast to: axes aligned at the end, sizes 1 repeated. */
+static inline int64_t broadcast_position(const td_shape *s, const int64_t *at, int rank)
+{
+    int64_t i = 0;
+    for (int j = 0; j < s->rank; j++) i = i * s->size[j] + (s->size[j] == 1 ? 0 : at[rank - s->rank + j]);
+    return i;
+}
+
+/* The index of position i. */
+static inline void unravel(int rank, const int64_t *size, int64_t i, int64_t *at)
+{
+    for (int j = rank - 1; j >= 0; j--) at[j] = i % size[j], i /= size[j];
+}
+
+/* x where it is above the floor; at the floor and below a constant, slope 0.  A NaN stays. */
+static inline num floored(num x, double floor)
+{
+    num c = num_of(floor);
+    switch (num_order(x, c)) {
+    case MORE:
+    case NONE: return x;
+    case UNSURE: return num_value(x) > floor ? num_either(x, c) : num_either(c, x);
+    default: return num_choose(c, x);
+    }
+}
+
+/* The larger; at a tie both, each with half the slope; with a NaN, a NaN that has the slopes of both. */
+static inline num larger(num x, num y)
+{
+    switch (num_order(x, y)) {
+    case MORE: return num_choose(x, y);
+    case LESS: return num_choose(y, x);
+    case TIE: return num_add(num_mul(num_of(0.5), x), num_mul(num_of(0.5), y));
+    case NONE: return num_add(x, y);
+    default: return num_value(x) > num_value(y) ? num_either(x, y) : num_either(y, x);
+    }
+}
+
+/* |x|, slope 0 at 0 */
+static inline num magnitude(num x)
+{
+    switch (num_order(x, num_of(0))) {
+    case MORE: return x;
+    case NONE:
+    case LESS: return num_neg(x);
+    case TIE: return num_choose(num_of(0), x);
+    default: return num_value(x) > 0 ? num_either(x, num_neg(x)) : num_either(num_neg(x), x);
+    }
+}
+
+/* 0 or 1 by how x compares with y; NONE is how a NaN compares. */
+static inline num verdict(num x, num y, bool less, bool tie, bool more, bool none)
+{
+    double a = num_value(x), b = num_value(y);
+    switch (num_order(x, y)) {
+    case LESS: return num_of(less);
+    case TIE: return num_of(tie);
+    case MORE: return num_of(more);
+    case NONE: return num_of(none);
+    default: break;
+    }
+    bool guess = a < b ? less : a > b ? more : a == b ? tie : none;
+    return num_either(num_of(guess), num_of(!guess));
+}

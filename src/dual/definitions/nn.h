@@ -1,0 +1,151 @@
+/* nn.h: what networks are made of. */
+
+/* ---- lines along an axis -------------------------------------------------------------------------------------------- */
+
+static int64_t lines(const td_application *f)
+{
+    const td_shape *s = f->shape;
+    return s->numel == 0 ? 0 : s->rank == 0 ? 1 : s->numel / s->size[f->attr->axis];
+}
+
+typedef struct strip {
+    const num *x;
+    num       *y;
+    int64_t    n, step;
+} strip;
+
+static strip nth_line(const td_application *f, int64_t i)
+{
+    const td_shape *s = f->shape;
+    if (s->rank == 0) return (strip){operand(f, 0), result(f), 1, 1};
+    int64_t n = s->size[f->attr->axis], step = product(s->size, f->attr->axis + 1, s->rank);
+    int64_t start = i / step * step * n + i % step;
+    return (strip){operand(f, 0) + start, result(f) + start, n, step};
+}
+
+static num sum_of_exponentials(const num *x, int64_t n, int64_t step)
+{
+    num s = num_of(0);
+    for (int64_t k = 0; k < n; k++) s = num_add(s, num_exp(x[k * step]));
+    return s;
+}
+
+/* e^x_k / sum e^x_j */
+static void softmax(const td_application *f, int64_t i)
+{
+    strip l = nth_line(f, i);
+    num s = sum_of_exponentials(l.x, l.n, l.step);
+    for (int64_t k = 0; k < l.n; k++) l.y[k * l.step] = num_div(num_exp(l.x[k * l.step]), s);
+}
+
+/* x_k - log sum e^x_j */
+static void log_softmax(const td_application *f, int64_t i)
+{
+    strip l = nth_line(f, i);
+    num s = num_log(sum_of_exponentials(l.x, l.n, l.step));
+    for (int64_t k = 0; k < l.n; k++) l.y[k * l.step] = num_sub(l.x[k * l.step], s);
+}
+
+/* ---- losses --------------------------------------------------------------------------------------------------------- */
+
+static int64_t classes(const td_application *f) { return f->in[0].shape->size[1]; }
+
+/* mean over rows of log sum_k e^x_k - x_target */
+static void cross_entropy(const td_application *f, int64_t piece)
+{
+    int64_t n = f->in[0].shape->size[0], c = classes(f);
+    num s = num_of(0);
+    (void)piece;
+    for (int64_t i = 0; i < n; i++) {
+        const num *x = operand(f, 0) + i * c;
+        num loss = num_sub(num_log(sum_of_exponentials(x, c, 1)), x[index_at(f, i)]);
+        s = num_add(s, if_index_is_sure(f, i, loss));
+    }
+    *result(f) = num_div(s, num_of((double)n));
+}
+
+/* Sizes both shapes broadcast to. */
+static td_shape common_shape(const td_shape *a, const td_shape *b)
+{
+    const td_shape *longer = a->rank >= b->rank ? a : b, *other = longer == a ? b : a;
+    td_shape s = *longer;
+    for (int j = 1; j <= other->rank; j++)
+        if (s.size[s.rank - j] == 1) s.size[s.rank - j] = other->size[other->rank - j];
+    s.numel = product(s.size, 0, s.rank);
+    return s;
+}
+
+/* mean of (x - y)^2 */
+static void mean_squared_error(const td_application *f, int64_t piece)
+{
+    td_shape both = common_shape(f->in[0].shape, f->in[1].shape);
+    int64_t at[TD_MAX_RANK];
+    num s = num_of(0);
+    (void)piece;
+    for (int64_t i = 0; i < both.numel; i++) {
+        unravel(both.rank, both.size, i, at);
+        num x = operand(f, 0)[broadcast_position(f->in[0].shape, at, both.rank)];
+        num d = num_sub(x, operand(f, 1)[broadcast_position(f->in[1].shape, at, both.rank)]);
+        s = num_add(s, num_mul(d, d));
+    }
+    *result(f) = num_div(s, num_of((double)both.numel));
+}
+
+/* ---- normalisation and noise ---------------------------------------------------------------------------------------- */
+
+static int64_t normalised_size(const td_application *f) { return product(f->shape->size, f->attr->axis, f->shape->rank); }
+static int64_t normalised_rows(const td_application *f) { return f->shape->numel ? f->shape->numel / normalised_size(f) : 0; }
+
+/* (x - mean) / sqrt(var + eps) weight + bias over one row; var with divisor n */
+static void layer_norm(const td_application *f, int64_t i)
+{
+    int64_t n = normalised_size(f);
+    const num *x = operand(f, 0) + i * n;
+    const td_attr unbiased = {.a = 0};
+    group row = {.x = x, .n = n, .rank = 1, .size = {n}, .stride = {1}};
+    num m = mean(f->attr, &row), s = num_sqrt(num_add(variance(&unbiased, &row), num_of(f->attr->a)));
+    for (int64_t k = 0; k < n; k++) {
+        num y = num_div(num_sub(x[k], m), s);
+        if (f->n_in > 1) y = num_mul(y, operand(f, 1)[k]);
+        if (f->n_in > 2) y = num_add(y, operand(f, 2)[k]);
+        result(f)[i * n + k] = y;
+    }
+}
+
+/* Philox4x32-10: ten rounds of two multiplications, whose high halves are mixed with the other words and the key.
+ * Source: J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011, section 3.2. */
+static void philox(uint32_t word[4], uint32_t key0, uint32_t key1)
+{
+    for (int round = 0; round < 10; round++) {
+        uint64_t a = UINT64_C(0xD2511F53) * word[0], b = UINT64_C(0xCD9E8D57) * word[2];
+        uint32_t next[4] = {(uint32_t)(b >> 32) ^ word[1] ^ key0, (uint32_t)b, (uint32_t)(a >> 32) ^ word[3] ^ key1, (uint32_t)a};
+        for (int j = 0; j < 4; j++) word[j] = next[j];
+        key0 += UINT32_C(0x9E3779B9);
+        key1 += UINT32_C(0xBB67AE85);
+    }
+}
+
+static double uniform(uint64_t seed, uint64_t i)
+{
+    uint32_t word[4] = {(uint32_t)i, (uint32_t)(i >> 32), 0, 0};
+    philox(word, (uint32_t)seed, (uint32_t)(seed >> 32));
+    return (double)((((uint64_t)word[1] << 32) + word[0]) >> 11) * 0x1p-53;
+}
+
+/* x / (1 - p) with probability 1 - p, else 0 */
+static num dropped_out(const td_application *f, const int64_t *at, int64_t i)
+{
+    double p = f->attr->a;
+    num x = operand(f, 0)[i];
+    (void)at;
+    if (uniform(f->attr->seed, (uint64_t)i) < p) return num_choose(num_of(0), x);
+    return num_div(x, num_sub(num_of(1), num_of(p)));
+}
+
+static const definition
+    define_softmax = {.piece = softmax, .pieces = lines},
+    define_log_softmax = {.piece = log_softmax, .pieces = lines},
+    define_cross_entropy = {.piece = cross_entropy, .indexed = classes},
+    define_mse_loss = {.piece = mean_squared_error},
+    define_layer_norm = {.piece = layer_norm, .pieces = normalised_rows},
+    define_dropout = {.element = dropped_out};

@@ -1,0 +1,144 @@
+/* reduce.h: y from the numbers of a group. */
+
+static num sum(const td_attr *p, const group *x)
+{
+    (void)p;
+    num s = num_of(0);
+    for (int64_t i = 0; i < x->n; i++) s = num_add(s, nth(x, i));
+    return s;
+}
+
+static num mean(const td_attr *p, const group *x) { return num_div(sum(p, x), num_of((double)x->n)); }
+
+/* sum (x - mean)^2 / max(n - correction, 0) */
+static num variance(const td_attr *p, const group *x)
+{
+    num m = mean(p, x), s = num_of(0);
+    for (int64_t i = 0; i < x->n; i++) {
+        num d = num_sub(nth(x, i), m);
+        s = num_add(s, num_mul(d, d));
+    }
+    return num_div(s, num_of(fmax((double)x->n - p->a, 0)));
+}
+
+/* its root; slope 0 where the variance is 0 */
+static num deviation(const td_attr *p, const group *x)
+{
+    num v = variance(p, x);
+    return num_order(v, num_of(0)) == TIE ? num_choose(num_of(0), v) : num_sqrt(v);
+}
+
+static num multiplied(const td_attr *p, const group *x)
+{
+    (void)p;
+    num y = num_of(1);
+    for (int64_t i = 0; i < x->n; i++) y = num_mul(y, nth(x, i));
+    return y;
+}
+
+static num log_sum_exp(const td_attr *p, const group *x)
+{
+    (void)p;
+    num s = num_of(0);
+    for (int64_t i = 0; i < x->n; i++) s = num_add(s, num_exp(nth(x, i)));
+    return num_log(s);
+}
+
+/* ---- largest and smallest: of the numbers as they are, negated, or without sign ------------------------------------- */
+
+typedef num reading(num x);
+static num plain(num x) { return x; }
+static num negated(num x) { return num_neg(x); }
+
+/* Is x to be taken instead of y, found before it?  A NaN is above all, the first of equals stays. */
+static enum order rivalry(num x, num y)
+{
+    enum order o = num_order(x, y);
+    if (o == NONE) return isnan(num_value(y)) ? LESS : MORE;
+    return o;
+}
+
+/* The first largest, with all the slope; `where` may be NULL. */
+static num first_largest(const group *x, reading *read, num *where)
+{
+    num y = read(nth(x, 0)), k = num_of(0);
+    for (int64_t i = 1; i < x->n; i++) {
+        num z = read(nth(x, i)), here = num_of((double)i);
+        enum order o = rivalry(z, y);
+        bool above = o == MORE || (o == UNSURE && num_value(z) > num_value(y));
+        num kept = y, kept_at = k;
+        y = o == UNSURE ? above ? num_either(z, kept) : num_either(kept, z) : above ? num_choose(z, kept) : num_choose(kept, z);
+        k = o == UNSURE ? above ? num_either(here, kept_at) : num_either(kept_at, here) : above ? here : kept_at;
+    }
+    if (where) *where = k;
+    return y;
+}
+
+/* The largest, with the slope split evenly among equals. */
+static num shared_largest(const group *x, reading *read)
+{
+    num y = first_largest(x, read, NULL), s = num_of(0);
+    int64_t ties = 0;
+    for (int64_t i = 0; i < x->n; i++) {
+        num z = read(nth(x, i));
+        enum order o = num_order(z, y);
+        bool equal = o == TIE || (o == NONE && isnan(num_value(z)) && isnan(num_value(y)));
+        if (o == UNSURE) return y;
+        if (equal) s = num_add(s, z), ties++;
+    }
+    return ties <= 1 ? y : num_choose(num_div(s, num_of((double)ties)), y);
+}
+
+static num max_first(const td_attr *p, const group *x) { (void)p; return first_largest(x, plain, NULL); }
+static num min_first(const td_attr *p, const group *x) { (void)p; return num_neg(first_largest(x, negated, NULL)); }
+static num max_shared(const td_attr *p, const group *x) { (void)p; return shared_largest(x, plain); }
+static num min_shared(const td_attr *p, const group *x) { (void)p; return num_neg(shared_largest(x, negated)); }
+
+static num where_largest(const td_attr *p, const group *x)
+{
+    (void)p;
+    num k;
+    first_largest(x, plain, &k);
+    return k;
+}
+
+/* ---- norms --------------------------------------------------------------------------------------------------------- */
+
+static num count_not_zero(const group *x)
+{
+    num s = num_of(0);
+    for (int64_t i = 0; i < x->n; i++) s = num_add(s, verdict(nth(x, i), num_of(0), true, false, true, true));
+    return s;
+}
+
+/* |x|^p; of the usual orders without pow */
+static num size_to(num x, double p)
+{
+    return p == 1 ? magnitude(x) : p == 2 ? num_mul(x, x) : num_pow(magnitude(x), num_of(p));
+}
+
+/* (sum |x|^p)^(1/p), its limits for p = 0 and p = inf; slope 0 where it is 0 */
+static num norm(const td_attr *p, const group *x)
+{
+    if (p->a == 0) return count_not_zero(x);
+    if (isinf(p->a)) return x->n ? shared_largest(x, magnitude) : num_of(0);
+    num s = num_of(0);
+    for (int64_t i = 0; i < x->n; i++) s = num_add(s, size_to(nth(x, i), p->a));
+    if (num_order(s, num_of(0)) == TIE) return num_choose(num_of(0), s);
+    if (p->a == 1) return s;
+    return p->a == 2 ? num_sqrt(s) : num_pow(s, num_div(num_of(1), num_of(p->a)));
+}
+
+static const definition
+    define_sum = {.reduce = sum},
+    define_mean = {.reduce = mean},
+    define_var = {.reduce = variance},
+    define_std = {.reduce = deviation},
+    define_prod = {.reduce = multiplied},
+    define_max = {.reduce = max_first, .exact = true},
+    define_min = {.reduce = min_first, .exact = true},
+    define_amax = {.reduce = max_shared, .exact = true},
+    define_amin = {.reduce = min_shared, .exact = true},
+    define_argmax = {.reduce = where_largest, .exact = true},
+    define_logsumexp = {.reduce = log_sum_exp},
+    define_norm = {.reduce = norm};
