@@ -260,3 +260,48 @@ TEST(io, npy_is_written_whole_or_not_at_all)
     remove_folder();
     close_clean(c);
 }
+
+/* ---- printing ------------------------------------------------------------------------------------------------------------------- */
+
+static void check_printed(td_tensor *x, const char *expected)
+{
+    char text[4096];
+    CHECK(!strcmp(printed(x, text, sizeof text), expected), "printed\n%sexpected\n%s", text, expected);
+}
+
+/* The layout is PyTorch's. */
+TEST(io, tensors_are_printed_as_pytorch_prints_them)
+{
+    td_context *c = td_open(NULL);
+    td_tensor  *x = td_require_grad(td_scalar(c, 5));
+    check_printed(x, "tensor(5., requires_grad)\n");
+    check_printed(td_pow_scalar(x, 2), "tensor(25., op=pow)\n");
+    check_printed(td_scalar(c, 3.14159265), "tensor(3.1416)\n");
+    check_printed(VECTOR(c, 1, 2, 3), "tensor([1., 2., 3.])\n");
+    check_printed(td_array(c, TD_F64, 2, SIZES(2, 2), VALUES(1, -2.5, 3, 10)), "tensor([[ 1.0000, -2.5000],\n        [ 3.0000, 10.0000]])\n");
+    check_printed(VECTOR(c, 1e-5, 1), "tensor([1.0000e-05, 1.0000e+00])\n");
+    check_printed(VECTOR(c, NAN, -INFINITY, 1), "tensor([nan, -inf, 1.])\n");
+    check_printed(VECTOR(c, -0.0, 0), "tensor([-0., 0.])\n");
+    check_printed(td_full(c, TD_F32, 1, SIZES(2), 0.5), "tensor([0.5000, 0.5000], dtype=f32)\n");
+    check_printed(td_array(c, TD_I64, 1, SIZES(3), SIZES(1, -20, 3)), "tensor([  1, -20,   3])\n");
+    check_printed(td_gt(VECTOR(c, 1, 2), td_scalar(c, 1)), "tensor([False,  True])\n");
+    check_printed(td_zeros(c, TD_F64, 1, SIZES(0)), "tensor([])\n");
+    check_printed(td_zeros(c, TD_F64, 2, SIZES(0, 3)), "tensor([], size=(0, 3))\n");
+    check_printed(td_transpose(td_reshape(td_arange(c, TD_F64, 0, 4, 1), 3, SIZES(2, 1, 2)), 1, 2),
+                  "tensor([[[0.],\n         [1.]],\n\n        [[2.],\n         [3.]]])\n");
+    check_printed(td_arange(c, TD_F64, 0, 1001, 1), "tensor([   0.,    1.,    2.,  ...,  998.,  999., 1000.])\n");
+    close_clean(c);
+}
+
+TEST(io, a_graph_is_dumped_as_dot)
+{
+    char        text[4096] = "";
+    td_context *c = td_open(NULL);
+    td_tensor  *x = td_require_grad(VECTOR(c, 1, 2)), *y = td_sum(td_mul(td_exp(x), x));
+    FILE       *file = fmemopen(text, sizeof text, "w");
+    CHECK(file && td_dump(y, file) == TD_OK, "%s", td_message(c));
+    if (file) fclose(file);
+    const char *word[] = {"digraph", "exp", "mul", "sum", "->", "}"};
+    for (int k = 0; k < 6; k++) CHECK(strstr(text, word[k]) != NULL, "no %s in\n%s", word[k], text);
+    close_clean(c);
+}

@@ -1,0 +1,244 @@
+/* test_verify.c: the checker, asked about right and wrong programs.  A checker that objects to nothing, or to everything,
+ * fails here; tests/faults.sh does the same to every rule of the library. */
+#include "testing.h"
+#include "triad_verify.h"
+
+/* ---- user ops y = f(x), right and wrong in one thing each --------------------------------------------------------------- */
+
+static int64_t place(const td_shape *s, int64_t i)
+{
+    int64_t at = 0;
+    for (int axis = s->rank - 1; axis >= 0; axis--) {
+        at += i % s->size[axis] * s->stride[axis];
+        i /= s->size[axis];
+    }
+    return at;
+}
+
+static td_status cube_compute(const td_call *call)
+{
+    const td_window *x = &call->in[0];
+    for (int64_t i = 0; i < x->shape->numel; i++) {
+        double v = ((const double *)x->data)[place(x->shape, i)];
+        ((double *)call->out.data)[i] = v * v * v;
+    }
+    return TD_OK;
+}
+
+/* One unit in the 40th binary place too much, of the last number only. */
+static td_status inexact_compute(const td_call *call)
+{
+    td_status status = cube_compute(call);
+    int64_t   n = call->in[0].shape->numel;
+    if (n) ((double *)call->out.data)[n - 1] *= 1 + 0x1p-40;
+    return status;
+}
+
+static td_tensor *cube_define(int n, td_tensor *const *in, const td_attr *attr)
+{
+    return n == 1 && !attr ? td_mul(td_square(in[0]), in[0]) : NULL;
+}
+
+static td_tensor *square_define(int n, td_tensor *const *in, const td_attr *attr)
+{
+    return n == 1 && !attr ? td_square(in[0]) : NULL;
+}
+
+static td_tensor *slope(td_tensor *x) { return td_mul_scalar(td_square(x), 3); }
+
+static void right_vjp(td_pull *p) { td_pull_add(p, 0, td_mul(p->g, slope(p->in[0]))); }
+static void double_vjp(td_pull *p) { td_pull_add(p, 0, td_mul(p->g, td_mul_scalar(slope(p->in[0]), 2))); }
+static void sign_vjp(td_pull *p) { td_pull_add(p, 0, td_neg(td_mul(p->g, slope(p->in[0])))); }
+static void tiny_vjp(td_pull *p) { td_pull_add(p, 0, td_mul(p->g, td_mul_scalar(slope(p->in[0]), 1 + 1e-10))); }
+static void absolute_vjp(td_pull *p) { td_pull_add(p, 0, td_mul(td_abs(p->g), slope(p->in[0]))); }
+static void one_vjp(td_pull *p) { td_pull_add(p, 0, slope(p->in[0])); }
+static void nothing_vjp(td_pull *p) { (void)p; }
+static void constant_vjp(td_pull *p) { td_pull_add(p, 0, td_mul(p->g, td_detach(slope(p->in[0])))); }
+
+/* All but the last number. */
+static void tail_vjp(td_pull *p)
+{
+    td_tensor *g = td_mul(p->g, slope(p->in[0]));
+    int64_t    n = td_numel(g);
+    td_pull_add(p, 0, n ? td_unslice(td_slice(g, 0, 0, n - 1, 1), 0, 0, n - 1, 1, n) : g);
+}
+
+#define OP(title, c, v, d) \
+    {.name = title, .min_in = 1, .max_in = 1, .reads = TD_READS(0), .compute = c, .vjp = v, .define = d}
+
+static const struct {
+    td_op      op;
+    td_verdict verdict;
+    td_alone   alone;
+} USER[] = {
+    {OP("right", cube_compute, right_vjp, cube_define), TD_AGREE, TD_NOBODY},
+    {OP("twice the slope", cube_compute, double_vjp, cube_define), TD_DISAGREE, TD_ALONE_TAPE},
+    {OP("wrong sign", cube_compute, sign_vjp, cube_define), TD_DISAGREE, TD_ALONE_TAPE},
+    {OP("|g| for g", cube_compute, absolute_vjp, cube_define), TD_DISAGREE, TD_ALONE_TAPE},
+    {OP("1 for g", cube_compute, one_vjp, cube_define), TD_DISAGREE, TD_ALONE_TAPE},
+    {OP("no slope", cube_compute, nothing_vjp, cube_define), TD_DISAGREE, TD_ALONE_TAPE},
+    {OP("the tail left out", cube_compute, tail_vjp, cube_define), TD_DISAGREE, TD_ALONE_TAPE},
+    {OP("another definition", cube_compute, right_vjp, square_define), TD_DISAGREE, TD_ALONE_DUAL},
+};
+
+static td_tensor *apply_user(td_context *c, td_tensor *const *in, void *user)
+{
+    const td_op *op = user;
+    return td_error(c) ? in[0] : td_apply(op, 1, in, NULL);
+}
+
+static td_check_result *check_user(td_op op, unsigned skip)
+{
+    td_context      *c = td_open(NULL);
+    td_tensor       *x = VECTOR(c, 1.5, -0.5, 2, 0.75, -3);
+    td_check_result *r = td_check(apply_user, 1, &x, &op, &(td_check_options){.skip = skip});
+    CHECK(r != NULL, "%s: no result", op.name);
+    close_clean(c);
+    return r;
+}
+
+TEST(verify, right_and_wrong_ops_get_the_verdict_they_deserve)
+{
+    for (size_t k = 0; k < sizeof USER / sizeof *USER; k++) {
+        td_check_result *r = check_user(USER[k].op, 0);
+        if (!r) continue;
+        CHECK(r->verdict == USER[k].verdict, "%s: %s (%s)", USER[k].op.name, td_verdict_name(r->verdict), r->worst.reason);
+        CHECK(r->verdict != TD_DISAGREE || r->worst.alone == USER[k].alone, "%s: %s stands alone", USER[k].op.name,
+              td_alone_name(r->worst.alone));
+        CHECK(r->verdict != TD_DISAGREE || r->worst.asked == TD_ASKED_VALUE || r->worst.input == 0, "%s: input %d", USER[k].op.name, r->worst.input);
+        td_check_free(r);
+    }
+}
+
+/* An error of 1e-10 is beyond finite differences; the dual engine's bound sees it. */
+TEST(verify, small_errors_are_seen_without_a_tolerance)
+{
+    const td_op      slightly = OP("1e-10 too much", cube_compute, tiny_vjp, cube_define);
+    const td_op      inexact = OP("2^-40 in one value", inexact_compute, right_vjp, cube_define);
+    td_check_result *r = check_user(slightly, 0), *q = check_user(inexact, 0);
+    CHECK(r && r->verdict == TD_DISAGREE, "an error of 1e-10: %s", r ? td_verdict_name(r->verdict) : "");
+    CHECK(q && q->verdict == TD_DISAGREE && q->worst.asked == TD_ASKED_VALUE, "a wrong value: %s, asked for %s", q ? td_verdict_name(q->verdict) : "",
+          q ? td_asked_name(q->worst.asked) : "");
+    CHECK(r && r->strain > 1, "strain %g", r ? r->strain : 0);
+    td_check_free(r), td_check_free(q);
+}
+
+/* A rule that is right once and wrong when differentiated again. */
+TEST(verify, second_derivatives_are_asked)
+{
+    const td_op      constant = OP("slope held constant", cube_compute, constant_vjp, cube_define);
+    td_check_result *first = check_user(constant, TD_SKIP_SECOND), *both = check_user(constant, 0);
+    CHECK(first && first->verdict == TD_AGREE, "without second derivatives: %s", first ? td_verdict_name(first->verdict) : "");
+    CHECK(both && both->verdict == TD_DISAGREE && both->worst.asked == TD_ASKED_SECOND, "with them: %s",
+          both ? td_verdict_name(both->verdict) : "");
+    td_check_free(first), td_check_free(both);
+}
+
+/* ---- blame --------------------------------------------------------------------------------------------------------------------- */
+
+static const td_op broken = OP("broken", cube_compute, double_vjp, cube_define);
+
+static td_tensor *long_program(td_context *c, td_tensor *const *in, void *user)
+{
+    const td_op *op = user;
+    td_tensor   *y = td_tanh(td_matmul(in[0], in[1]));
+    td_tensor   *z = td_apply(op, 1, &y, NULL);
+    return td_error(c) ? y : td_mean(td_square(td_softmax(z, 0)));
+}
+
+TEST(verify, the_op_at_fault_is_named_inside_a_program)
+{
+    td_context      *c = td_open(NULL);
+    td_tensor       *in[] = {td_randn(c, TD_F64, 2, SIZES(4, 3)), td_randn(c, TD_F64, 1, SIZES(3))};
+    td_op            op = broken;
+    td_check_result *r = td_check(long_program, 2, in, &op, NULL);
+    CHECK(r && r->verdict == TD_DISAGREE, "%s", r ? td_verdict_name(r->verdict) : "no result");
+    CHECK(r && r->blame.found && !strcmp(r->blame.op, "broken"), "blamed: %s", r && r->blame.found ? r->blame.op : "nobody");
+    td_check_free(r);
+    close_clean(c);
+}
+
+/* ---- what can't be decided is not agreed ------------------------------------------------------------------------------------------ */
+
+static td_tensor *detached(td_context *c, td_tensor *const *in, void *user)
+{
+    return user || td_error(c) ? in[0] : td_sum(td_mul(in[0], td_detach(in[0])));
+}
+
+static td_tensor *kinked(td_context *c, td_tensor *const *in, void *user)
+{
+    return user || td_error(c) ? in[0] : td_sum(td_relu(in[0]));
+}
+
+static td_tensor *refusing(td_context *c, td_tensor *const *in, void *user)
+{
+    return user || td_error(c) ? in[0] : td_reshape(in[0], 1, SIZES(77));
+}
+
+static td_tensor *moody(td_context *c, td_tensor *const *in, void *user)
+{
+    int *calls = user;
+    return td_error(c) ? in[0] : td_mul_scalar(td_sum(in[0]), ++*calls);
+}
+
+TEST(verify, kinks_constants_and_refusals_are_told_apart)
+{
+    td_context      *c = td_open(NULL);
+    td_tensor       *x = VECTOR(c, 0, 1, -2), *empty = td_zeros(c, TD_F64, 1, SIZES(0)), *integer = td_full(c, TD_I64, 1, SIZES(2), 3);
+    td_check_result *r = td_check(kinked, 1, &x, NULL, NULL);
+    CHECK(r && r->verdict == TD_AGREE && r->input[0].fd_kinks > 0, "relu at 0: %s, %lld kinks (%s)", r ? td_verdict_name(r->verdict) : "",
+          r ? (long long)r->input[0].fd_kinks : 0, r ? r->worst.reason : "");
+    td_check_free(r);
+    r = td_check(detached, 1, &x, NULL, NULL);
+    CHECK(r && r->verdict == TD_AGREE && r->input[0].fd_disagreed == 0, "a detached factor: %s (%s)", r ? td_verdict_name(r->verdict) : "",
+          r ? r->worst.reason : "");
+    td_check_free(r);
+    r = td_check(refusing, 1, &x, NULL, NULL);
+    CHECK(r && r->refused && strstr(r->worst.reason, "77"), "refused everywhere: %s", r ? r->worst.reason : "");
+    td_check_free(r);
+    r = td_check(kinked, 1, &empty, NULL, NULL);
+    CHECK(r && r->verdict == TD_AGREE && r->input[0].coordinates == 0, "nothing to differentiate: %s", r ? td_verdict_name(r->verdict) : "");
+    td_check_free(r);
+    r = td_check(kinked, 1, &integer, NULL, NULL);
+    CHECK(r && r->verdict == TD_AGREE && r->input[0].coordinates == 0, "an integer input: %s", r ? td_verdict_name(r->verdict) : "");
+    td_check_free(r);
+    int calls = 0;
+    r = td_check(moody, 1, &x, &calls, NULL);
+    CHECK(r && r->verdict != TD_AGREE, "a program that changes from call to call: agree");
+    td_check_free(r);
+    td_check_free(NULL);
+    close_clean(c);
+}
+
+/* ---- and says the same again ----------------------------------------------------------------------------------------------------------- */
+
+static void report(char *text, size_t size, int threads, uint64_t seed)
+{
+    td_context *c = td_open(NULL);
+    td_seed(c, 3);
+    td_tensor       *in[] = {td_randn(c, TD_F64, 2, SIZES(20, 3)), td_randn(c, TD_F64, 1, SIZES(3))};
+    td_op            op = USER[0].op;
+    td_check_result *r = td_check(long_program, 2, in, &op, &(td_check_options){.threads = threads, .seed = seed});
+    FILE            *file = fmemopen(text, size, "w");
+    text[0] = 0;
+    CHECK(r && r->verdict == TD_AGREE, "%d threads: %s (%s)", threads, r ? td_verdict_name(r->verdict) : "", r ? r->worst.reason : "");
+    if (r && file) {
+        td_check_print(r, file);
+        fprintf(file, "strain %a, worst %a %a\n", r->strain, r->worst.tape.value, r->worst.dual.value);
+    }
+    if (file) fclose(file);
+    td_check_free(r);
+    close_clean(c);
+}
+
+TEST(verify, the_report_depends_on_the_seed_alone)
+{
+    char first[4096], text[4096];
+    report(first, sizeof first, 1, 1);
+    for (int threads = 2; threads <= 3; threads++) {
+        report(text, sizeof text, threads, 1);
+        CHECK(!strcmp(first, text), "with %d threads\n%sinstead of\n%s", threads, text, first);
+    }
+    report(text, sizeof text, 1, 2);
+    CHECK(strcmp(first, text), "another seed asked the same questions");
+}
