@@ -30,7 +30,7 @@ typedef struct workload {
     void (*run)(bench *b);
 } workload;
 
-/* ---- matmul --------------------------------------------------------------------------------------------------------------- */
+/* ---- matmul ------------------------------------------------------------------------------------------------------- */
 
 enum { M = 768 };
 
@@ -44,7 +44,7 @@ static void matmul_run(bench *b)
     td_data(td_matmul(b->x[0], b->x[1]));
 }
 
-/* ---- an elementwise chain and its gradient --------------------------------------------------------------------------------- */
+/* ---- an elementwise chain and its gradient ------------------------------------------------------------------------ */
 
 enum { N = 1000000 };
 
@@ -62,7 +62,7 @@ static void chain_run(bench *b)
     td_zero_grad(x);
 }
 
-/* ---- a training step -------------------------------------------------------------------------------------------------------- */
+/* ---- a training step ---------------------------------------------------------------------------------------------- */
 
 enum { BATCH = 256, IN = 784, HIDDEN = 256, CLASSES = 10 };
 
@@ -88,7 +88,7 @@ static void training_run(bench *b)
     td_grad_enabled(b->c, was);
 }
 
-/* ---- the checker ------------------------------------------------------------------------------------------------------------- */
+/* ---- the checker -------------------------------------------------------------------------------------------------- */
 
 static void checker_make(bench *b)
 {
@@ -107,7 +107,8 @@ static td_tensor *layer(td_context *c, td_tensor *const *in, void *user)
 static void checker_run(bench *b)
 {
     td_check_result *r = td_check(layer, 3, b->x, NULL, &(td_check_options){.threads = b->threads});
-    if (!r || r->verdict != TD_AGREE) td_index_select(b->x[0], 9, b->x[1]);   /* leaves an error: this run counts for nothing */
+    if (!r || r->verdict != TD_AGREE)
+        td_index_select(b->x[0], 9, b->x[1]); /* leaves an error: this run counts for nothing */
     td_check_free(r);
 }
 
@@ -119,7 +120,7 @@ static const workload WORK[] = {
 };
 enum { WORKS = sizeof WORK / sizeof *WORK };
 
-/* ---- measuring ------------------------------------------------------------------------------------------------------------------ */
+/* ---- measuring ---------------------------------------------------------------------------------------------------- */
 
 static double seconds(void)
 {
@@ -177,16 +178,16 @@ static bool measure(const workload *w, int most, timing *t)
     return good;
 }
 
-/* ---- telling -------------------------------------------------------------------------------------------------------------------- */
+/* ---- telling ------------------------------------------------------------------------------------------------------ */
 
 static void print_table(const workload *w, int most, const timing *t)
 {
-    printf("\n%s: %s\n%8s %11s %19s %14s %8s %11s\n", w->name, w->what, "threads", "median ms", "fastest - slowest", w->unit, "speedup",
-           "efficiency");
+    printf("\n%s: %s\n%8s %11s %19s %14s %8s %11s\n", w->name, w->what, "threads", "median ms", "fastest - slowest", w->unit,
+           "speedup", "efficiency");
     for (int k = 0; k < most; k++) {
         double speedup = t[0].median / t[k].median;
-        printf("%8d %11.3f %9.3f %9.3f %14.4g %8.2f %10.0f%%\n", k + 1, 1e3 * t[k].median, 1e3 * t[k].fastest, 1e3 * t[k].slowest,
-               w->amount / t[k].median, speedup, 100 * speedup / (k + 1));
+        printf("%8d %11.3f %9.3f %9.3f %14.4g %8.2f %10.0f%%\n", k + 1, 1e3 * t[k].median, 1e3 * t[k].fastest,
+               1e3 * t[k].slowest, w->amount / t[k].median, speedup, 100 * speedup / (k + 1));
     }
 }
 
@@ -217,8 +218,8 @@ int main(int argc, char **argv)
         return 1;
     }
     printf("triad %s, %ld processors, median of %d interleaved rounds\n", td_version(), processors, ROUNDS);
-    fprintf(file, "{\n  \"schema\": 1, \"version\": \"%s\", \"processors\": %ld, \"rounds\": %d,\n  \"scaling\": [\n", td_version(),
-            processors, ROUNDS);
+    fprintf(file, "{\n  \"schema\": 1, \"version\": \"%s\", \"processors\": %ld, \"rounds\": %d,\n  \"scaling\": [\n",
+            td_version(), processors, ROUNDS);
     for (int k = 0; k < WORKS; k++) {
         bad += !measure(&WORK[k], (int)most, t);
         print_table(&WORK[k], (int)most, t);

@@ -34,7 +34,7 @@ static inline uint64_t hash_tensor(uint64_t h, td_tensor *x)
     return h;
 }
 
-/* ---- one op, its drawn cases --------------------------------------------------------------------------------------------- */
+/* ---- one op, its drawn cases -------------------------------------------------------------------------------------- */
 
 enum { EVERYTHING_CASES = 6 };
 
@@ -65,7 +65,7 @@ static inline uint64_t hash_op(int id, const td_options *options)
     return h;
 }
 
-/* ---- one elementwise op on a large tensor --------------------------------------------------------------------------------- */
+/* ---- one elementwise op on a large tensor ------------------------------------------------------------------------- */
 
 static inline bool is_large_elementwise(const td_op *op)
 {
@@ -87,7 +87,7 @@ static inline uint64_t hash_large(int id, const td_options *options)
     return h;
 }
 
-/* ---- programs ------------------------------------------------------------------------------------------------------------- */
+/* ---- programs ----------------------------------------------------------------------------------------------------- */
 
 typedef struct large {
     td_tensor *a, *b, *v, *index;   /* (300,257) (257,130) (70001) (5000) of 0 .. 299 */
@@ -118,8 +118,10 @@ static inline td_tensor *p_chain(const large *x)
 
 static inline td_tensor *p_reduce(const large *x)
 {
-    td_tensor *y = td_add(td_var_axes(x->a, 1, 1, (const int[]){0}, false), td_norm_axes(x->a, 3, 1, (const int[]){0}, false));
-    td_tensor *z = td_add(td_logsumexp_axes(x->a, 1, (const int[]){1}, false), td_max_axes(x->a, 1, (const int[]){1}, false));
+    td_tensor *y =
+        td_add(td_var_axes(x->a, 1, 1, (const int[]){0}, false), td_norm_axes(x->a, 3, 1, (const int[]){0}, false));
+    td_tensor *z =
+        td_add(td_logsumexp_axes(x->a, 1, (const int[]){1}, false), td_max_axes(x->a, 1, (const int[]){1}, false));
     td_tensor *w = td_add(td_std(x->v, 0), td_add(td_amax(x->v), td_norm(x->v, 2)));
     return td_add(w, td_add(td_sum(td_mul(y, y)), td_add(td_sum(z), td_prod(td_slice(x->v, 0, 0, 30, 1)))));
 }
@@ -186,8 +188,9 @@ static const struct {
     const char *name;
     td_tensor *(*run)(const large *x);
 } EVERYTHING_PROGRAM[] = {
-    {"matmul", p_matmul}, {"chain", p_chain},         {"reductions", p_reduce},  {"softmax", p_softmax},   {"index", p_index},
-    {"shape", p_shape},   {"broadcasting", p_broadcast}, {"second order", p_second}, {"training", p_training},
+    {"matmul", p_matmul},          {"chain", p_chain},         {"reductions", p_reduce},
+    {"softmax", p_softmax},        {"index", p_index},         {"shape", p_shape},
+    {"broadcasting", p_broadcast}, {"second order", p_second}, {"training", p_training},
 };
 enum { EVERYTHING_PROGRAMS = sizeof EVERYTHING_PROGRAM / sizeof *EVERYTHING_PROGRAM };
 
@@ -205,7 +208,7 @@ static inline uint64_t hash_program(int k, const td_options *options)
     return h;
 }
 
-/* ---- the list --------------------------------------------------------------------------------------------------------------- */
+/* ---- the list ----------------------------------------------------------------------------------------------------- */
 
 /* Items 0 .. everything_count() - 1; 0 for an item that makes no sense, such as reshape on a large tensor. */
 static inline int everything_count(void) { return 2 * (TD_ID_COUNT - 1) + EVERYTHING_PROGRAMS; }

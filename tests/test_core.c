@@ -3,7 +3,7 @@
 
 #include "testing.h"
 
-/* ---- errors ------------------------------------------------------------------------------------------------------------ */
+/* ---- errors ------------------------------------------------------------------------------------------------------- */
 
 /* The first error says where and with what numbers, stays, and makes everything after it harmless. */
 TEST(core, the_first_error_sticks_with_its_place_and_its_numbers)
@@ -94,7 +94,7 @@ TEST(core, size_products_that_overflow_are_refused)
     close_clean(c);
 }
 
-/* ---- shapes and dtypes --------------------------------------------------------------------------------------------------- */
+/* ---- shapes and dtypes -------------------------------------------------------------------------------------------- */
 
 TEST(core, shapes_broadcast_as_numpy_does)
 {
@@ -143,7 +143,7 @@ TEST(core, dtypes_promote_as_numpy_does)
     close_clean(c);
 }
 
-/* ---- views and storage ----------------------------------------------------------------------------------------------------- */
+/* ---- views and storage -------------------------------------------------------------------------------------------- */
 
 /* A view sees what is assigned to its base; a copy does not. */
 TEST(core, views_share_memory_and_copies_do_not)
@@ -194,7 +194,7 @@ TEST(core, release_gives_back_what_was_made_since_the_mark)
     CHECK(k.live == 0, "%zu bytes still live", k.live);
 }
 
-/* ---- memory that runs out --------------------------------------------------------------------------------------------------- */
+/* ---- memory that runs out ----------------------------------------------------------------------------------------- */
 
 /* A bit of everything that allocates; true if no error stood at the end. */
 static bool exercise(td_context *c)
@@ -246,7 +246,7 @@ TEST(core, a_memory_limit_is_kept_and_survived)
     close_clean(c);
 }
 
-/* ---- random numbers ----------------------------------------------------------------------------------------------------------- */
+/* ---- random numbers ----------------------------------------------------------------------------------------------- */
 
 TEST(core, random_numbers_depend_on_seed_and_call_alone)
 {

@@ -85,9 +85,10 @@ static double point(const known *k, int i)
 static void check_bound(const char *what, const known *k, double x, double got, double bound, long double truth)
 {
     long double error = fabsl((long double)got - truth);
-    CHECK(error <= (long double)bound, "%s %s at %.17g: %.17g, truth %.20Lg, error %.3Lg above the bound %.3g", k->name, what, x,
-          got, truth, error, bound);
-    CHECK(bound <= 1e-9 * (1 + fabs((double)truth)) * (1 + fabs(x)), "%s %s at %.17g: bound %.3g says nothing", k->name, what, x, bound);
+    CHECK(error <= (long double)bound, "%s %s at %.17g: %.17g, truth %.20Lg, error %.3Lg above the bound %.3g", k->name,
+          what, x, got, truth, error, bound);
+    CHECK(bound <= 1e-9 * (1 + fabs((double)truth)) * (1 + fabs(x)), "%s %s at %.17g: bound %.3g says nothing", k->name,
+          what, x, bound);
 }
 
 TEST(dual, tangents_are_derivatives_and_their_bounds_hold)
@@ -146,7 +147,8 @@ TEST(dual, all_lanes_at_once)
     double     got, bound;
     for (int lane = 0; lane < TD_LANES; lane++) {
         td_read_lane(y, lane, &got, &bound);
-        CHECK(fabs(got - expected[lane]) <= bound && bound < 1e-13, "lane %d is %.17g, expected %g", lane, got, expected[lane]);
+        CHECK(fabs(got - expected[lane]) <= bound && bound < 1e-13, "lane %d is %.17g, expected %g", lane, got,
+              expected[lane]);
     }
     CHECK_VALUES("value", y, 12.75);
     close_clean(c);
@@ -177,7 +179,8 @@ TEST(dual, bounds_hold_under_cancellation)
     td_read_lane(s, -1, &got, &bound);
     CHECK(fabsl((long double)got - value) <= bound && bound < 1e-2, "sum %.17g, truth %.20Lg, bound %g", got, value, bound);
     td_read_lane(s, 0, &got, &bound);
-    CHECK(fabsl((long double)got - tangent) <= bound && bound < 1e-8, "tangent %.17g, truth %.20Lg, bound %g", got, tangent, bound);
+    CHECK(fabsl((long double)got - tangent) <= bound && bound < 1e-8, "tangent %.17g, truth %.20Lg, bound %g", got, tangent,
+          bound);
     close_clean(c);
 }
 

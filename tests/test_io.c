@@ -4,7 +4,7 @@
 
 #include "testing.h"
 
-/* ---- files made by hand -------------------------------------------------------------------------------------------------- */
+/* ---- files made by hand ------------------------------------------------------------------------------------------- */
 
 typedef struct bytes {
     unsigned char at[4096];
@@ -57,7 +57,8 @@ static bytes npy_header(int version, const char *text)
 static bytes npy_described(int version, const char *descr, bool fortran, const char *shape)
 {
     char text[256];
-    snprintf(text, sizeof text, "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }", descr, fortran ? "True" : "False", shape);
+    snprintf(text, sizeof text, "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }", descr, fortran ? "True" : "False",
+             shape);
     return npy_header(version, text);
 }
 
@@ -76,7 +77,7 @@ static void append_number(bytes *b, const char *descr, double v)
     append(b, turned, n);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------------------------ */
+/* ---- reading ------------------------------------------------------------------------------------------------------ */
 
 TEST(io, npy_of_every_dtype_order_and_version)
 {
@@ -138,7 +139,8 @@ TEST(io, npy_written_is_npy_read)
         CHECK(td_dtype_of(read) == (td_dtype)d && td_item(td_sum(td_ne(read, made))) == 0, "%s", td_dtype_name((td_dtype)d));
         CHECK_SHAPE("transposed", read, 3, 2);
     }
-    CHECK(td_save_npy(td_scalar(c, NAN), path) == TD_OK && isnan(td_item(td_load_npy(c, path))), "a 0-d NaN: %s", td_message(c));
+    CHECK(td_save_npy(td_scalar(c, NAN), path) == TD_OK && isnan(td_item(td_load_npy(c, path))), "a 0-d NaN: %s",
+          td_message(c));
     CHECK(td_save_npy(td_zeros(c, TD_F32, 2, SIZES(0, 3)), path) == TD_OK, "%s", td_message(c));
     CHECK_SHAPE("empty", td_load_npy(c, path), 0, 3);
 
@@ -146,12 +148,13 @@ TEST(io, npy_written_is_npy_read)
     FILE         *file = fopen(path, "rb");
     size_t        n = fread(head, 1, sizeof head, file);
     fclose(file);
-    CHECK(n == 10 && !memcmp(head, "\x93NUMPY\x01", 7) && (10 + head[8] + 256 * head[9]) % 64 == 0, "the header is not NumPy's");
+    CHECK(n == 10 && !memcmp(head, "\x93NUMPY\x01", 7) && (10 + head[8] + 256 * head[9]) % 64 == 0,
+          "the header is not NumPy's");
     remove_folder();
     close_clean(c);
 }
 
-/* ---- refusing ------------------------------------------------------------------------------------------------------------------ */
+/* ---- refusing ----------------------------------------------------------------------------------------------------- */
 
 /* An error with a message, or a tensor: nothing else, and no memory to speak of. */
 static void try_file(const char *what, const bytes *b, bool must_fail)
@@ -162,7 +165,8 @@ static void try_file(const char *what, const bytes *b, bool must_fail)
     td_tensor *x = td_load_npy(c, path);
     if (td_error(c)) CHECK(strstr(td_message(c), "x.npy") != NULL, "%s: \"%s\" does not name the file", what, td_message(c));
     else td_data(x);
-    CHECK(!must_fail || td_error(c) == TD_EIO || td_error(c) == TD_ESHAPE, "%s: status %d \"%s\"", what, (int)td_error(c), td_message(c));
+    CHECK(!must_fail || td_error(c) == TD_EIO || td_error(c) == TD_ESHAPE, "%s: status %d \"%s\"", what, (int)td_error(c),
+          td_message(c));
     td_close(c);
     CHECK(k.live == 0 && k.most < 1 << 20, "%s: %zu bytes at most, %zu left", what, k.most, k.live);
 }
@@ -170,14 +174,32 @@ static void try_file(const char *what, const bytes *b, bool must_fail)
 TEST(io, npy_that_is_none_is_refused)
 {
     const char *described[][2] = {
-        {"<c16", "(1,)"}, {"|O", "(1,)"}, {"<f2", "(1,)"}, {"<u8", "(1,)"}, {"<f8", "(-1,)"}, {"<f8", "(8589934592, 8589934592)"},
-        {"<f8", "(1099511627776,)"}, {"<f8", "(2,)"}, {"<f8", "(9223372036854775808,)"}, {"<f8", "(1.0,)"}, {"<f8", "1"},
-        {"<f8", "(1, 1, 1, 1, 1, 1, 1, 1, 1)"}, {"<f8", "(1"}, {"", "(1,)"}, {"<f8", "(0, 9223372036854775807, 9)"},
+        {"<c16", "(1,)"},
+        {"|O", "(1,)"},
+        {"<f2", "(1,)"},
+        {"<u8", "(1,)"},
+        {"<f8", "(-1,)"},
+        {"<f8", "(8589934592, 8589934592)"},
+        {"<f8", "(1099511627776,)"},
+        {"<f8", "(2,)"},
+        {"<f8", "(9223372036854775808,)"},
+        {"<f8", "(1.0,)"},
+        {"<f8", "1"},
+        {"<f8", "(1, 1, 1, 1, 1, 1, 1, 1, 1)"},
+        {"<f8", "(1"},
+        {"", "(1,)"},
+        {"<f8", "(0, 9223372036854775807, 9)"},
     };
     const char *text[] = {
-        "", "{}", "{'descr': '<f8', 'shape': (1,), }", "{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (1,), }",
-        "{'descr': '<f8', 'fortran_order': 1, 'shape': (1,), }", "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)",
-        "{'descr': '<f8, 'fortran_order': False, 'shape': (1,), }", "__import__('os')", "{'descr': '<f8', 'fortran_order': False}",
+        "",
+        "{}",
+        "{'descr': '<f8', 'shape': (1,), }",
+        "{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (1,), }",
+        "{'descr': '<f8', 'fortran_order': 1, 'shape': (1,), }",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)",
+        "{'descr': '<f8, 'fortran_order': False, 'shape': (1,), }",
+        "__import__('os')",
+        "{'descr': '<f8', 'fortran_order': False}",
     };
     const double one = 1;
     make_folder();
@@ -261,7 +283,7 @@ TEST(io, npy_is_written_whole_or_not_at_all)
     close_clean(c);
 }
 
-/* ---- printing ------------------------------------------------------------------------------------------------------------------- */
+/* ---- printing ----------------------------------------------------------------------------------------------------- */
 
 static void check_printed(td_tensor *x, const char *expected)
 {
@@ -278,7 +300,8 @@ TEST(io, tensors_are_printed_as_pytorch_prints_them)
     check_printed(td_pow_scalar(x, 2), "tensor(25., op=pow)\n");
     check_printed(td_scalar(c, 3.14159265), "tensor(3.1416)\n");
     check_printed(VECTOR(c, 1, 2, 3), "tensor([1., 2., 3.])\n");
-    check_printed(td_array(c, TD_F64, 2, SIZES(2, 2), VALUES(1, -2.5, 3, 10)), "tensor([[ 1.0000, -2.5000],\n        [ 3.0000, 10.0000]])\n");
+    check_printed(td_array(c, TD_F64, 2, SIZES(2, 2), VALUES(1, -2.5, 3, 10)),
+                  "tensor([[ 1.0000, -2.5000],\n        [ 3.0000, 10.0000]])\n");
     check_printed(VECTOR(c, 1e-5, 1), "tensor([1.0000e-05, 1.0000e+00])\n");
     check_printed(VECTOR(c, NAN, -INFINITY, 1), "tensor([nan, -inf, 1.])\n");
     check_printed(VECTOR(c, -0.0, 0), "tensor([-0., 0.])\n");

@@ -19,7 +19,7 @@ typedef struct row {
     list         in[OPERANDS], value, gradient[OPERANDS];
 } row;
 
-/* ---- reading the table -------------------------------------------------------------------------------------------------- */
+/* ---- reading the table -------------------------------------------------------------------------------------------- */
 
 /* Splits text at a separator, in place; how many parts. */
 static int split(char *text, char at, char **part, int most)
@@ -76,7 +76,7 @@ static bool read_row(char *text, row *r)
     return r->op != NULL;
 }
 
-/* ---- asking an engine ------------------------------------------------------------------------------------------------------ */
+/* ---- asking an engine --------------------------------------------------------------------------------------------- */
 
 static td_tensor *operand(td_context *c, const list *l)
 {

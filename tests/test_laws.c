@@ -43,14 +43,16 @@ static bool refused(td_context *c, td_tensor *y)
     return td_error(c) != TD_OK;
 }
 
-/* ---- a value is what the definition says ---------------------------------------------------------------------------------- */
+/* ---- a value is what the definition says -------------------------------------------------------------------------- */
 
-static void check_within(const application *a, const char *what, int64_t n, const double *got, const double *truth, const double *bound)
+static void check_within(const application *a, const char *what, int64_t n, const double *got, const double *truth,
+                         const double *bound)
 {
     for (int64_t i = 0; i < n; i++) {
         if (same_value(got[i], truth[i])) continue;
         CHECK(isfinite(got[i]) == isfinite(truth[i]) && fabs(got[i] - truth[i]) <= bound[i],
-              "%s: %s %lld is %.17g, the definition says %.17g +- %.3g", a->label, what, (long long)i, got[i], truth[i], bound[i]);
+              "%s: %s %lld is %.17g, the definition says %.17g +- %.3g", a->label, what, (long long)i, got[i], truth[i],
+              bound[i]);
     }
 }
 
@@ -64,7 +66,8 @@ static void value_is_the_definitions(const application *a)
     if (!refused(c, y)) {
         CHECK(td_numel(y) <= MOST_OUT, "%s: %lld numbers", a->label, (long long)td_numel(y));
         td_replay *r = td_replay_new(c, td_node_count(c));
-        CHECK(r && td_replay_read(r, y, truth, bound) == TD_OK && td_read(y, got) == TD_OK, "%s: no replay: %s", a->label, td_message(c));
+        CHECK(r && td_replay_read(r, y, truth, bound) == TD_OK && td_read(y, got) == TD_OK, "%s: no replay: %s", a->label,
+              td_message(c));
         if (r && !td_error(c)) check_within(a, "value", td_numel(y), got, truth, bound);
         td_replay_free(r);
     }
@@ -73,7 +76,7 @@ static void value_is_the_definitions(const application *a)
 
 TEST(laws, values_are_the_definitions_within_the_bounds) { for_all(value_is_the_definitions); }
 
-/* ---- memory layout does not matter ---------------------------------------------------------------------------------------- */
+/* ---- memory layout does not matter -------------------------------------------------------------------------------- */
 
 enum { TRANSPOSED, SLICED, EXPANDED, LAYOUTS };
 
@@ -86,7 +89,9 @@ static td_tensor *laid_out(td_tensor *x, int layout)
     for (int i = 0; i < rank; i++) size[i] = td_size(x, i);
     switch (layout) {
     case TRANSPOSED: return td_transpose(td_copy(td_transpose(x, 0, -1)), 0, -1);
-    case SLICED: return td_slice(td_unslice(x, -1, 1, 2 * size[rank - 1] + 1, 2, 2 * size[rank - 1] + 1), -1, 1, 2 * size[rank - 1] + 1, 2);
+    case SLICED:
+        return td_slice(td_unslice(x, -1, 1, 2 * size[rank - 1] + 1, 2, 2 * size[rank - 1] + 1), -1, 1,
+                        2 * size[rank - 1] + 1, 2);
     default: return n ? td_expand(td_slice(x, 0, 0, 1, 1), rank, size) : x;
     }
 }
@@ -117,7 +122,8 @@ static void layout_does_not_matter(const application *a)
             if (td_requires_grad(y)) td_backward(td_sum(td_mul(y, y))), td_backward(td_sum(td_mul(z, z)));
             for (int k = 0; k < n && td_requires_grad(y); k++)
                 if (draw_is_float(&a->drawn, k) && packed[k] != strided[k])
-                    CHECK(same_bits(td_grad(strided[k]), td_grad(packed[k])), "%s: layout %d changes gradient %d", a->label, layout, k);
+                    CHECK(same_bits(td_grad(strided[k]), td_grad(packed[k])), "%s: layout %d changes gradient %d", a->label,
+                          layout, k);
             CHECK(!td_error(c), "%s: layout %d: %s", a->label, layout, td_message(c));
         }
         td_close(c);
@@ -126,9 +132,10 @@ static void layout_does_not_matter(const application *a)
 
 TEST(laws, strides_never_change_a_bit) { for_all(layout_does_not_matter); }
 
-/* ---- the adjoint is linear in the cotangent ---------------------------------------------------------------------------------- */
+/* ---- the adjoint is linear in the cotangent ----------------------------------------------------------------------- */
 
-/* Gradients of <w, y> for w_i = a u_i + b v_i, where u and v are small multiples of 1/8: the products and the sum are exact. */
+/* Gradients of <w, y> for w_i = a u_i + b v_i, where u and v are small multiples of 1/8: the products and the sum are exact.
+ */
 static bool pull_back(td_context *c, const application *a, double p, double q, td_tensor **grad)
 {
     td_tensor *in[TD_SAMPLE_IN];
@@ -159,7 +166,8 @@ static void adjoint_is_homogeneous(const application *a)
             for (int64_t i = 0; i < td_numel(once[k]); i++) {
                 CHECK(same_value(h[i], -2 * g[i]), "%s: gradient %d, number %lld: %.17g for w, %.17g for -2 w", a->label, k,
                       (long long)i, g[i], h[i]);
-                CHECK(z[i] == 0 || !isfinite(g[i]), "%s: gradient %d, number %lld: %.17g for w = 0", a->label, k, (long long)i, z[i]);
+                CHECK(z[i] == 0 || !isfinite(g[i]), "%s: gradient %d, number %lld: %.17g for w = 0", a->label, k,
+                      (long long)i, z[i]);
             }
         }
     CHECK(!td_error(c) || td_error(c) != TD_ESTATE, "%s: %s", a->label, td_message(c));
@@ -187,8 +195,8 @@ static void adjoint_is_additive(const application *a)
         for (int64_t i = 0; i < td_numel(grad[0][k]); i++) {
             double most = bound[0][i] + bound[1][i] + bound[2][i] + 0x1p-52 * fabs(g[2][i]);
             CHECK(!isfinite(g[2][i]) || fabs(g[0][i] + g[1][i] - g[2][i]) <= most,
-                  "%s: gradient %d, number %lld: %.17g + %.17g, together %.17g (bound %.3g)", a->label, k, (long long)i, g[0][i],
-                  g[1][i], g[2][i], most);
+                  "%s: gradient %d, number %lld: %.17g + %.17g, together %.17g (bound %.3g)", a->label, k, (long long)i,
+                  g[0][i], g[1][i], g[2][i], most);
         }
     }
     CHECK(r && !td_error(c), "%s: %s", a->label, td_message(c));
@@ -198,7 +206,7 @@ static void adjoint_is_additive(const application *a)
 
 TEST(laws, adjoints_add_with_the_cotangent) { for_all(adjoint_is_additive); }
 
-/* ---- again is the same ---------------------------------------------------------------------------------------------------------- */
+/* ---- again is the same -------------------------------------------------------------------------------------------- */
 
 /* Two sweeps over one graph add up to twice the gradient, to the bit; a second graph in the same context gives it again. */
 static void again_is_the_same(const application *a)
@@ -216,8 +224,8 @@ static void again_is_the_same(const application *a)
             if (!draw_is_float(&a->drawn, k)) continue;
             td_read(td_grad(in[k]), g), td_read(td_grad(again[k]), h);
             for (int64_t i = 0; i < td_numel(in[k]); i++)
-                CHECK(same_value(g[i], 2 * h[i]), "%s: gradient %d, number %lld: %.17g after two sweeps, %.17g after one", a->label,
-                      k, (long long)i, g[i], h[i]);
+                CHECK(same_value(g[i], 2 * h[i]), "%s: gradient %d, number %lld: %.17g after two sweeps, %.17g after one",
+                      a->label, k, (long long)i, g[i], h[i]);
         }
         CHECK(!td_error(c), "%s: %s", a->label, td_message(c));
     }
@@ -226,7 +234,7 @@ static void again_is_the_same(const application *a)
 
 TEST(laws, two_sweeps_are_twice_one) { for_all(again_is_the_same); }
 
-/* ---- every engine takes what any takes ----------------------------------------------------------------------------------------- */
+/* ---- every engine takes what any takes ---------------------------------------------------------------------------- */
 
 static td_status status_under(const td_engine *engine, const application *a, int64_t *size, char *message, size_t most)
 {
@@ -253,8 +261,8 @@ static void engines_agree_on_what_is_legal(const application *a)
     td_status        status = status_under(engine[0], a, first, said, sizeof said);
     for (int e = 1; e < 4; e++) {
         td_status other = status_under(engine[e], a, size, message, sizeof message);
-        CHECK(other == status, "%s: status %d under %s (%s), %d under tape (%s)", a->label, (int)other, engine[e]->name, message,
-              (int)status, said);
+        CHECK(other == status, "%s: status %d under %s (%s), %d under tape (%s)", a->label, (int)other, engine[e]->name,
+              message, (int)status, said);
         CHECK(!memcmp(first, size, sizeof first), "%s: another shape under %s", a->label, engine[e]->name);
     }
 }

@@ -3,7 +3,7 @@
 
 #include "testing.h"
 
-/* ---- elementwise --------------------------------------------------------------------------------------------------------- */
+/* ---- elementwise -------------------------------------------------------------------------------------------------- */
 
 static double m_neg(double x) { return -x; }
 static double m_sign(double x) { return (x > 0) - (x < 0); }
@@ -62,7 +62,8 @@ static void check_unary(td_context *c, const unary *u, td_dtype dtype)
     int64_t n = spread(u, x), kept = 0;
     for (int64_t i = 0; i < n; i++) {   /* f32 keeps what f32 can hold, argument and value */
         double v = dtype == TD_F32 ? (double)(float)x[i] : x[i], f = fabs(u->libm(v));
-        if (dtype == TD_F32 && !(fabs(v) <= 3e38 && (v == 0 || fabs(v) > 1e-37) && f <= 3e38 && (f == 0 || f > 1e-37))) continue;
+        if (dtype == TD_F32 && !(fabs(v) <= 3e38 && (v == 0 || fabs(v) > 1e-37) && f <= 3e38 && (f == 0 || f > 1e-37)))
+            continue;
         if (v < u->low || v > u->high) continue;
         x[kept] = v;
         single[kept++] = (float)v;
@@ -110,8 +111,10 @@ TEST(ops, unary_functions_at_the_ends_of_the_line)
 TEST(ops, binary_functions_on_floats_integers_and_bools)
 {
     td_context *c = td_open(NULL);
-    td_tensor  *x = VECTOR(c, 1, -2, NAN, 4), *y = VECTOR(c, 3, -2, 1, 0), *b = td_array(c, TD_BOOL, 1, SIZES(4), (uint8_t[]){1, 0, 1, 0});
-    td_tensor  *i = td_array(c, TD_I64, 1, SIZES(4), SIZES(7, -7, 1, INT64_C(1) << 53)), *two = td_full(c, TD_I64, 0, NULL, 2);
+    td_tensor  *x = VECTOR(c, 1, -2, NAN, 4), *y = VECTOR(c, 3, -2, 1, 0),
+              *b = td_array(c, TD_BOOL, 1, SIZES(4), (uint8_t[]){1, 0, 1, 0});
+    td_tensor *i = td_array(c, TD_I64, 1, SIZES(4), SIZES(7, -7, 1, INT64_C(1) << 53)),
+              *two = td_full(c, TD_I64, 0, NULL, 2);
     CHECK_VALUES("add", td_add(x, y), 4, -4, NAN, 4);
     CHECK_VALUES("sub", td_sub(x, y), -2, 0, NAN, 4);
     CHECK_VALUES("mul", td_mul(x, y), 3, 4, NAN, 0);
@@ -130,10 +133,12 @@ TEST(ops, binary_functions_on_floats_integers_and_bools)
     CHECK_VALUES("i64 mul", td_mul(i, two), 14, -14, 2, ldexp(1, 54));
     CHECK_VALUES("bool add", td_add(b, b), 2, 0, 2, 0);
     CHECK_VALUES("bool mul f64", td_mul(b, x), 1, -0.0, NAN, 0);
-    CHECK_VALUES("scalars", td_add(td_rsub(10, td_mul_scalar(y, 2)), td_rdiv(6, td_add_scalar(y, 3))), 4 + 1, 14 + 6, 8 + 1.5, 10 + 2);
+    CHECK_VALUES("scalars", td_add(td_rsub(10, td_mul_scalar(y, 2)), td_rdiv(6, td_add_scalar(y, 3))), 4 + 1, 14 + 6,
+                 8 + 1.5, 10 + 2);
     CHECK_VALUES("div_scalar, pow_scalar", td_div_scalar(td_pow_scalar(y, 2), 2), 4.5, 2, 0.5, 0);
 
-    td_tensor *one = td_full(c, TD_I64, 0, NULL, 1), *large = td_add(td_array(c, TD_I64, 0, NULL, SIZES(INT64_C(1) << 53)), one);
+    td_tensor *one = td_full(c, TD_I64, 0, NULL, 1),
+              *large = td_add(td_array(c, TD_I64, 0, NULL, SIZES(INT64_C(1) << 53)), one);
     CHECK(*(const int64_t *)td_data(large) == (INT64_C(1) << 53) + 1, "i64 addition went through doubles");
     close_clean(c);
 }
@@ -150,7 +155,7 @@ TEST(ops, casts_truncate_and_test_for_zero)
     close_clean(c);
 }
 
-/* ---- reductions ------------------------------------------------------------------------------------------------------------- */
+/* ---- reductions --------------------------------------------------------------------------------------------------- */
 
 TEST(ops, reductions_over_every_set_of_axes)
 {
@@ -225,12 +230,13 @@ TEST(ops, reductions_over_nothing)
     td_data(td_max_axes(x, 1, AXES(1), false)), check_refused("max over nothing", c, TD_ESHAPE, "max|(2,0)");
     td_data(td_amin(x)), check_refused("amin over nothing", c, TD_ESHAPE, "amin|(2,0)");
     td_data(td_argmax(x)), check_refused("argmax over nothing", c, TD_ESHAPE, "argmax|(2,0)");
-    CHECK(td_numel(td_matmul(td_zeros(c, TD_F64, 2, SIZES(0, 3)), td_zeros(c, TD_F64, 2, SIZES(3, 2)))) == 0, "empty matmul");
+    CHECK(td_numel(td_matmul(td_zeros(c, TD_F64, 2, SIZES(0, 3)), td_zeros(c, TD_F64, 2, SIZES(3, 2)))) == 0,
+          "empty matmul");
     CHECK_VALUES("inner size 0", td_matmul(x, td_transpose(x, 0, 1)), 0, 0, 0, 0);
     close_clean(c);
 }
 
-/* ---- shape and index ---------------------------------------------------------------------------------------------------------- */
+/* ---- shape and index ---------------------------------------------------------------------------------------------- */
 
 TEST(ops, arrangements_and_their_refusals)
 {
@@ -238,7 +244,9 @@ TEST(ops, arrangements_and_their_refusals)
     td_tensor  *x = td_reshape(td_arange(c, TD_F64, 0, 6, 1), 2, SIZES(2, -1)), *i = td_to(x, TD_I64);
     CHECK_SHAPE("reshape -1", x, 2, 3);
     CHECK_VALUES("permute", td_permute(td_reshape(x, 3, SIZES(1, 2, 3)), AXES(2, 0, 1)), 0, 3, 1, 4, 2, 5);
-    CHECK_VALUES("concat", td_concat(3, (td_tensor *[]){x, td_zeros(c, TD_F64, 2, SIZES(2, 0)), td_slice(x, 1, 0, 1, 1)}, -1), 0, 1, 2, 0, 3, 4, 5, 3);
+    CHECK_VALUES("concat",
+                 td_concat(3, (td_tensor *[]){x, td_zeros(c, TD_F64, 2, SIZES(2, 0)), td_slice(x, 1, 0, 1, 1)}, -1), 0, 1, 2,
+                 0, 3, 4, 5, 3);
     CHECK_VALUES("stack", td_stack(2, (td_tensor *[]){td_select(x, 0, 0), td_select(x, 0, -1)}, 1), 0, 3, 1, 4, 2, 5);
     CHECK_VALUES("flip", td_flip(x, 2, AXES(0, 1)), 5, 4, 3, 2, 1, 0);
     CHECK_VALUES("flip one", td_flip(i, 1, AXES(1)), 2, 1, 0, 5, 4, 3);
@@ -273,17 +281,18 @@ TEST(ops, indices_pick_add_and_are_checked)
     td_data(td_index_select(x, 0, far)), check_refused("index_select", c, TD_EVALUE, "index_select|3");
     td_data(td_gather(x, 1, g)), check_refused("gather", c, TD_EVALUE, "gather|2");
     td_data(td_embedding(x, td_neg(far))), check_refused("embedding", c, TD_EVALUE, "embedding|-3");
-    td_data(td_scatter_add(x, 1, g, td_ones(c, TD_F64, 2, SIZES(2, 2)))), check_refused("scatter_add", c, TD_EVALUE, "scatter_add|2");
+    td_data(td_scatter_add(x, 1, g, td_ones(c, TD_F64, 2, SIZES(2, 2)))),
+        check_refused("scatter_add", c, TD_EVALUE, "scatter_add|2");
     td_index_select(x, 0, x), check_refused("a float index", c, TD_EDTYPE, "index_select|f64");
     close_clean(c);
 }
 
-/* ---- linear algebra and networks -------------------------------------------------------------------------------------------------- */
+/* ---- linear algebra and networks ---------------------------------------------------------------------------------- */
 
 TEST(ops, matmul_follows_pytorchs_ranks)
 {
     td_context *c = td_open(NULL);
-    td_tensor  *a = td_reshape(td_arange(c, TD_F64, 0, 6, 1), 2, SIZES(2, 3)), *v = VECTOR(c, 1, 2, 3), *w = VECTOR(c, 1, 10);
+    td_tensor *a = td_reshape(td_arange(c, TD_F64, 0, 6, 1), 2, SIZES(2, 3)), *v = VECTOR(c, 1, 2, 3), *w = VECTOR(c, 1, 10);
     CHECK_VALUES("vector vector", td_matmul(v, v), 14);
     CHECK_VALUES("matrix vector", td_matmul(a, v), 8, 26);
     CHECK_VALUES("vector matrix", td_matmul(w, a), 30, 41, 52);
@@ -291,7 +300,8 @@ TEST(ops, matmul_follows_pytorchs_ranks)
     td_tensor *batch = td_stack(2, (td_tensor *[]){a, td_neg(a)}, 0);
     CHECK_VALUES("batch matrix", td_matmul(batch, td_reshape(v, 2, SIZES(3, 1))), 8, 26, -8, -26);
     CHECK_VALUES("batch vector", td_matmul(batch, v), 8, 26, -8, -26);
-    td_tensor *left = td_reshape(batch, 4, SIZES(2, 1, 2, 3)), *right = td_expand(td_reshape(v, 3, SIZES(1, 3, 1)), 3, SIZES(5, 3, 1));
+    td_tensor *left = td_reshape(batch, 4, SIZES(2, 1, 2, 3)),
+              *right = td_expand(td_reshape(v, 3, SIZES(1, 3, 1)), 3, SIZES(5, 3, 1));
     td_tensor *y = td_matmul(left, right);
     CHECK_SHAPE("batches broadcast", y, 2, 5, 2, 1);
     CHECK_VALUES("batches broadcast", td_select(td_select(y, 1, 4), 0, 1), -8, -26);
@@ -321,7 +331,8 @@ TEST(ops, network_functions_are_what_textbooks_print)
     double r = 1 / sqrt(2.0 / 3 + 0.5);
     td_tensor *rows = td_array(c, TD_F64, 2, SIZES(2, 3), VALUES(1, 2, 3, 5, 5, 5));
     CHECK_NEAR("layer_norm", 8, td_layer_norm(rows, 1, NULL, NULL, 0.5), -r, 0, r, 0, 0, 0);
-    CHECK_NEAR("layer_norm with weight and bias", 8, td_layer_norm(rows, 1, VECTOR(c, 1, 2, 3), VECTOR(c, 0, 0, 1), 0.5), -r, 0, 1 + 3 * r, 0, 0, 1);
+    CHECK_NEAR("layer_norm with weight and bias", 8, td_layer_norm(rows, 1, VECTOR(c, 1, 2, 3), VECTOR(c, 0, 0, 1), 0.5), -r,
+               0, 1 + 3 * r, 0, 0, 1);
     td_data(td_cross_entropy(x, td_array(c, TD_I64, 1, SIZES(2), SIZES(3, 0))));
     check_refused("a class that is none", c, TD_EVALUE, "3");
     close_clean(c);
@@ -332,16 +343,19 @@ TEST(ops, dropout_keeps_the_mean_and_depends_on_the_seed)
     td_options  o = {.seed = 5};
     td_context *c = td_open(&o), *again = td_open(&o), *dual = open_engine(td_dual_engine());
     td_seed(dual, 5);
-    td_tensor *y = td_dropout(td_ones(c, TD_F64, 1, SIZES(10000)), 0.25), *z = td_dropout(td_ones(c, TD_F64, 1, SIZES(10000)), 0.25);
+    td_tensor *y = td_dropout(td_ones(c, TD_F64, 1, SIZES(10000)), 0.25),
+              *z = td_dropout(td_ones(c, TD_F64, 1, SIZES(10000)), 0.25);
     double kept = td_item(td_sum(td_ne(y, td_scalar(c, 0)))) / 10000;
     CHECK(fabs(kept - 0.75) < 0.02, "kept %g", kept);
     CHECK_NEAR("scaled", 1, td_max(y), 1 / 0.75);
     CHECK(td_item(td_sum(td_ne(y, z))) > 2000, "two calls drew one mask");
     const size_t bytes = 10000 * sizeof(double);
-    td_tensor *same = td_dropout(td_ones(again, TD_F64, 1, SIZES(10000)), 0.25), *other = td_dropout(td_ones(dual, TD_F64, 1, SIZES(10000)), 0.25);
+    td_tensor   *same = td_dropout(td_ones(again, TD_F64, 1, SIZES(10000)), 0.25),
+              *other = td_dropout(td_ones(dual, TD_F64, 1, SIZES(10000)), 0.25);
     CHECK(!memcmp(td_data(y), td_data(same), bytes), "the same seed, another mask");
     double value[10000];
-    CHECK(td_read_lane(other, -1, value, NULL) == TD_OK && !memcmp(td_data(y), value, bytes), "another mask under the dual engine");
+    CHECK(td_read_lane(other, -1, value, NULL) == TD_OK && !memcmp(td_data(y), value, bytes),
+          "another mask under the dual engine");
     CHECK_VALUES("p = 0", td_dropout(VECTOR(c, 1, 2), 0), 1, 2);
     td_dropout(VECTOR(c, 1), 1.5);
     check_refused("p = 1.5", c, TD_EVALUE, "dropout|1.5");

@@ -1,7 +1,7 @@
 /* test_tape.c: what a reverse sweep owes its user, against values found by hand. */
 #include "testing.h"
 
-/* ---- adjoints add ---------------------------------------------------------------------------------------------------- */
+/* ---- adjoints add ------------------------------------------------------------------------------------------------- */
 
 /* x is used twice: the two contributions must add, not replace each other. */
 TEST(tape, a_tensor_used_twice_collects_both_adjoints)
@@ -33,7 +33,8 @@ TEST(tape, several_backwards_accumulate_until_zeroed)
 TEST(tape, gradients_are_zero_where_nothing_reaches)
 {
     td_context *c = td_open(NULL);
-    td_tensor  *x = td_require_grad(VECTOR(c, 1, 2)), *unused = td_require_grad(VECTOR(c, 1, 2, 3)), *constant = VECTOR(c, 4, 5);
+    td_tensor  *x = td_require_grad(VECTOR(c, 1, 2)), *unused = td_require_grad(VECTOR(c, 1, 2, 3)),
+              *constant = VECTOR(c, 4, 5);
     td_tensor  *middle = td_require_grad(td_square(x)), *y = td_sum(td_mul(middle, constant));
     td_backward(y);
     CHECK_VALUES("x", td_grad(x), 8, 20);
@@ -78,7 +79,7 @@ TEST(tape, backward_of_a_non_scalar_needs_a_seed)
     close_clean(c);
 }
 
-/* ---- constants on purpose -------------------------------------------------------------------------------------------------- */
+/* ---- constants on purpose ----------------------------------------------------------------------------------------- */
 
 TEST(tape, detached_and_unrecorded_results_are_constants)
 {
@@ -136,7 +137,7 @@ TEST(tape, a_view_of_an_assigned_tensor_is_stale_too)
     close_clean(c);
 }
 
-/* ---- derivatives of derivatives ------------------------------------------------------------------------------------------- */
+/* ---- derivatives of derivatives ----------------------------------------------------------------------------------- */
 
 TEST(tape, gradients_are_recorded_and_differentiable)
 {
@@ -166,7 +167,8 @@ static td_tensor *mixed(td_context *c, td_tensor *const *in, void *user)
 static td_tensor *three(td_context *c, td_tensor *const *in, void *user)
 {
     td_tensor *x0 = td_select(in[0], 0, 0), *x1 = td_select(in[0], 0, 1);
-    return user ? td_zeros(c, TD_F64, 0, NULL) : td_stack(3, (td_tensor *[]){td_mul(x0, in[1]), td_add(x1, in[1]), td_mul(x0, x1)}, 0);
+    return user ? td_zeros(c, TD_F64, 0, NULL)
+                : td_stack(3, (td_tensor *[]){td_mul(x0, in[1]), td_add(x1, in[1]), td_mul(x0, x1)}, 0);
 }
 
 TEST(tape, functional_gradient_jvp_vjp_and_hvp)
@@ -243,7 +245,7 @@ TEST(tape, integer_inputs_have_null_for_a_derivative)
     close_clean(c);
 }
 
-/* ---- a user's own op --------------------------------------------------------------------------------------------------------- */
+/* ---- a user's own op ---------------------------------------------------------------------------------------------- */
 
 static td_status cube_compute(const td_call *call)
 {
@@ -268,7 +270,13 @@ static td_tensor *cube_define(int n, td_tensor *const *in, const td_attr *attr)
     return n == 1 && !attr ? td_pow_scalar(in[0], 3) : NULL;
 }
 
-static const td_op cube = {.name = "cube", .min_in = 1, .max_in = 1, .reads = TD_READS(0), .compute = cube_compute, .vjp = cube_vjp, .define = cube_define};
+static const td_op cube = {.name = "cube",
+                           .min_in = 1,
+                           .max_in = 1,
+                           .reads = TD_READS(0),
+                           .compute = cube_compute,
+                           .vjp = cube_vjp,
+                           .define = cube_define};
 
 static td_tensor *sum_of_cubes(td_context *c, td_tensor *const *in, void *user)
 {
@@ -299,7 +307,7 @@ TEST(tape, a_users_op_is_differentiated_like_any_other)
     close_clean(dual);
 }
 
-/* ---- size ------------------------------------------------------------------------------------------------------------------- */
+/* ---- size --------------------------------------------------------------------------------------------------------- */
 
 /* A sweep that recursed would need a hundred thousand frames; tests/plain_deep goes further, on a small stack. */
 TEST(tape, a_chain_of_a_hundred_thousand_ops)

@@ -3,7 +3,7 @@
 #include "testing.h"
 #include "triad_verify.h"
 
-/* ---- user ops y = f(x), right and wrong in one thing each --------------------------------------------------------------- */
+/* ---- user ops y = f(x), right and wrong in one thing each --------------------------------------------------------- */
 
 static int64_t place(const td_shape *s, int64_t i)
 {
@@ -105,7 +105,8 @@ TEST(verify, right_and_wrong_ops_get_the_verdict_they_deserve)
         CHECK(r->verdict == USER[k].verdict, "%s: %s (%s)", USER[k].op.name, td_verdict_name(r->verdict), r->worst.reason);
         CHECK(r->verdict != TD_DISAGREE || r->worst.alone == USER[k].alone, "%s: %s stands alone", USER[k].op.name,
               td_alone_name(r->worst.alone));
-        CHECK(r->verdict != TD_DISAGREE || r->worst.asked == TD_ASKED_VALUE || r->worst.input == 0, "%s: input %d", USER[k].op.name, r->worst.input);
+        CHECK(r->verdict != TD_DISAGREE || r->worst.asked == TD_ASKED_VALUE || r->worst.input == 0, "%s: input %d",
+              USER[k].op.name, r->worst.input);
         td_check_free(r);
     }
 }
@@ -117,8 +118,8 @@ TEST(verify, small_errors_are_seen_without_a_tolerance)
     const td_op      inexact = OP("2^-40 in one value", inexact_compute, right_vjp, cube_define);
     td_check_result *r = check_user(slightly, 0), *q = check_user(inexact, 0);
     CHECK(r && r->verdict == TD_DISAGREE, "an error of 1e-10: %s", r ? td_verdict_name(r->verdict) : "");
-    CHECK(q && q->verdict == TD_DISAGREE && q->worst.asked == TD_ASKED_VALUE, "a wrong value: %s, asked for %s", q ? td_verdict_name(q->verdict) : "",
-          q ? td_asked_name(q->worst.asked) : "");
+    CHECK(q && q->verdict == TD_DISAGREE && q->worst.asked == TD_ASKED_VALUE, "a wrong value: %s, asked for %s",
+          q ? td_verdict_name(q->verdict) : "", q ? td_asked_name(q->worst.asked) : "");
     CHECK(r && r->strain > 1, "strain %g", r ? r->strain : 0);
     td_check_free(r), td_check_free(q);
 }
@@ -128,13 +129,14 @@ TEST(verify, second_derivatives_are_asked)
 {
     const td_op      constant = OP("slope held constant", cube_compute, constant_vjp, cube_define);
     td_check_result *first = check_user(constant, TD_SKIP_SECOND), *both = check_user(constant, 0);
-    CHECK(first && first->verdict == TD_AGREE, "without second derivatives: %s", first ? td_verdict_name(first->verdict) : "");
+    CHECK(first && first->verdict == TD_AGREE, "without second derivatives: %s",
+          first ? td_verdict_name(first->verdict) : "");
     CHECK(both && both->verdict == TD_DISAGREE && both->worst.asked == TD_ASKED_SECOND, "with them: %s",
           both ? td_verdict_name(both->verdict) : "");
     td_check_free(first), td_check_free(both);
 }
 
-/* ---- blame --------------------------------------------------------------------------------------------------------------------- */
+/* ---- blame -------------------------------------------------------------------------------------------------------- */
 
 static const td_op broken = OP("broken", cube_compute, double_vjp, cube_define);
 
@@ -158,7 +160,7 @@ TEST(verify, the_op_at_fault_is_named_inside_a_program)
     close_clean(c);
 }
 
-/* ---- what can't be decided is not agreed ------------------------------------------------------------------------------------------ */
+/* ---- what can't be decided is not agreed -------------------------------------------------------------------------- */
 
 static td_tensor *detached(td_context *c, td_tensor *const *in, void *user)
 {
@@ -184,23 +186,26 @@ static td_tensor *moody(td_context *c, td_tensor *const *in, void *user)
 TEST(verify, kinks_constants_and_refusals_are_told_apart)
 {
     td_context      *c = td_open(NULL);
-    td_tensor       *x = VECTOR(c, 0, 1, -2), *empty = td_zeros(c, TD_F64, 1, SIZES(0)), *integer = td_full(c, TD_I64, 1, SIZES(2), 3);
+    td_tensor       *x = VECTOR(c, 0, 1, -2), *empty = td_zeros(c, TD_F64, 1, SIZES(0)),
+              *integer = td_full(c, TD_I64, 1, SIZES(2), 3);
     td_check_result *r = td_check(kinked, 1, &x, NULL, NULL);
-    CHECK(r && r->verdict == TD_AGREE && r->input[0].fd_kinks > 0, "relu at 0: %s, %lld kinks (%s)", r ? td_verdict_name(r->verdict) : "",
-          r ? (long long)r->input[0].fd_kinks : 0, r ? r->worst.reason : "");
+    CHECK(r && r->verdict == TD_AGREE && r->input[0].fd_kinks > 0, "relu at 0: %s, %lld kinks (%s)",
+          r ? td_verdict_name(r->verdict) : "", r ? (long long)r->input[0].fd_kinks : 0, r ? r->worst.reason : "");
     td_check_free(r);
     r = td_check(detached, 1, &x, NULL, NULL);
-    CHECK(r && r->verdict == TD_AGREE && r->input[0].fd_disagreed == 0, "a detached factor: %s (%s)", r ? td_verdict_name(r->verdict) : "",
-          r ? r->worst.reason : "");
+    CHECK(r && r->verdict == TD_AGREE && r->input[0].fd_disagreed == 0, "a detached factor: %s (%s)",
+          r ? td_verdict_name(r->verdict) : "", r ? r->worst.reason : "");
     td_check_free(r);
     r = td_check(refusing, 1, &x, NULL, NULL);
     CHECK(r && r->refused && strstr(r->worst.reason, "77"), "refused everywhere: %s", r ? r->worst.reason : "");
     td_check_free(r);
     r = td_check(kinked, 1, &empty, NULL, NULL);
-    CHECK(r && r->verdict == TD_AGREE && r->input[0].coordinates == 0, "nothing to differentiate: %s", r ? td_verdict_name(r->verdict) : "");
+    CHECK(r && r->verdict == TD_AGREE && r->input[0].coordinates == 0, "nothing to differentiate: %s",
+          r ? td_verdict_name(r->verdict) : "");
     td_check_free(r);
     r = td_check(kinked, 1, &integer, NULL, NULL);
-    CHECK(r && r->verdict == TD_AGREE && r->input[0].coordinates == 0, "an integer input: %s", r ? td_verdict_name(r->verdict) : "");
+    CHECK(r && r->verdict == TD_AGREE && r->input[0].coordinates == 0, "an integer input: %s",
+          r ? td_verdict_name(r->verdict) : "");
     td_check_free(r);
     int calls = 0;
     r = td_check(moody, 1, &x, &calls, NULL);
@@ -210,7 +215,7 @@ TEST(verify, kinks_constants_and_refusals_are_told_apart)
     close_clean(c);
 }
 
-/* ---- and says the same again ----------------------------------------------------------------------------------------------------------- */
+/* ---- and says the same again -------------------------------------------------------------------------------------- */
 
 static void report(char *text, size_t size, int threads, uint64_t seed)
 {
@@ -221,7 +226,8 @@ static void report(char *text, size_t size, int threads, uint64_t seed)
     td_check_result *r = td_check(long_program, 2, in, &op, &(td_check_options){.threads = threads, .seed = seed});
     FILE            *file = fmemopen(text, size, "w");
     text[0] = 0;
-    CHECK(r && r->verdict == TD_AGREE, "%d threads: %s (%s)", threads, r ? td_verdict_name(r->verdict) : "", r ? r->worst.reason : "");
+    CHECK(r && r->verdict == TD_AGREE, "%d threads: %s (%s)", threads, r ? td_verdict_name(r->verdict) : "",
+          r ? r->worst.reason : "");
     if (r && file) {
         td_check_print(r, file);
         fprintf(file, "strain %a, worst %a %a\n", r->strain, r->worst.tape.value, r->worst.dual.value);

@@ -20,7 +20,7 @@
 extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
 
 #if defined TEST_PLAIN || defined TEST_OWN_MAIN
-/* ---- without Criterion ---------------------------------------------------------------------------------------------- */
+/* ---- without Criterion -------------------------------------------------------------------------------------------- */
 
 static int test_failures;
 
@@ -68,7 +68,7 @@ int main(void)
 #endif
 
 #else
-/* ---- under Criterion ------------------------------------------------------------------------------------------------- */
+/* ---- under Criterion ---------------------------------------------------------------------------------------------- */
 
 #include <criterion/criterion.h>
 
@@ -84,7 +84,7 @@ int main(void)
     static void suite##_##name(void)
 #endif
 
-/* ---- both -------------------------------------------------------------------------------------------------------------- */
+/* ---- both --------------------------------------------------------------------------------------------------------- */
 
 #define SIZES(...) (const int64_t[]){__VA_ARGS__}
 #define VALUES(...) (const double[]){__VA_ARGS__}
@@ -140,7 +140,8 @@ static inline void check_shape(const char *what, const td_tensor *x, int rank, c
         CHECK(td_size(x, i) == size[i], "%s: size %lld along axis %d, expected %lld", what, (long long)td_size(x, i), i,
               (long long)size[i]);
 }
-#define CHECK_SHAPE(what, x, ...) check_shape(what, x, (int)(sizeof SIZES(__VA_ARGS__) / sizeof(int64_t)), SIZES(__VA_ARGS__))
+#define CHECK_SHAPE(what, x, ...) \
+    check_shape(what, x, (int)(sizeof SIZES(__VA_ARGS__) / sizeof(int64_t)), SIZES(__VA_ARGS__))
 
 /* The context has failed with this status and a message that holds every one of the words, separated by '|'.  Then it is
  * as good as new. */
@@ -155,7 +156,7 @@ static inline void check_refused(const char *what, td_context *c, td_status stat
     td_clear_error(c);
 }
 
-/* ---- an allocator that counts, and fails when told ------------------------------------------------------------------- */
+/* ---- an allocator that counts, and fails when told ---------------------------------------------------------------- */
 
 typedef struct counter {
     size_t  live, most;    /* bytes */
@@ -194,7 +195,7 @@ static inline td_context *open_engine(const td_engine *engine)
     return td_open(&o);
 }
 
-/* ---- memory to which text is printed ------------------------------------------------------------------------------------ */
+/* ---- memory to which text is printed ------------------------------------------------------------------------------ */
 
 /* What td_print writes of x, in a buffer of the caller. */
 static inline const char *printed(td_tensor *x, char *text, size_t size)

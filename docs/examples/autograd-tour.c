@@ -53,7 +53,7 @@ static void descend(td_context *c, td_tensor *x)
     td_zero_grad(x);
 }
 
-/* ---- 1. a number: y = x^2, so dy/dx = 2x --------------------------------------------------------------------------- */
+/* ---- 1. a number: y = x^2, so dy/dx = 2x -------------------------------------------------------------------------- */
 
 static int number(td_context *c, td_dtype dtype)
 {
@@ -68,7 +68,7 @@ static int number(td_context *c, td_dtype dtype)
     return off(y, 1, (double[]){25}, 0) + off(td_grad(x), 1, (double[]){10}, 0);
 }
 
-/* ---- 2. a vector: s = sum x_i^2, so ds/dx_i = 2 x_i ---------------------------------------------------------------- */
+/* ---- 2. a vector: s = sum x_i^2, so ds/dx_i = 2 x_i --------------------------------------------------------------- */
 
 static int vector(td_context *c, td_dtype dtype)
 {
@@ -87,7 +87,7 @@ static int vector(td_context *c, td_dtype dtype)
     return off(s, 1, (double[]){14}, 0) + off(td_grad(x), 3, (double[]){2, 4, 6}, 0) + (refused == TD_OK);
 }
 
-/* ---- 3. linear regression: the loss of y = W x, and one step down --------------------------------------------------- */
+/* ---- 3. linear regression: the loss of y = W x, and one step down ------------------------------------------------- */
 
 static const double W_VALUES[12] = {
     -0.6930, 0.7489,  0.3976,
@@ -122,7 +122,7 @@ static int regression(td_context *c, td_dtype dtype)
     return wrong + off(loss, 1, (double[]){9.7916}, 1e-4);
 }
 
-/* ---- 4. a network: y = W2 relu(W1 x) -------------------------------------------------------------------------------- */
+/* ---- 4. a network: y = W2 relu(W1 x) ------------------------------------------------------------------------------ */
 
 typedef struct network {
     td_tensor *x, *target, *W1, *W2;
@@ -196,7 +196,7 @@ static int learning(td_context *c, td_dtype dtype)
     return wrong + (before > 1e-3);
 }
 
-/* ---- all of it, in both precisions ---------------------------------------------------------------------------------- */
+/* ---- all of it, in both precisions -------------------------------------------------------------------------------- */
 
 static int tour(td_dtype dtype)
 {

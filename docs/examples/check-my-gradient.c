@@ -11,7 +11,7 @@
 #include "triad_engine.h"
 #include "triad_verify.h"
 
-/* ---- the op ------------------------------------------------------------------------------------------------------------ */
+/* ---- the op ------------------------------------------------------------------------------------------------------- */
 
 /* Where the i-th number, counted in row-major order, stands in a window of any strides. */
 static int64_t place(const td_shape *s, int64_t i)
@@ -65,7 +65,7 @@ static const td_op wrong = {
     .compute = softsign_compute, .define = softsign_define, .vjp = wrong_vjp,
 };
 
-/* ---- a program that uses it, and the question ---------------------------------------------------------------------------- */
+/* ---- a program that uses it, and the question --------------------------------------------------------------------- */
 
 /* sum_i softsign(x)_i w_i */
 static td_tensor *program(td_context *c, td_tensor *const *in, void *user)
