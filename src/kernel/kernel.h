@@ -11,7 +11,7 @@
 
 enum { TD_K_BOOL, TD_K_I64, TD_K_F32, TD_K_F64, TD_K_DTYPES };
 
-/* ---- maps: y_i = f(x0_i, x1_i, x2_i; a, b) -------------------------------------------------------------------------
+/* ---- maps: y_i = f(x0_i, x1_i, x2_i; a, b) --------------------------------------------------------------------------
  * Chosen by the dtype of the last operand.  Scalars a, b are rounded to that dtype first.  Comparisons write bool. */
 
 enum {
@@ -25,7 +25,7 @@ typedef void td_map_fn(int64_t n, void *y, const void *const *x, double a, doubl
 /* y_i = x_(i stride), stride in elements. */
 typedef void td_line_fn(int64_t n, void *y, const void *x, int64_t stride);
 
-/* ---- reductions of one contiguous line -----------------------------------------------------------------------------
+/* ---- reductions of one contiguous line ------------------------------------------------------------------------------
  * A line is cut into blocks of TD_BLOCK.  `block` reduces one of them with eight lanes; `merge` puts the partial of what
  * follows at the right of *left.  The tree over blocks is the caller's (op/line.c) and depends on the length alone. */
 
@@ -68,7 +68,7 @@ typedef struct td_gemm {
 } td_gemm;
 typedef void td_gemm_fn(const td_gemm *g, int64_t row, int64_t rows, int64_t col, int64_t cols);
 
-/* ---- the table ------------------------------------------------------------------------------------------------------ */
+/* ---- the table --------------------------------------------------------------------------------------------------- */
 
 typedef struct td_kernels {
     const char *name;

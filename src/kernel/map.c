@@ -45,7 +45,6 @@ MAP1S(pow_scalar, td_s_to_i64, td_s_ipow(X, s))
 MAP2(add, T, td_s_wrap(u(X) + u(Y)))
 MAP2(sub, T, td_s_wrap(u(X) - u(Y)))
 MAP2(mul, T, td_s_wrap(u(X) * u(Y)))
-MAP2(pow, T, td_s_ipow(X, Y))
 MAP2(maximum, T, X > Y ? X : Y)
 MAP2(minimum, T, X < Y ? X : Y)
 
@@ -54,7 +53,7 @@ static td_map_fn *const map_i64[TD_MAP_COUNT] = {
     [TD_MAP_neg] = F(neg), [TD_MAP_abs] = F(abs), [TD_MAP_sign] = F(sign), [TD_MAP_square] = F(square),
     [TD_MAP_relu] = F(relu), [TD_MAP_add_scalar] = F(add_scalar), [TD_MAP_mul_scalar] = F(mul_scalar),
     [TD_MAP_pow_scalar] = F(pow_scalar), [TD_MAP_add] = F(add), [TD_MAP_sub] = F(sub), [TD_MAP_mul] = F(mul),
-    [TD_MAP_pow] = F(pow), [TD_MAP_maximum] = F(maximum), [TD_MAP_minimum] = F(minimum),
+    [TD_MAP_maximum] = F(maximum), [TD_MAP_minimum] = F(minimum),
 };
 #undef ORDER_ROWS
 #undef F
@@ -64,7 +63,7 @@ td_map_fn *const *const td_map[TD_K_DTYPES] = { map_bool, map_i64, map_f32, map_
 
 td_line_fn *const td_line[TD_K_DTYPES] = { bool_line, i64_line, f32_line, f64_line };
 
-/* ---- cast: the same loop for each pair, by the conversion of one number --------------------------------------------- */
+/* ---- cast: the same loop for each pair, by the conversion of one number ------------------------------------------ */
 
 #define CAST(from, S, to, R, expression)                                                                              \
     static void cast_##from##_##to(int64_t n, void *y, const void *const *x, double a, double b)                      \

@@ -1,0 +1,134 @@
+/* map.c: how elementwise ops compute, and how strided windows are read.
+ *
+ * The result is contiguous and is made in blocks of BLOCK elements.  An operand that is contiguous there is read in
+ * place; any other (a view, an expanded size) is packed into a buffer on the stack first, so the loops of kernel/ see
+ * contiguous numbers only. */
+#include "op.h"
+
+#include <string.h>
+
+enum { BLOCK = 1024, BLOCKS_A_PIECE = 8, MOST_OPERANDS = 3 };
+
+_Static_assert(TD_K_BOOL == (int)TD_BOOL && TD_K_I64 == (int)TD_I64 && TD_K_F32 == (int)TD_F32 && TD_K_F64 == (int)TD_F64,
+               "the tables of kernel/ are in the order of td_dtype");
+
+td_tensor *td_apply1(const td_op *op, td_tensor *x, const td_attr *attr) { return td_apply(op, 1, &x, attr); }
+
+td_tensor *td_apply2(const td_op *op, td_tensor *x, td_tensor *y) { return td_apply(op, 2, (td_tensor *[]){ x, y }, NULL); }
+
+void td_pull_slope(td_pull *p, td_tensor *slope) { td_pull_add(p, 0, td_mul(p->g, slope)); }
+
+td_tensor *td_number(td_tensor *x, double value)
+{
+    return td_full(td_context_of(x), td_dtype_of(x), 0, NULL, value);
+}
+
+td_tensor *td_floating(td_tensor *x) { return td_is_float(td_dtype_of(x)) ? x : td_to(x, TD_F64); }
+
+/* ---- streams ----------------------------------------------------------------------------------------------------- */
+
+td_stream td_stream_of(const td_window *w)
+{
+    td_stream s = { .data = w->data, .dtype = w->dtype, .bytes = (int64_t)td_dtype_size(w->dtype) };
+    for (int i = 0; i < w->shape->rank; i++) {
+        int64_t size = w->shape->size[i], stride = w->shape->stride[i];
+        if (size == 1) continue;
+        bool runs_on = s.rank > 0 && s.stride[s.rank - 1] == size * stride;
+        if (runs_on) s.rank--, size *= s.size[s.rank];
+        s.size[s.rank] = size;
+        s.stride[s.rank++] = stride;
+    }
+    if (s.rank == 0) s.size[0] = 1, s.stride[0] = 1, s.rank = 1;
+    return s;
+}
+
+/* Where element `first` stands: its index along each axis, and its offset as the result. */
+static int64_t locate(const td_stream *s, int64_t first, int64_t at[TD_MAX_RANK])
+{
+    int64_t offset = 0;
+    for (int i = s->rank - 1; i > 0; i--) {
+        at[i] = first % s->size[i];
+        first /= s->size[i];
+        offset += at[i] * s->stride[i];
+    }
+    at[0] = first;
+    return offset + first * s->stride[0];
+}
+
+const char *td_stream_at(const td_stream *s, int64_t i)
+{
+    int64_t at[TD_MAX_RANK];
+    return s->data + locate(s, i, at) * s->bytes;
+}
+
+/* The offset one step on along axis `from`, carrying like an odometer. */
+static int64_t carry(const td_stream *s, int from, int64_t offset, int64_t at[TD_MAX_RANK])
+{
+    for (int i = from; i >= 0; i--) {
+        offset += s->stride[i];
+        if (++at[i] < s->size[i] || i == 0) break;
+        offset -= s->stride[i] * s->size[i];
+        at[i] = 0;
+    }
+    return offset;
+}
+
+const void *td_stream_read(const td_stream *s, int64_t first, int64_t n, void *buffer)
+{
+    int64_t     at[TD_MAX_RANK], offset = locate(s, first, at);
+    int         last = s->rank - 1;
+    int64_t     step = s->stride[last];
+    td_line_fn *line = td_kernels_get()->line[s->dtype];
+    char       *out = buffer;
+    if (step == 1 && at[last] + n <= s->size[last]) return s->data + offset * s->bytes;
+    while (n > 0) {
+        int64_t run = s->size[last] - at[last] < n ? s->size[last] - at[last] : n;
+        line(run, out, s->data + offset * s->bytes, step);
+        out += run * s->bytes;
+        n -= run;
+        offset = carry(s, last - 1, offset - at[last] * step, at);
+        at[last] = 0;
+    }
+    return buffer;
+}
+
+/* ---- maps -------------------------------------------------------------------------------------------------------- */
+
+typedef struct map_job {
+    td_map_fn *kernel;
+    int        n_in;
+    td_stream  in[MOST_OPERANDS];
+    char      *out;
+    int64_t    numel, bytes;
+    double     a, b;
+} map_job;
+
+static void map_blocks(int64_t begin, int64_t end, void *argument)
+{
+    const map_job *j = argument;
+    double         buffer[MOST_OPERANDS][BLOCK];
+    const void    *x[MOST_OPERANDS];
+    for (int64_t block = begin; block < end; block++) {
+        int64_t first = block * BLOCK, n = j->numel - first < BLOCK ? j->numel - first : BLOCK;
+        for (int i = 0; i < j->n_in; i++) x[i] = td_stream_read(&j->in[i], first, n, buffer[i]);
+        j->kernel(n, j->out + first * j->bytes, x, j->a, j->b);
+    }
+}
+
+td_status td_map_run(const td_call *call, td_map_fn *kernel)
+{
+    map_job j = { .kernel = kernel, .n_in = call->n_in, .out = call->out.data, .numel = call->out.shape->numel,
+                  .bytes = (int64_t)td_dtype_size(call->out.dtype) };
+    if (call->attr) j.a = call->attr->a, j.b = call->attr->b;
+    for (int i = 0; i < call->n_in; i++) j.in[i] = td_stream_of(&call->in[i]);
+    td_parallel(call->context, (j.numel + BLOCK - 1) / BLOCK, BLOCKS_A_PIECE, map_blocks, &j);
+    return TD_OK;
+}
+
+td_status td_map_compute(const td_call *call)
+{
+    td_dtype   dtype = call->in[call->n_in - 1].dtype;
+    td_map_fn *kernel = td_kernels_get()->map[dtype][call->op->kernel];
+    if (!kernel) return td_fail(call->context, TD_EDTYPE, "%s: not for %s", call->op->name, td_dtype_name(dtype));
+    return td_map_run(call, kernel);
+}

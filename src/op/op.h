@@ -1,0 +1,69 @@
+/* op.h: what the files of this room share. */
+#ifndef TD_OP_OP_H
+#define TD_OP_OP_H
+
+#include "core/core.h"
+#include "kernel/kernel.h"
+
+/* All built-in ops, td_op_NAME. */
+#define TD_OP(name) extern const td_op td_op_##name;
+#include "ops.def"
+#undef TD_OP
+
+/* ---- applying (map.c) -------------------------------------------------------------------------------------------- */
+
+/* The common fields of an elementwise op of n operands; its map kernel has its name. */
+#define TD_ELEMENTWISE(NAME, n, KIND) \
+    .name = #NAME, .id = TD_ID_##NAME, .min_in = n, .max_in = n, .kind = KIND, .kernel = TD_MAP_##NAME, \
+    .compute = td_map_compute
+
+td_tensor *td_apply1(const td_op *op, td_tensor *x, const td_attr *attr);
+td_tensor *td_apply2(const td_op *op, td_tensor *x, td_tensor *y);
+/* A 0-d constant of x's dtype and context: what a rule says when it says 2 or 0. */
+td_tensor *td_number(td_tensor *x, double value);
+/* x itself if it is a float, else in f64. */
+td_tensor *td_floating(td_tensor *x);
+/* gx += g slope, of an op with one operand. */
+void       td_pull_slope(td_pull *p, td_tensor *slope);
+
+/* ---- reading strided windows (map.c) ----------------------------------------------------------------------------- */
+
+/* A window as a stream of its elements in row-major order: axes of size 1 dropped, axes that run on merged, so that the
+ * inner axis is as long as can be.  Rank at least 1. */
+typedef struct td_stream {
+    const char *data;       /* borrowed */
+    int64_t     bytes;      /* of an element */
+    td_dtype    dtype;
+    int         rank;
+    int64_t     size[TD_MAX_RANK], stride[TD_MAX_RANK];
+} td_stream;
+
+td_stream td_stream_of(const td_window *w);
+/* Where element i stands. */
+const char *td_stream_at(const td_stream *s, int64_t i);
+/* Elements first .. first + n of the stream: in place where they are contiguous, else copied to `buffer`. */
+const void *td_stream_read(const td_stream *s, int64_t first, int64_t n, void *buffer);
+
+/* ---- computing --------------------------------------------------------------------------------------------------- */
+
+/* compute of every elementwise op: the map kernel op->kernel, in blocks. */
+td_status td_map_compute(const td_call *call);
+/* out = the map `kernel` of operands, as td_map_compute. */
+td_status td_map_run(const td_call *call, td_map_fn *kernel);
+
+/* A reduction of call->in[0] over call->attr->axes by TD_REDUCE_kind (line.c).  `finish` writes result o into out from
+ * the reduced line.  shift has a number for each result, or is NULL (0). */
+typedef void td_finish(void *out, int64_t o, const td_partial *p, double shift);
+void    td_reduce_lines(const td_call *call, int kind, const double *shift, td_finish *finish, void *out);
+/* How many elements of x go into one result. */
+int64_t td_line_length(const td_shape *x, uint32_t axes);
+
+/* ---- sampling (sample.c) ----------------------------------------------------------------------------------------- */
+
+/* A shape that broadcasts to that of operand 0. */
+void td_sample_broadcast(td_sample *s, int operand);
+void td_sample_floats(td_sample *s, int operand, double low, double high);
+/* One of the values. */
+double td_sample_choice(td_sample *s, int n, const double *values);
+
+#endif

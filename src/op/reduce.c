@@ -1,0 +1,252 @@
+/* reduce.c: the reductions that are computed: sum, amax, amin, argmax, logsumexp; and what all reductions share.
+ *
+ * line.c brings the lines and the tree; here stand shapes, rules and what is made of a reduced line. */
+#include "reduce.h"
+
+#include <math.h>
+
+/* ---- shapes and axes --------------------------------------------------------------------------------------------- */
+
+td_status td_reduce_infer(td_infer *i)
+{
+    const td_shape *x = i->in[0]->shape;
+    if (i->attr->axes >> x->rank)
+        return td_fail(i->context, TD_ESHAPE, "%s: an axis is out of range of rank %d", i->op->name, x->rank);
+    td_shape_reduce(x, i->attr->axes, i->attr->keepdim, &i->shape);
+    return TD_OK;
+}
+
+/* For what has no value over nothing. */
+td_status td_extreme_infer(td_infer *i)
+{
+    const td_shape *x = i->in[0]->shape;
+    char            text[TD_SHAPE_TEXT];
+    for (int axis = 0; axis < x->rank; axis++)
+        if (i->attr->axes >> axis & 1 && x->size[axis] == 0)
+            return td_fail(i->context, TD_ESHAPE, "%s: cannot reduce axis %d of %s, it has no elements", i->op->name, axis,
+                           td_shape_text(x, text));
+    return td_reduce_infer(i);
+}
+
+/* Results that are no integers. */
+td_status td_floating_infer(td_infer *i)
+{
+    if (!td_is_float(i->dtype)) i->dtype = TD_F64;
+    return td_reduce_infer(i);
+}
+
+td_status td_integer_infer(td_infer *i)
+{
+    if (i->dtype == TD_BOOL) i->dtype = TD_I64;
+    return td_reduce_infer(i);
+}
+
+td_tensor *td_reduce_by(const td_op *op, td_tensor *x, uint32_t axes, bool keepdim)
+{
+    return td_apply1(op, x, &(td_attr){ .axes = axes, .keepdim = keepdim });
+}
+
+td_tensor *td_reduce_all(const td_op *op, td_tensor *x, double a)
+{
+    return td_apply1(op, x, &(td_attr){ .a = a, .axes = (1u << td_rank(x)) - 1 });
+}
+
+td_tensor *td_reduce_axes(const td_op *op, td_tensor *x, double a, int n, const int *axes, bool keepdim)
+{
+    td_attr attr = { .a = a, .keepdim = keepdim };
+    if (!x || x->context->status) return td_apply1(op, x, &attr);
+    if (!td_axis_set(x->context, op->name, x->shape->rank, n, axes, &attr.axes)) return td_bad(x->context);
+    return td_apply1(op, x, &attr);
+}
+
+/* A tensor of the result's shape, once for each element that went into the result. */
+static td_tensor *spread(const td_pull *p, td_tensor *of)
+{
+    const td_shape *x = p->in[0]->shape;
+    td_shape        kept;
+    td_shape_reduce(x, p->attr->axes, true, &kept);
+    if (!p->attr->keepdim) of = td_reshape(of, kept.rank, kept.size);
+    return td_expand(of, x->rank, x->size);
+}
+
+/* ---- what computed ops write ------------------------------------------------------------------------------------- */
+
+static void write_bool(void *out, int64_t o, const td_partial *p, double shift)
+{
+    (void)shift;
+    ((uint8_t *)out)[o] = (uint8_t)p->i;
+}
+
+static void write_i64(void *out, int64_t o, const td_partial *p, double shift)
+{
+    (void)shift;
+    ((int64_t *)out)[o] = p->i;
+}
+
+static void write_f32(void *out, int64_t o, const td_partial *p, double shift)
+{
+    (void)shift;
+    ((float *)out)[o] = (float)p->f;
+}
+
+static void write_f64(void *out, int64_t o, const td_partial *p, double shift)
+{
+    (void)shift;
+    ((double *)out)[o] = p->f;
+}
+
+static void write_at(void *out, int64_t o, const td_partial *p, double shift)
+{
+    (void)shift;
+    ((int64_t *)out)[o] = p->at;
+}
+
+static td_finish *const write_value[] = {
+    [TD_BOOL] = write_bool, [TD_I64] = write_i64, [TD_F32] = write_f32, [TD_F64] = write_f64,
+};
+
+static td_status reduce_compute(const td_call *call)
+{
+    td_reduce_lines(call, call->op->kernel, NULL, write_value[call->out.dtype], call->out.data);
+    return TD_OK;
+}
+
+/* ---- sampling ---------------------------------------------------------------------------------------------------- */
+
+void td_reduce_sample(td_sample *s)
+{
+    s->n_in = 1;
+    td_sample_shape(s, 0, 0, 4);
+    td_sample_floats(s, 0, -3, 3);
+    s->attr.axes = (uint32_t)td_sample_below(s, 1 << s->in[0].rank);
+    s->attr.keepdim = td_sample_below(s, 2);
+}
+
+void td_extreme_sample(td_sample *s)
+{
+    td_reduce_sample(s);
+    for (int i = 0; i < s->in[0].rank; i++)
+        if (s->attr.axes >> i & 1 && s->in[0].size[i] == 0) s->in[0].size[i] = 1;
+}
+
+/* ---- sum --------------------------------------------------------------------------------------------------------- */
+
+/* g, once for each element */
+static void sum_vjp(td_pull *p) { td_pull_add(p, 0, spread(p, p->g)); }
+
+const td_op td_op_sum = {
+    TD_REDUCTION(sum), .kernel = TD_REDUCE_sum,
+    .infer = td_integer_infer, .compute = reduce_compute, .vjp = sum_vjp, .sample = td_reduce_sample,
+};
+
+td_tensor *td_sum(td_tensor *x) { return td_reduce_all(&td_op_sum, x, 0); }
+td_tensor *td_sum_axes(td_tensor *x, int n, const int *axes, bool keepdim)
+{
+    return td_reduce_axes(&td_op_sum, x, 0, n, axes, keepdim);
+}
+
+/* ---- extremes: evenly at ties ------------------------------------------------------------------------------------ */
+
+/* g / t where x equals y, t how many do; 0 elsewhere.  All NaN where y is, as 0 / 0. */
+static void extreme_vjp(td_pull *p)
+{
+    td_tensor *x = p->in[0], *tie = td_to(td_eq(x, spread(p, p->y)), td_dtype_of(x));
+    td_tensor *count = td_reduce_by(&td_op_sum, tie, p->attr->axes, p->attr->keepdim);
+    td_pull_add(p, 0, td_mul(tie, spread(p, td_div(p->g, count))));
+}
+
+const td_op td_op_amax = {
+    TD_REDUCTION(amax), .kernel = TD_REDUCE_max, .reads = TD_READS(0) | TD_READS_RESULT,
+    .infer = td_extreme_infer, .compute = reduce_compute, .vjp = extreme_vjp, .sample = td_extreme_sample,
+};
+const td_op td_op_amin = {
+    TD_REDUCTION(amin), .kernel = TD_REDUCE_min, .reads = TD_READS(0) | TD_READS_RESULT,
+    .infer = td_extreme_infer, .compute = reduce_compute, .vjp = extreme_vjp, .sample = td_extreme_sample,
+};
+
+td_tensor *td_amax(td_tensor *x) { return td_reduce_all(&td_op_amax, x, 0); }
+td_tensor *td_amax_axes(td_tensor *x, int n, const int *axes, bool keepdim)
+{
+    return td_reduce_axes(&td_op_amax, x, 0, n, axes, keepdim);
+}
+
+td_tensor *td_amin(td_tensor *x) { return td_reduce_all(&td_op_amin, x, 0); }
+td_tensor *td_amin_axes(td_tensor *x, int n, const int *axes, bool keepdim)
+{
+    return td_reduce_axes(&td_op_amin, x, 0, n, axes, keepdim);
+}
+
+/* ---- argmax: the first ------------------------------------------------------------------------------------------- */
+
+static td_status argmax_infer(td_infer *i)
+{
+    i->dtype = TD_I64;
+    return td_extreme_infer(i);
+}
+
+static td_status argmax_compute(const td_call *call)
+{
+    td_reduce_lines(call, TD_REDUCE_max, NULL, write_at, call->out.data);
+    return TD_OK;
+}
+
+const td_op td_op_argmax = {
+    TD_REDUCTION(argmax), .flat = true,
+    .infer = argmax_infer, .compute = argmax_compute, .sample = td_extreme_sample,
+};
+
+td_tensor *td_argmax(td_tensor *x) { return td_reduce_all(&td_op_argmax, x, 0); }
+td_tensor *td_argmax_axis(td_tensor *x, int axis, bool keepdim)
+{
+    return td_reduce_axes(&td_op_argmax, x, 0, 1, &axis, keepdim);
+}
+
+/* ---- logsumexp: y = m + log sum exp(x - m), m = amax x ----------------------------------------------------------- */
+
+static td_status logsumexp_infer(td_infer *i)
+{
+    if (td_is_float(i->dtype)) return td_reduce_infer(i);
+    return td_fail(i->context, TD_EDTYPE, "logsumexp: operand is %s, not a float", td_dtype_name(i->dtype));
+}
+
+/* An infinite or undefined maximum is the result: x - m would be NaN. */
+static double logsumexp_of(const td_partial *p, double m) { return isfinite(m) ? m + log(p->f) : m; }
+
+static void logsumexp_f32(void *out, int64_t o, const td_partial *p, double m)
+{
+    ((float *)out)[o] = (float)logsumexp_of(p, m);
+}
+
+static void logsumexp_f64(void *out, int64_t o, const td_partial *p, double m)
+{
+    ((double *)out)[o] = logsumexp_of(p, m);
+}
+
+static td_status logsumexp_compute(const td_call *call)
+{
+    int64_t n = call->out.shape->numel, length = td_line_length(call->in[0].shape, call->attr->axes);
+    double *m = td_allocate(call->context, (size_t)n * sizeof *m + 1);
+    if (!m) return TD_ENOMEM;
+    if (length) td_reduce_lines(call, TD_REDUCE_max, NULL, write_f64, m);
+    else for (int64_t i = 0; i < n; i++) m[i] = -(double)INFINITY;
+    td_reduce_lines(call, TD_REDUCE_sumexp, m, call->out.dtype == TD_F32 ? logsumexp_f32 : logsumexp_f64, call->out.data);
+    td_deallocate(call->context, m, (size_t)n * sizeof *m + 1);
+    return TD_OK;
+}
+
+/* g exp(x - y) */
+static void logsumexp_vjp(td_pull *p)
+{
+    td_pull_add(p, 0, td_mul(spread(p, p->g), td_exp(td_sub(p->in[0], spread(p, p->y)))));
+}
+
+const td_op td_op_logsumexp = {
+    TD_REDUCTION(logsumexp), .reads = TD_READS(0) | TD_READS_RESULT,
+    .infer = logsumexp_infer, .compute = logsumexp_compute, .vjp = logsumexp_vjp, .sample = td_reduce_sample,
+};
+
+td_tensor *td_logsumexp(td_tensor *x) { return td_reduce_all(&td_op_logsumexp, td_floating(x), 0); }
+td_tensor *td_logsumexp_axes(td_tensor *x, int n, const int *axes, bool keepdim)
+{
+    return td_reduce_axes(&td_op_logsumexp, td_floating(x), 0, n, axes, keepdim);
+}
