@@ -1,0 +1,150 @@
+/* blame.c: which op is it?
+ *
+ * Each application of the program is taken alone: leaves with the values its operands have, the op applied twice to the
+ * same leaves and added (a rule that assigns where it should add is half wrong then), checked like any program.  The first
+ * that disagrees is at fault, since everything before it was right.  The program's applications are read from the dual
+ * engine, where compositions stand whole; within a guilty composition the primitives are asked in the same way. */
+#include "witness.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { MOST_NODES = 20000 };
+
+typedef struct application {
+    const td_op   *op;
+    const td_attr *attr;
+    int            n;
+} application;
+
+static td_tensor *apply_twice(td_context *c, td_tensor *const *in, void *user)
+{
+    const application *a = user;
+    (void)c;
+    td_tensor *y = td_apply(a->op, a->n, in, a->attr);
+    bool smooth = td_dtype_of(y) == TD_F64 || td_dtype_of(y) == TD_F32;
+    return smooth ? td_add(y, td_apply(a->op, a->n, in, a->attr)) : y;
+}
+
+typedef struct search {
+    const td_check_options *o;
+    td_blame               *out;
+    application             guilty;     /* of the last conviction */
+    td_input               *in;         /* owned; its operands, borrowed from the context they were found in */
+} search;
+
+static td_input operand(td_tensor *x)
+{
+    td_input in = {.dtype = td_dtype_of(x), .rank = td_rank(x), .numel = td_numel(x), .values = td_data(x)};
+    in.smooth = in.dtype == TD_F64 || in.dtype == TD_F32;
+    for (int i = 0; i < in.rank; i++) in.size[i] = td_size(x, i);
+    return in;
+}
+
+static void write_shapes(const td_tensor *y, char *text)
+{
+    char one[TD_SHAPE_TEXT];
+    int used = 0;
+    for (int i = 0; i < y->n_in && used < TD_REASON; i++) {
+        used += snprintf(text + used, (size_t)(TD_REASON - used), "%s ", td_shape_text(y->in[i]->shape, one));
+    }
+    if (used < TD_REASON) snprintf(text + used, (size_t)(TD_REASON - used), "-> %s", td_shape_text(y->shape, one));
+}
+
+/* What a constant factor between the answers usually means. */
+static void write_hint(const td_tensor *y, td_blame *b)
+{
+    double n = b->operand >= 0 && b->operand < y->n_in ? (double)y->in[b->operand]->shape->numel : 0;
+    const struct { double factor; const char *text; } known[] = {
+        {-1, "a sign"}, {0, "nothing arrives: a term or a whole operand is dropped"}, {2, "twice: added twice, or a factor 2"},
+        {0.5, "half: a use is lost (assigned where it should add), or a factor 2"}, {n, "times the operand's size: a mean taken for a sum"},
+        {1 / n, "by the operand's size: a sum taken for a mean"}};
+    double ratio = b->tape.value / b->dual.value;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (!(fabs(ratio - known[i].factor) <= 1e-6 * fabs(ratio) + 1e-12)) continue;
+        snprintf(b->hint, sizeof b->hint, "tape / dual = %.4g: %s", ratio, known[i].text);
+        return;
+    }
+}
+
+static void convict(search *s, const td_tensor *y, const td_check_result *r, const char *inside)
+{
+    td_blame *b = s->out;
+    const td_finding *w = &r->worst;
+    const char *file = b->found ? b->file : y->file;
+    int line = b->found ? b->line : y->line;
+    *b = (td_blame){.found = true, .op = y->op->name, .inside = inside, .asked = w->asked, .operand = w->input,
+                    .coordinate = w->coordinate, .tape = w->tape, .dual = w->dual, .file = file, .line = line};
+    write_shapes(y, b->shapes);
+    if (w->asked == TD_ASKED_SLOPE) write_hint(y, b);
+}
+
+/* Is y's op guilty?  Leaves its operands and application in s if so. */
+static bool is_guilty(search *s, td_tensor *y, const char *inside)
+{
+    application a = {y->op, y->attr, y->n_in};
+    td_input *in = calloc((size_t)y->n_in + 1, sizeof *in);
+    if (!in) return false;
+    for (int i = 0; i < y->n_in; i++) in[i] = operand(y->in[i]);
+    td_problem p = {apply_twice, &a, y->n_in, in, s->o->seed, s->o->threads};
+    td_check_options o = *s->o;
+    o.skip |= TD_SKIP_DIFFERENCES | TD_SKIP_BLAME;
+    td_check_result *r = td_check_problem(&p, &o);
+    bool guilty = r && r->verdict == TD_DISAGREE;
+    if (guilty) {
+        convict(s, y, r, inside);
+        free(s->in);
+        s->in = in;
+        s->guilty = a;
+    } else {
+        free(in);
+    }
+    td_check_free(r);
+    return guilty;
+}
+
+/* The first guilty application among c's nodes. */
+static bool walk(search *s, td_context *c, const char *inside)
+{
+    int64_t n = td_node_count(c);
+    for (int64_t i = 0; i < n && i < MOST_NODES; i++) {
+        td_tensor *y = td_node(c, i);
+        if (y->op && is_guilty(s, y, inside)) return true;
+    }
+    return false;
+}
+
+static td_context *record(const td_problem *p, const td_engine *engine)
+{
+    td_context *c = td_problem_open(p, engine);
+    td_tensor **leaf = calloc((size_t)p->n + 1, sizeof *leaf);
+    for (int i = 0; c && leaf && i < p->n; i++) leaf[i] = td_problem_leaf(p, c, i);
+    if (c && leaf) td_problem_run(p, c, leaf);
+    free(leaf);
+    if (!c || !td_error(c)) return c;
+    td_close(c);
+    return NULL;
+}
+
+/* A composition is guilty as a whole: which of its primitives is it?  If none, it is the composition itself. */
+static void look_inside(search *s)
+{
+    application whole = s->guilty;
+    td_problem p = {apply_twice, &whole, whole.n, s->in, s->o->seed, s->o->threads};
+    td_input *kept = s->in;
+    s->in = NULL;
+    p.in = kept;
+    td_context *c = record(&p, td_tape_engine());
+    if (c) walk(s, c, whole.op->name);
+    td_close(c);
+    free(kept);
+}
+
+void td_blame_find(const td_problem *p, const td_check_options *options, td_blame *out)
+{
+    search s = {.o = options, .out = out};
+    td_context *c = record(p, td_dual_engine());
+    if (c && walk(&s, c, NULL) && s.guilty.op->compose) look_inside(&s);
+    free(s.in);
+    td_close(c);
+}

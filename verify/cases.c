@@ -1,0 +1,203 @@
+/* cases.c: sampled inputs, drawn where mistakes live.
+ *
+ * Chance never meets a zero, a tie or a tail.  So a tensor first draws a style: ordinary numbers, small integers (ties,
+ * both zeros), tails, a wide range of exponents, the neighbourhood of special points, all equal, or all of these mixed.
+ * Numbers outside the op's domain are brought inside; the ends of an open domain are not used. */
+#include "cases.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- numbers ---------------------------------------------------------------------------------------------------------- */
+
+static double ordinary(td_sample *s)
+{
+    return td_sample_real(s, -2, 2);
+}
+
+static double integers(td_sample *s)
+{
+    double v = (double)(td_sample_below(s, 7) - 3);
+    return v == 0 && td_sample_below(s, 2) ? -0.0 : v;
+}
+
+static double sign(td_sample *s)
+{
+    return td_sample_below(s, 2) ? 1 : -1;
+}
+
+static double tails(td_sample *s)
+{
+    static const double far[] = {8, 20, 40, 87, 300, 700};
+    return sign(s) * far[td_sample_below(s, 6)] * td_sample_real(s, 1, 1.01);
+}
+
+static double wide(td_sample *s)
+{
+    return sign(s) * ldexp(td_sample_real(s, 1, 2), (int)td_sample_below(s, 61) - 30);
+}
+
+static double special(td_sample *s)
+{
+    static const double point[] = {0, 0.5, 1, 2}, off[] = {0, 0x1p-50, -0x1p-50, 0x1p-20, -0x1p-20};
+    double p = point[td_sample_below(s, 4)];
+    return sign(s) * p * (1 + off[td_sample_below(s, 5)]);
+}
+
+typedef double draw(td_sample *s);
+static draw *const styles[] = {ordinary, integers, tails, wide, special};
+enum { STYLES = 5, ALL_EQUAL = STYLES, MIXED, ORDINARY_AGAIN, CHOICES = ORDINARY_AGAIN + 3 };
+
+/* v brought between low and high, the ends included unless `open`. */
+static double inside(td_sample *s, double v, double low, double high, bool open)
+{
+    if (low == 0 && high == 0) return v;
+    if (v > low && v < high) return v;
+    if (!open && (v == low || v == high)) return v;
+    if (isfinite(low) && isfinite(high)) {
+        double r = td_sample_real(s, 0x1p-20, 1);
+        return td_sample_below(s, 8) ? low + (high - low) * r : low + (high - low) * 0x1p-20;
+    }
+    double from = isfinite(low) ? low : high, way = isfinite(low) ? 1 : -1, distance = fabs(v - from);
+    return from + way * (distance > 0 ? distance : td_sample_real(s, 0x1p-20, 2));
+}
+
+static double number(td_sample *s, int64_t style, const td_sample_in *in, bool open)
+{
+    draw *d = styles[style < STYLES ? style : style == MIXED ? td_sample_below(s, STYLES) : 0];
+    double v = inside(s, d(s), in->low, in->high, open);
+    return isfinite(v) ? v : inside(s, td_sample_real(s, 0.5, 1), in->low, in->high, open);
+}
+
+static void store(td_dtype dtype, void *numbers, int64_t i, double v)
+{
+    switch (dtype) {
+    case TD_F64: ((double *)numbers)[i] = v; break;
+    case TD_F32: ((float *)numbers)[i] = (float)v; break;
+    case TD_I64: ((int64_t *)numbers)[i] = (int64_t)v; break;
+    default: ((uint8_t *)numbers)[i] = v != 0;
+    }
+}
+
+/* A float that rounding put on the end of an open domain, or over it, goes to its middle. */
+static double rounded(double v, td_dtype dtype, const td_sample_in *in, bool open)
+{
+    double f = dtype == TD_F32 ? (double)(float)v : v;
+    if (!open || (in->low == 0 && in->high == 0) || (f > in->low && f < in->high)) return f;
+    return isfinite(in->high) && isfinite(in->low) ? (in->low + in->high) / 2 : isfinite(in->low) ? in->low + 1 : in->high - 1;
+}
+
+static void fill_floats(td_sample *s, const td_sample_in *in, bool open, td_input *out, void *numbers)
+{
+    int64_t style = td_sample_below(s, CHOICES);
+    double same = number(s, td_sample_below(s, STYLES), in, open);
+    for (int64_t i = 0; i < out->numel; i++) {
+        double v = style == ALL_EQUAL ? same : number(s, style, in, open);
+        store(out->dtype, numbers, i, rounded(v, out->dtype, in, open));
+    }
+}
+
+static void fill_integers(td_sample *s, const td_sample_in *in, td_input *out, void *numbers)
+{
+    int64_t low = in->what == TD_SAMPLE_BOOL ? 0 : (int64_t)in->low, n = in->what == TD_SAMPLE_BOOL ? 2 : (int64_t)in->high - low;
+    for (int64_t i = 0; i < out->numel; i++) store(out->dtype, numbers, i, (double)(low + td_sample_below(s, n)));
+}
+
+/* ---- shapes of elementwise operands -------------------------------------------------------------------------------------- */
+
+static const struct { int rank; int64_t size[3]; } shapes[] = {
+    {0, {0}}, {1, {0}}, {1, {1}}, {1, {3}}, {1, {7}}, {1, {17}}, {1, {33}}, {2, {2, 3}}, {2, {4, 1}}, {2, {1, 5}},
+    {3, {2, 0, 3}}, {3, {2, 3, 4}}};
+
+/* One that broadcasts with operand 0: leading axes dropped, axes set to 1. */
+static void broadcast_variant(td_sample *s, const td_sample_in *from, td_sample_in *to)
+{
+    int drop = from->rank ? (int)td_sample_below(s, from->rank + 1) : 0;
+    if (td_sample_below(s, 2)) drop = 0;
+    to->rank = from->rank - drop;
+    for (int i = 0; i < to->rank; i++) to->size[i] = td_sample_below(s, 3) ? from->size[i + drop] : 1;
+}
+
+static void sample_elementwise(const td_op *op, td_sample *s)
+{
+    int64_t k = td_sample_below(s, (int64_t)(sizeof shapes / sizeof shapes[0]));
+    s->n_in = op->min_in < TD_SAMPLE_IN ? op->min_in : TD_SAMPLE_IN;
+    td_sample_in whole = {.rank = shapes[k].rank, .low = op->low, .high = op->high};
+    memcpy(whole.size, shapes[k].size, sizeof shapes[k].size);
+    for (int i = 0; i < s->n_in; i++) {
+        s->in[i] = whole;
+        if (s->n_in > 1) broadcast_variant(s, &whole, &s->in[i]);
+        if (op->kind == TD_CHOICE && i == 0) s->in[i].what = TD_SAMPLE_BOOL;
+    }
+}
+
+/* ---- a case ---------------------------------------------------------------------------------------------------------------- */
+
+static uint64_t hash_name(const char *name)
+{
+    uint64_t h = UINT64_C(0xcbf29ce484222325);      /* FNV-1a */
+    for (; *name; name++) h = (h ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
+    return h;
+}
+
+static td_dtype dtype_of(const td_case *c, const td_sample_in *in, int operand, int64_t number)
+{
+    if (in->what == TD_SAMPLE_INDEX) return TD_I64;
+    if (in->what == TD_SAMPLE_BOOL) return TD_BOOL;
+    bool mixed = c->op->kind != TD_PLAIN && c->n > 1 && operand == c->n - 1;
+    if (mixed && number % 8 == 5) return c->dtype == TD_F64 ? TD_F32 : TD_F64;
+    bool any_integer = in->low == 0 && in->high == 0 && c->op->kind != TD_PLAIN;
+    if (any_integer && operand == c->n - 1 && number % 8 == 7) return number % 16 == 7 ? TD_I64 : TD_BOOL;
+    return c->dtype;
+}
+
+static bool fill(td_case *c, td_sample *s, int k, int64_t number)
+{
+    const td_sample_in *from = &s->in[k];
+    td_input *in = &c->in[k];
+    *in = (td_input){.dtype = dtype_of(c, from, k, number), .rank = from->rank, .numel = 1};
+    in->smooth = in->dtype == TD_F64 || in->dtype == TD_F32;
+    for (int i = 0; i < from->rank; i++) in->numel *= in->size[i] = from->size[i];
+    c->numbers[k] = malloc((size_t)(in->numel + 1) * sizeof(double));
+    in->values = c->numbers[k];
+    if (!c->numbers[k]) return false;
+    td_sample_in few = {.what = TD_SAMPLE_INDEX, .low = -3, .high = 4};
+    if (from->what != TD_SAMPLE_FLOAT) fill_integers(s, from, in, c->numbers[k]);
+    else if (in->smooth) fill_floats(s, from, !c->op->sample, in, c->numbers[k]);
+    else fill_integers(s, &few, in, c->numbers[k]);
+    return true;
+}
+
+bool td_case_draw(const td_op *op, td_dtype dtype, int64_t number, uint64_t seed, td_case *out)
+{
+    uint64_t key = td_hash(td_hash(seed, hash_name(op->name)), (uint64_t)number * 4 + (uint64_t)dtype);
+    td_sample s = {.state = key};
+    if (op->sample) op->sample(&s);
+    else sample_elementwise(op, &s);
+    *out = (td_case){.op = op, .dtype = dtype, .attr = s.attr, .n = s.n_in, .seed = key};
+    bool ok = true;
+    for (int k = 0; k < s.n_in && ok; k++) ok = fill(out, &s, k, number);
+    if (!ok) td_case_clear(out);
+    return ok;
+}
+
+void td_case_clear(td_case *c)
+{
+    for (int k = 0; k < TD_SAMPLE_IN; k++) free(c->numbers[k]);
+    memset(c, 0, sizeof *c);
+}
+
+td_tensor *td_case_program(td_context *c, td_tensor *const *in, void *user)
+{
+    const td_case *k = user;
+    (void)c;
+    td_tensor *y = td_apply(k->op, k->n, in, &k->attr);
+    if (td_dtype_of(y) != TD_F64 && td_dtype_of(y) != TD_F32) return y;
+    return td_add(y, td_mul_scalar(td_apply(k->op, k->n, in, &k->attr), 0.5));
+}
+
+td_problem td_case_problem(td_case *c)
+{
+    return (td_problem){td_case_program, c, c->n, c->in, c->seed, 1};
+}

@@ -1,0 +1,24 @@
+/* cases.h: a random application of an op, named by op, dtype, number and seed: the same on every machine. */
+#ifndef TD_CASES_H
+#define TD_CASES_H
+
+#include "witness.h"
+
+typedef struct td_case {
+    const td_op *op;
+    td_dtype     dtype;            /* of its floats, but for a mixed case */
+    td_attr      attr;
+    int          n;
+    td_input     in[TD_SAMPLE_IN];
+    void        *numbers[TD_SAMPLE_IN];   /* owned */
+    uint64_t     seed;             /* of the check */
+} td_case;
+
+/* False: no memory. */
+bool       td_case_draw(const td_op *op, td_dtype dtype, int64_t number, uint64_t seed, td_case *out);
+void       td_case_clear(td_case *c);
+/* The op twice on the same operands, the second weighted: a rule that assigns where it should add is seen.  user: td_case. */
+td_program td_case_program;
+td_problem td_case_problem(td_case *c);
+
+#endif

@@ -1,0 +1,409 @@
+/* check.c: ask the witnesses, compare what they say, give the verdict.
+ *
+ * The tape and the dual engine are asked everything, differences a few questions an input, and every question once more,
+ * thoroughly, before they are believed against both engines.  The verdict is DISAGREE if any comparison says so, AGREE if
+ * none does and at least one agreed, else INCONCLUSIVE: what was not decided is counted, never read as agreement. */
+#include "compare.h"
+#include "plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct check {
+    const td_problem *p;
+    td_check_options  o;           /* defaults filled in */
+    td_plan           plan;
+    td_testimony      tape, dual, second;
+    td_differences   *fd;          /* owned; NULL until asked */
+    td_check_result  *r;           /* being made; the caller's in the end */
+} check;
+
+#define SAY(text, ...) snprintf(text, sizeof(text), __VA_ARGS__)
+
+static td_finding finding(td_asked asked, int input, int64_t coordinate, td_answer tape, td_answer dual)
+{
+    return (td_finding){.verdict = td_compare(tape, dual), .asked = asked, .input = input, .coordinate = coordinate,
+                        .tape = tape, .dual = dual, .differences = {NAN, NAN}, .left = NAN, .right = NAN};
+}
+
+/* The answer whose bound is missing gives the reason. */
+static void say_why_undecided(td_finding *f)
+{
+    if (!isfinite(f->tape.bound) && !isfinite(f->dual.bound)) SAY(f->reason, "neither engine can bound its rounding error");
+    else if (!isfinite(f->tape.bound)) SAY(f->reason, "the rounding error of the tape has no finite bound");
+    else SAY(f->reason, "the rounding error of the dual engine has no finite bound");
+}
+
+static void count(const td_finding *f, int64_t *agreed, int64_t *disagreed, int64_t *undecided)
+{
+    if (f->verdict == TD_AGREE) ++*agreed;
+    else if (f->verdict == TD_DISAGREE) ++*disagreed;
+    else ++*undecided;
+}
+
+static int rank_of(td_verdict v)
+{
+    return v == TD_DISAGREE ? 2 : v == TD_INCONCLUSIVE;
+}
+
+static bool is_worse(const td_finding *a, const td_finding *b)
+{
+    if (a->verdict != b->verdict) return rank_of(a->verdict) > rank_of(b->verdict);
+    return td_strain(a->tape, a->dual) > td_strain(b->tape, b->dual);
+}
+
+static void weigh(check *k, td_finding *f, td_finding *worst)
+{
+    double strain = td_strain(f->tape, f->dual);
+    if (f->verdict == TD_INCONCLUSIVE && !f->reason[0]) say_why_undecided(f);
+    if (f->verdict == TD_AGREE && strain > k->r->strain) k->r->strain = strain;
+    if (worst->input < -1 || is_worse(f, worst)) *worst = *f;
+}
+
+/* ---- values ------------------------------------------------------------------------------------------------------------- */
+
+static bool same_shape(const td_testimony *a, const td_testimony *b)
+{
+    bool same = a->dtype == b->dtype && a->rank == b->rank;
+    for (int i = 0; same && i < a->rank; i++) same = a->size[i] == b->size[i];
+    return same;
+}
+
+static void compare_values(check *k)
+{
+    td_check_result *r = k->r;
+    if (!same_shape(&k->tape, &k->dual)) {
+        r->values_disagreed++;
+        r->worst = finding(TD_ASKED_VALUE, -1, -1, (td_answer){NAN, NAN}, (td_answer){NAN, NAN});
+        r->worst.verdict = TD_DISAGREE;
+        SAY(r->worst.reason, "the results differ in shape or dtype");
+        return;
+    }
+    for (int64_t j = 0; j < k->tape.numel; j++) {
+        td_finding f = finding(TD_ASKED_VALUE, -1, j, k->tape.value[j], k->dual.value[j]);
+        count(&f, &r->values_agreed, &r->values_disagreed, &r->values_undecided);
+        weigh(k, &f, &r->worst);
+    }
+}
+
+/* ---- slopes --------------------------------------------------------------------------------------------------------------- */
+
+/* An error of one coordinate's slope, relative to its mass, that would just not be seen.  Along a random direction the
+ * coordinate is one of many: of average mass, say. */
+static double resolution(const check *k, int q, const td_finding *f)
+{
+    double limit = f->tape.bound + f->dual.bound, mass = k->dual.mass[q];
+    const td_direction *d = &k->plan.direction[q];
+    if (!(mass > 0) || !isfinite(limit)) return 0;
+    return d->coordinate >= 0 ? limit / mass : limit / mass * (double)k->p->in[d->input].numel;
+}
+
+static void compare_slopes(check *k)
+{
+    for (int q = 0; q < k->plan.n_direction; q++) {
+        const td_direction *d = &k->plan.direction[q];
+        td_check_input *in = &k->r->input[d->input];
+        for (int c = 0; c < TD_COTANGENTS; c++) {
+            td_finding f = finding(TD_ASKED_SLOPE, d->input, d->coordinate, k->tape.slope[c][q], k->dual.slope[c][q]);
+            count(&f, &in->agreed, &in->disagreed, &in->undecided);
+            weigh(k, &f, &in->worst);
+            if (c == 0) in->resolution = fmax(in->resolution, resolution(k, q, &f));
+        }
+    }
+}
+
+/* ---- differences ---------------------------------------------------------------------------------------------------------- */
+
+static void note_fd(td_check_input *in, const char *reason)
+{
+    in->fd_undecided++;
+    if (!in->fd_reason[0]) SAY(in->fd_reason, "%s", reason);
+}
+
+static void object(check *k, int q, const td_slope *s)
+{
+    const td_direction *d = &k->plan.direction[q];
+    td_finding f = finding(TD_ASKED_SLOPE, d->input, d->coordinate, k->tape.slope[0][q], k->dual.slope[0][q]);
+    f.verdict = TD_DISAGREE;
+    f.alone = TD_ALONE_DIFFERENCES;
+    f.differences = (td_answer){s->value, 10 * s->error};
+    SAY(f.reason, "both engines against differences, confirmed by a second family of steps");
+    k->r->input[d->input].fd_disagreed++;
+    weigh(k, &f, &k->r->input[d->input].worst);
+}
+
+/* What both engines claim, put to differences. */
+static void difference(check *k, int q)
+{
+    td_check_input *in = &k->r->input[k->plan.direction[q].input];
+    const char *reason = td_differences_mute(k->fd);
+    if (reason) {
+        note_fd(in, reason);
+        return;
+    }
+    td_answer claim = k->tape.slope[0][q];
+    td_slope s = td_differences_ask(k->fd, &k->plan.direction[q], false);
+    td_fd_outcome o = td_compare_slope(&s, claim, k->dual.mass[q], &reason);
+    if (o == TD_FD_DISAGREED) {
+        s = td_differences_ask(k->fd, &k->plan.direction[q], true);
+        o = td_compare_slope(&s, claim, k->dual.mass[q], &reason);
+    }
+    if (o == TD_FD_AGREED) in->fd_agreed++;
+    else if (o == TD_FD_KINK) in->fd_kinks++;
+    else if (o == TD_FD_UNDECIDED) note_fd(in, reason);
+    else object(k, q, &s);
+}
+
+static bool open_differences(check *k)
+{
+    if (!k->fd) k->fd = td_differences_open(k->p);
+    return k->fd != NULL;
+}
+
+static bool compare_differences(check *k)
+{
+    if (k->o.skip & TD_SKIP_DIFFERENCES) return true;
+    if (k->plan.n_direction && !open_differences(k)) return false;
+    for (int q = 0; q < k->plan.n_direction; q++) {
+        bool engines_agree = k->dual.status || td_compare(k->tape.slope[0][q], k->dual.slope[0][q]) != TD_DISAGREE;
+        if (engines_agree && td_plan_differs(&k->plan, q, k->o.differences)) difference(k, q);
+    }
+    return true;
+}
+
+/* ---- second derivatives --------------------------------------------------------------------------------------------------- */
+
+static void compare_second(check *k)
+{
+    td_check_result *r = k->r;
+    int n = k->plan.n_pair;
+    td_finding worst = {.input = -2};
+    for (int q = 0; q < n; q++) {
+        const td_direction *b = &k->plan.pair[q].b;
+        td_finding f = finding(TD_ASKED_SECOND, b->input, b->coordinate, k->tape.second[q], k->second.second[q]);
+        count(&f, &r->second_agreed, &r->second_disagreed, &r->second_undecided);
+        weigh(k, &f, &worst);
+    }
+    if (n < 2) return;
+    td_finding f = finding(TD_ASKED_SYMMETRY, -1, -1, k->tape.second[n - 2], k->tape.second[n - 1]);
+    count(&f, &r->second_agreed, &r->second_disagreed, &r->second_undecided);
+    weigh(k, &f, &worst);
+    if (r->second_undecided) SAY(r->second_reason, "%s", k->second.status ? k->second.message : worst.reason);
+    if (worst.verdict == TD_DISAGREE && is_worse(&worst, &r->worst)) r->worst = worst;
+}
+
+/* ---- the verdict ---------------------------------------------------------------------------------------------------------- */
+
+static void conclude_input(check *k, td_check_input *in)
+{
+    int64_t agreed = in->agreed + (k->dual.status ? in->fd_agreed + in->fd_kinks : 0);
+    in->verdict = in->disagreed || in->fd_disagreed ? TD_DISAGREE : agreed || !in->undecided ? TD_AGREE : TD_INCONCLUSIVE;
+    if (in->worst.verdict == TD_DISAGREE && k->r->worst.verdict != TD_DISAGREE) k->r->worst = in->worst;
+}
+
+static void conclude(check *k)
+{
+    td_check_result *r = k->r;
+    int64_t agreed = r->values_agreed, disagreed = r->values_disagreed + r->second_disagreed, undecided = r->values_undecided;
+    for (int i = 0; i < r->n; i++) {
+        conclude_input(k, &r->input[i]);
+        agreed += r->input[i].agreed + r->input[i].fd_agreed;
+        disagreed += r->input[i].disagreed + r->input[i].fd_disagreed;
+        undecided += r->input[i].undecided;
+    }
+    r->verdict = disagreed ? TD_DISAGREE : agreed || !undecided ? TD_AGREE : TD_INCONCLUSIVE;
+    for (int i = 0; i < r->n && r->verdict == TD_INCONCLUSIVE; i++) {
+        if (r->input[i].undecided) r->worst = r->input[i].worst;
+    }
+}
+
+/* A random direction that shows a difference is halved until one coordinate is left. */
+static void localise(check *k, td_finding *f, td_direction *where)
+{
+    int64_t begin = 0, end = k->p->in[f->input].numel;
+    while (end - begin > 1) {
+        int64_t middle = begin + (end - begin) / 2;
+        td_direction half[2] = {*where, *where};
+        half[0].begin = begin, half[0].end = half[1].begin = middle, half[1].end = end;
+        td_plan plan = {.n_direction = 2, .direction = half};
+        td_testimony tape = {0}, dual = {0};
+        bool asked = td_witness_tape.testify(k->p, &plan, &tape) == TD_OK && td_witness_dual.testify(k->p, &plan, &dual) == TD_OK;
+        int bad = -1;
+        for (int h = 0; asked && !dual.status && h < 2 && bad < 0; h++) {
+            if (td_compare(tape.slope[0][h], dual.slope[0][h]) == TD_DISAGREE) bad = h;
+        }
+        if (bad >= 0) *f = finding(TD_ASKED_SLOPE, f->input, -1, tape.slope[0][bad], dual.slope[0][bad]);
+        td_testimony_free(&tape);
+        td_testimony_free(&dual);
+        if (bad < 0) return;
+        *where = half[bad];
+        begin = where->begin, end = where->end;
+    }
+    f->coordinate = begin;
+}
+
+static void vote(check *k)
+{
+    td_finding *f = &k->r->worst;
+    if (f->asked != TD_ASKED_SLOPE || f->alone != TD_NOBODY) return;
+    td_direction d = {.input = f->input, .coordinate = f->coordinate};
+    for (int q = 0; q < k->plan.n_direction && f->coordinate < 0; q++) {
+        const td_direction *e = &k->plan.direction[q];
+        bool differs = td_compare(k->tape.slope[0][q], k->dual.slope[0][q]) == TD_DISAGREE;
+        if (e->input != f->input || e->coordinate >= 0 || !differs) continue;
+        d = *e;
+        localise(k, f, &d);
+        break;
+    }
+    f->alone = TD_UNCLEAR;
+    if ((k->o.skip & TD_SKIP_DIFFERENCES) || !open_differences(k) || td_differences_mute(k->fd)) return;
+    td_slope s = td_differences_ask(k->fd, &d, true);
+    double mass = fmax(fabs(f->tape.value), fabs(f->dual.value));
+    f->alone = td_vote(f->tape, f->dual, &s, mass);
+    f->left = s.kind == TD_SLOPE_KINK ? s.left : NAN;
+    f->right = s.kind == TD_SLOPE_KINK ? s.right : NAN;
+    if (s.kind == TD_SLOPE_SMOOTH) f->differences = (td_answer){s.value, 10 * s.error};
+}
+
+/* ---- refusals --------------------------------------------------------------------------------------------------------------- */
+
+static void refuse(check *k, td_verdict v, const char *text, const char *a, const char *b)
+{
+    td_finding *f = &k->r->worst;
+    *f = finding(TD_ASKED_VALUE, -1, -1, (td_answer){NAN, NAN}, (td_answer){NAN, NAN});
+    f->verdict = k->r->verdict = v;
+    SAY(f->reason, text, a, b);
+}
+
+static bool is_of_the_machine(td_status s)
+{
+    return s == TD_ENOMEM || s == TD_EIO;
+}
+
+/* True: there is nothing to compare, and the verdict is given. */
+static bool settle_refusals(check *k)
+{
+    td_status t = k->tape.status, d = k->dual.status;
+    if (!t && (!d || d == TD_ESTATE)) return false;     /* no definition: differences alone are left to compare with */
+    if (is_of_the_machine(t) || is_of_the_machine(d)) refuse(k, TD_INCONCLUSIVE, "%s%s", k->tape.message, k->dual.message);
+    else if (t && t == d) {
+        k->r->refused = true;
+        refuse(k, TD_AGREE, "every engine refuses: %s%s", k->tape.message, "");
+    } else if (t == TD_ESTATE) refuse(k, TD_INCONCLUSIVE, "the tape can't run it: %s%s", k->tape.message, "");
+    else refuse(k, TD_DISAGREE, t && d ? "refused differently: tape: %.80s; dual: %.80s" :
+                t ? "only the tape refuses: %s%s" : "only the dual engine refuses: %s%s", k->tape.message, k->dual.message);
+    return true;
+}
+
+/* ---- the whole -------------------------------------------------------------------------------------------------------------- */
+
+static bool gather(check *k)
+{
+    return td_plan_make(k->p, &k->o, &k->plan) && td_witness_tape.testify(k->p, &k->plan, &k->tape) == TD_OK &&
+           td_witness_dual.testify(k->p, &k->plan, &k->dual) == TD_OK;
+}
+
+static bool compare(check *k)
+{
+    bool smooth = k->tape.dtype == TD_F64 || k->tape.dtype == TD_F32;
+    if (!k->dual.status) compare_values(k);
+    if (!smooth || k->r->worst.verdict == TD_DISAGREE) k->plan.n_direction = smooth ? k->plan.n_direction : 0;
+    if (!smooth) return true;
+    compare_slopes(k);
+    if (!compare_differences(k)) return false;
+    if (!k->plan.n_pair || k->dual.status) return true;
+    if (td_witness_second.testify(k->p, &k->plan, &k->second) != TD_OK) return false;
+    compare_second(k);
+    return true;
+}
+
+static td_check_result *result_new(const td_problem *p, const td_check_options *o)
+{
+    td_check_result *r = calloc(1, sizeof *r);
+    if (!r) return NULL;
+    r->n = p->n;
+    r->seed = o->seed;
+    r->worst = (td_finding){.input = -2};
+    r->input = calloc((size_t)p->n + 1, sizeof *r->input);
+    for (int i = 0; r->input && i < p->n; i++) {
+        r->input[i].coordinates = p->in[i].smooth ? p->in[i].numel : 0;
+        r->input[i].worst = (td_finding){.input = -2, .tape = {NAN, NAN}, .dual = {NAN, NAN}, .differences = {NAN, NAN}};
+    }
+    if (r->input) return r;
+    free(r);
+    return NULL;
+}
+
+static void count_asked(check *k)
+{
+    for (int q = 0; q < k->plan.n_direction; q++) {
+        td_check_input *in = &k->r->input[k->plan.direction[q].input];
+        if (k->plan.direction[q].coordinate >= 0) in->asked++;
+        else in->directions++;
+    }
+}
+
+static bool examine(check *k)
+{
+    if (!gather(k)) return false;
+    if (settle_refusals(k)) return true;
+    if (!compare(k)) return false;
+    count_asked(k);
+    conclude(k);
+    if (k->r->verdict != TD_DISAGREE) return true;
+    vote(k);
+    if (!(k->o.skip & TD_SKIP_BLAME)) td_blame_find(k->p, &k->o, &k->r->blame);
+    return true;
+}
+
+static td_check_options defaults(const td_check_options *o)
+{
+    td_check_options d = o ? *o : (td_check_options){0};
+    if (d.coordinates <= 0) d.coordinates = 256;
+    if (d.differences <= 0) d.differences = 6;
+    return d;
+}
+
+td_check_result *td_check_problem(const td_problem *p, const td_check_options *options)
+{
+    check k = {.p = p, .o = defaults(options)};
+    k.r = result_new(p, &k.o);
+    if (k.r && !examine(&k)) {
+        td_check_free(k.r);
+        k.r = NULL;
+    }
+    td_plan_free(&k.plan);
+    td_testimony_free(&k.tape);
+    td_testimony_free(&k.dual);
+    td_testimony_free(&k.second);
+    td_differences_close(k.fd);
+    return k.r;
+}
+
+void td_check_free(td_check_result *r)
+{
+    if (r) free(r->input);
+    free(r);
+}
+
+/* ---- from tensors ----------------------------------------------------------------------------------------------------------- */
+
+static td_input input_of(td_tensor *x)
+{
+    td_input in = {.dtype = td_dtype_of(x), .rank = td_rank(x), .numel = td_numel(x), .values = td_data(x)};
+    in.smooth = in.dtype == TD_F64 || in.dtype == TD_F32;
+    for (int i = 0; i < in.rank; i++) in.size[i] = td_size(x, i);
+    return in;
+}
+
+td_check_result *td_check(td_program *f, int n, td_tensor *const *inputs, void *user, const td_check_options *options)
+{
+    td_input *in = calloc((size_t)n + 1, sizeof *in);
+    if (!in) return NULL;
+    for (int i = 0; i < n; i++) in[i] = input_of(inputs[i]);
+    td_problem p = {f, user, n, in, options ? options->seed : 0, options ? options->threads : 0};
+    td_check_result *r = td_check_problem(&p, options);
+    free(in);
+    return r;
+}

@@ -1,0 +1,89 @@
+/* cli.h: what the subcommands share.
+ *
+ * Exit status: 0 all that was asked agreed, 1 something disagreed, 2 it could not be asked (usage, files, memory). */
+#ifndef TD_CLI_H
+#define TD_CLI_H
+
+#include "report/report.h"
+
+enum { TD_EXIT_AGREE, TD_EXIT_DISAGREE, TD_EXIT_TROUBLE };
+
+#define TD_CASES 60                /* of each op and dtype: more than 10,000 in all */
+
+/* What a command line may say; each command takes some of it. */
+typedef struct td_args {
+    const char **name;             /* owned, the strings borrowed as all here: ops and programs */
+    int         n_name;
+    bool        f64, f32;          /* which dtypes; both if none was asked for */
+    int64_t     one_case;          /* -1: all */
+    int64_t     cases;
+    uint64_t    seed;
+    const char *json, *data;       /* NULL: not given */
+    bool        programs, help;
+} td_args;
+
+typedef struct td_option {
+    const char *name;              /* "--cases"; NULL ends a list */
+    const char *operand;           /* "N"; NULL: a flag */
+    const char *help;
+    bool      (*set)(td_args *a, const char *text);    /* false: text is no such thing */
+} td_option;
+
+typedef struct td_command {
+    const char       *name, *operands, *help;
+    const td_option  *options;
+    int             (*run)(const td_args *a);
+} td_command;
+
+extern const td_command td_command_check, td_command_ops, td_command_report, td_command_version;
+
+/* Fills *out; false after a message on stderr. */
+bool td_args_parse(const td_command *command, int n, char *const *text, td_args *out);
+void td_args_help(const td_command *command, FILE *file);
+
+/* Setters of options, for the tables of the commands (args.c). */
+bool td_set_dtype(td_args *a, const char *text), td_set_case(td_args *a, const char *text);
+bool td_set_cases(td_args *a, const char *text), td_set_seed(td_args *a, const char *text);
+bool td_set_json(td_args *a, const char *text), td_set_data(td_args *a, const char *text);
+bool td_set_programs(td_args *a, const char *text);
+
+/* "triad: ..." on stderr; returns TD_EXIT_TROUBLE. */
+int td_complain(const char *format, ...) TD_PRINTF(1, 2);
+/* The report as JSON to path ("-": stdout), whole or not at all; a message on stderr if not. */
+bool td_write_json(const td_report *r, const char *path);
+int  td_exit_of(const td_report *r);
+
+/* ---- programs of the main job (programs.c and its like) --------------------------------------------------------------- */
+
+/* Where a program puts its checks. */
+typedef struct td_session {
+    td_report  *report;
+    const char *data;              /* folder of the data sets */
+    td_dtype    dtype;
+    const char *name;              /* of the program now running */
+    int64_t     checks;            /* it has made */
+    char        trouble[TD_REASON];    /* why it could not run; else "" */
+} td_session;
+
+typedef struct td_example {
+    const char *name;
+    bool      (*run)(td_session *s);   /* false: s->trouble */
+} td_example;
+
+extern const td_example td_examples[];     /* ends with a NULL name */
+
+bool td_session_check(td_session *s, td_program *f, int n, td_tensor *const *in, void *user);
+void td_session_note(td_session *s, const char *format, ...) TD_PRINTF(2, 3);
+/* false, with c's message as the trouble, if c has an error */
+bool td_session_sound(td_session *s, const td_context *c);
+bool td_run_tour_regression(td_session *s), td_run_tour_network(td_session *s);
+bool td_run_iris_logistic(td_session *s), td_run_iris_network(td_session *s);
+bool td_run_rosenbrock(td_session *s), td_run_gaussian(td_session *s);
+/* Runs an example, or says on stderr why it can't be run. */
+bool td_run_example(td_report *r, const td_example *e, const td_args *a, td_dtype dtype);
+/* iris.csv in the folder: x becomes (150, 4), y the species 0, 1, 2; false: s->trouble */
+enum { TD_IRIS = 150, TD_IRIS_COLUMNS = 4, TD_IRIS_SPECIES = 3 };
+typedef struct td_iris { double x[TD_IRIS * TD_IRIS_COLUMNS]; int64_t species[TD_IRIS]; } td_iris;
+bool td_iris_read(td_session *s, td_iris *out);
+
+#endif

@@ -1,0 +1,57 @@
+/* compare.c: the rule of verdicts.  The only numbers in it are the two of the rule for differences: an error bar counts
+ * ten times, since it is measured and not proved, and a bar above one hundredth of the slope's mass decides nothing. */
+#include "compare.h"
+
+#include <math.h>
+
+static bool same_class(double a, double b)
+{
+    return (isnan(a) && isnan(b)) || (isinf(a) && a == b);
+}
+
+td_verdict td_compare(td_answer a, td_answer b)
+{
+    if (same_class(a.value, b.value)) return TD_AGREE;
+    double limit = a.bound + b.bound;
+    if (!isfinite(limit)) return TD_INCONCLUSIVE;
+    return fabs(a.value - b.value) <= limit ? TD_AGREE : TD_DISAGREE;
+}
+
+double td_strain(td_answer a, td_answer b)
+{
+    double distance = fabs(a.value - b.value), limit = a.bound + b.bound;
+    if (same_class(a.value, b.value) || distance == 0 || !isfinite(limit)) return 0;
+    return isfinite(distance) ? distance / limit : INFINITY;
+}
+
+static td_fd_outcome compare_kink(const td_slope *s, td_answer claim, const char **reason)
+{
+    double slack = 10 * (s->left_error + s->right_error) + claim.bound;
+    double low = fmin(s->left, s->right) - slack, high = fmax(s->left, s->right) + slack;
+    if (claim.value >= low && claim.value <= high) return TD_FD_KINK;
+    *reason = "a kink, and the claim lies outside the one-sided slopes";
+    return TD_FD_UNDECIDED;
+}
+
+td_fd_outcome td_compare_slope(const td_slope *s, td_answer claim, double mass, const char **reason)
+{
+    *reason = s->reason;
+    if (s->kind == TD_SLOPE_UNKNOWN) return TD_FD_UNDECIDED;
+    *reason = "the claimed slope is not finite, or has no bound";
+    if (!isfinite(claim.value) || !isfinite(claim.bound)) return TD_FD_UNDECIDED;
+    if (s->kind == TD_SLOPE_KINK) return compare_kink(s, claim, reason);
+    double bar = 10 * s->error, size = isnan(mass) ? fabs(claim.value) : mass;
+    *reason = "ten error bars exceed 1 % of the slope's mass";
+    if (bar > size / 100) return TD_FD_UNDECIDED;
+    *reason = NULL;
+    return fabs(claim.value - s->value) <= bar + claim.bound ? TD_FD_AGREED : TD_FD_DISAGREED;
+}
+
+td_alone td_vote(td_answer tape, td_answer dual, const td_slope *s, double mass)
+{
+    const char *reason;
+    td_fd_outcome t = td_compare_slope(s, tape, mass, &reason), d = td_compare_slope(s, dual, mass, &reason);
+    bool with_tape = t == TD_FD_AGREED || t == TD_FD_KINK, with_dual = d == TD_FD_AGREED || d == TD_FD_KINK;
+    if (with_tape == with_dual) return TD_UNCLEAR;
+    return with_dual ? TD_ALONE_TAPE : TD_ALONE_DUAL;
+}

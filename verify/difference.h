@@ -1,0 +1,18 @@
+/* difference.h: the slope of a curve from its values alone, with an error bar, by GSL's rules behind guards. */
+#ifndef TD_DIFFERENCE_H
+#define TD_DIFFERENCE_H
+
+#include "witness.h"
+
+typedef struct td_curve {
+    double (*at)(double s, void *user);    /* 0 at s = 0, where the slope is wanted; NaN where there is no value */
+    void  *user;                           /* borrowed */
+    double quantum;                        /* the smallest step that moves the point; > 0 */
+    double reach;                          /* the largest step worth trying */
+    double noise;                          /* by how much a value may be off, as measured */
+} td_curve;
+
+/* thorough: another family of steps, more of them, and one-sided slopes whether there is suspicion of a kink or not. */
+td_slope td_curve_slope(const td_curve *c, bool thorough);
+
+#endif

@@ -1,0 +1,216 @@
+/* fd.c: finite differences as a witness: plain evaluations, nothing else.
+ *
+ * Inputs are widened to f64 and evaluated by the eval engine, so an f32 program is differenced in f64.  Of each output the
+ * value at the point is subtracted before weighting: an output that does not move adds no rounding.  How far a value can be
+ * trusted is measured output by output, since a program may hide an f32 or a 1e8 inside: the smallest movement seen
+ * (its granularity), and the even part of the movement at steps so small that a smooth function has none. */
+#include "difference.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+struct td_differences {
+    const td_problem *p;           /* borrowed */
+    td_context  *c;
+    td_marker    start;            /* after the leaves */
+    td_tensor  **leaf;             /* owned; n, at the point */
+    td_tensor  **moved;            /* owned; n, what a run gets */
+    double     **x;                /* owned; n, smooth inputs as f64 */
+    double      *shifted;          /* owned; room for one input */
+    int64_t      numel;            /* of the result */
+    double      *w, *y0, *y, *other, *grain;   /* owned, one block at w; numel each */
+    const td_direction *u;         /* the question asked now */
+    const char  *mute;
+};
+
+static td_tensor *leaf_of(td_differences *d, int input, const double *values)
+{
+    const td_input *in = &d->p->in[input];
+    return td_array(d->c, TD_F64, in->rank, in->size, values);
+}
+
+static bool evaluate(td_differences *d, double *y)
+{
+    td_tensor *r = td_problem_run(d->p, d->c, d->moved);
+    bool ok = !td_error(d->c) && td_numel(r) == d->numel && td_read(r, y) == TD_OK;
+    td_clear_error(d->c);
+    td_release(d->c, d->start);
+    return ok;
+}
+
+/* y = f(x + s u) */
+static bool evaluate_at(td_differences *d, double s, double *y)
+{
+    for (int i = 0; i < d->p->n; i++) {
+        d->moved[i] = d->leaf[i];
+        if (!d->p->in[i].smooth || (d->u->input >= 0 && d->u->input != i)) continue;
+        for (int64_t j = 0; j < d->p->in[i].numel; j++) d->shifted[j] = d->x[i][j] + s * td_direction_at(d->u, i, j);
+        d->moved[i] = leaf_of(d, i, d->shifted);
+    }
+    return evaluate(d, y);
+}
+
+static double weighted(const td_differences *d, const double *y)
+{
+    double sum = 0;
+    for (int64_t j = 0; j < d->numel; j++) if (y[j] != d->y0[j]) sum += d->w[j] * (y[j] - d->y0[j]);
+    return sum;
+}
+
+/* ---- how far values can be trusted -------------------------------------------------------------------------------------- */
+
+/* One pair of small steps.  Does every output that can move move by now? */
+static bool listen(td_differences *d, double s, bool even, const bool *mover)
+{
+    if (!evaluate_at(d, s, d->y) || !evaluate_at(d, -s, d->other)) return true;
+    bool all = true;
+    for (int64_t j = 0; j < d->numel; j++) {
+        double right = fabs(d->y[j] - d->y0[j]), left = fabs(d->other[j] - d->y0[j]);
+        if (right > 0 && !(d->grain[j] > 0 && d->grain[j] < right)) d->grain[j] = right;
+        if (left > 0 && !(d->grain[j] > 0 && d->grain[j] < left)) d->grain[j] = left;
+        if (even) d->grain[j] = fmax(d->grain[j], fabs(d->y[j] - d->y0[j] + (d->other[j] - d->y0[j])));
+        if (mover[j] && !(d->grain[j] > 0)) all = false;
+    }
+    return all;
+}
+
+/* Outputs that a large step moves. */
+static bool find_movers(td_differences *d, double step, bool *mover)
+{
+    for (int64_t j = 0; j < d->numel; j++) d->grain[j] = 0;
+    bool right = evaluate_at(d, step, d->y), left = evaluate_at(d, -step, d->other), any = false;
+    for (int64_t j = 0; j < d->numel; j++) {
+        mover[j] = (right && d->y[j] != d->y0[j]) || (left && d->other[j] != d->y0[j]);
+        any |= mover[j];
+    }
+    return any;
+}
+
+static double noise(td_differences *d, const td_curve *c)
+{
+    bool *mover = malloc((size_t)d->numel + 1);
+    if (!mover) return INFINITY;
+    bool settled = !find_movers(d, c->reach / 64, mover);
+    static const double near[] = {1, 3, 8};
+    for (int k = 0; k < 3; k++) settled = listen(d, near[k] * c->quantum, true, mover);
+    for (double s = 64 * c->quantum; !settled && s <= c->reach; s *= 16) settled = listen(d, s, false, mover);
+    double sum = 0;
+    for (int64_t j = 0; j < d->numel; j++) {
+        if (d->grain[j] > 0 || mover[j]) sum += fabs(d->w[j]) * fmax(d->grain[j], DBL_EPSILON / 2 * fabs(d->y0[j]));
+    }
+    free(mover);
+    return sum;
+}
+
+/* ---- asking ---------------------------------------------------------------------------------------------------------------- */
+
+static double curve_at(double s, void *user)
+{
+    td_differences *d = user;
+    return evaluate_at(d, s, d->y) ? weighted(d, d->y) : NAN;
+}
+
+static double spacing(double x)
+{
+    return nextafter(fabs(x), INFINITY) - fabs(x);
+}
+
+/* The largest |x_i| that u moves, and 1 if all are 0. */
+static double typical(const td_differences *d, int input)
+{
+    double large = 0;
+    for (int i = 0; i < d->p->n; i++) {
+        if (!d->p->in[i].smooth || (input >= 0 && i != input)) continue;
+        for (int64_t j = 0; j < d->p->in[i].numel; j++) large = fmax(large, isfinite(d->x[i][j]) ? fabs(d->x[i][j]) : 0);
+    }
+    return large > 0 ? large : 1;
+}
+
+td_slope td_differences_ask(td_differences *d, const td_direction *u, bool thorough)
+{
+    d->u = u;
+    double scale = typical(d, u->input), at = u->coordinate >= 0 ? d->x[u->input][u->coordinate] : scale;
+    if (!isfinite(at)) return (td_slope){.kind = TD_SLOPE_UNKNOWN, .reason = "the point is not finite"};
+    td_curve c = {.at = curve_at, .user = d, .reach = scale / 8};
+    c.quantum = at == 0 ? scale * DBL_EPSILON : spacing(at);
+    if (at != 0 && fabs(at) < scale) c.reach = fmax(fabs(at) / 8, fmin(scale, 1) / 8);
+    c.noise = noise(d, &c);
+    return td_curve_slope(&c, thorough);
+}
+
+const char *td_differences_mute(const td_differences *d)
+{
+    return d->mute;
+}
+
+/* ---- opening ----------------------------------------------------------------------------------------------------------------- */
+
+static bool widen(td_differences *d)
+{
+    int64_t room = 1;
+    for (int i = 0; i < d->p->n; i++) {
+        const td_input *in = &d->p->in[i];
+        d->leaf[i] = in->smooth ? NULL : td_problem_leaf(d->p, d->c, i);
+        if (!in->smooth) continue;
+        d->x[i] = malloc((size_t)(in->numel + 1) * sizeof **d->x);
+        if (!d->x[i]) return false;
+        for (int64_t j = 0; j < in->numel; j++) d->x[i][j] = td_input_at(in, j);
+        d->leaf[i] = leaf_of(d, i, d->x[i]);
+        room = in->numel > room ? in->numel : room;
+    }
+    d->shifted = malloc((size_t)room * sizeof *d->shifted);
+    return d->shifted != NULL;
+}
+
+static bool find_result(td_differences *d)
+{
+    for (int i = 0; i < d->p->n; i++) d->moved[i] = d->leaf[i];
+    td_tensor *y = td_problem_run(d->p, d->c, d->moved);
+    if (!td_error(d->c)) td_data(y);
+    if (td_error(d->c)) d->mute = "the program does not run on inputs widened to f64";
+    else if (td_dtype_of(y) != TD_F64 && td_dtype_of(y) != TD_F32) d->mute = "the result has no slope";
+    else if (td_has_detached(d->c)) d->mute = "the program detaches a value, which differences can't see";
+    else if (td_numel(y) == 0) d->mute = "the result is empty";
+    d->numel = d->mute ? 0 : td_numel(y);
+    d->w = calloc((size_t)(5 * d->numel + 1), sizeof *d->w);
+    if (!d->w) return false;
+    d->y0 = d->w + d->numel;
+    d->y = d->w + 2 * d->numel;
+    d->other = d->w + 3 * d->numel;
+    d->grain = d->w + 4 * d->numel;
+    for (int64_t j = 0; j < d->numel; j++) d->w[j] = td_cotangent_at(d->p, 0, j);
+    bool ok = d->mute || td_read(y, d->y0) == TD_OK;
+    td_clear_error(d->c);
+    td_release(d->c, d->start);
+    return ok;
+}
+
+td_differences *td_differences_open(const td_problem *p)
+{
+    td_differences *d = calloc(1, sizeof *d);
+    if (!d) return NULL;
+    d->p = p;
+    d->c = td_problem_open(p, td_eval_engine());
+    d->leaf = calloc((size_t)p->n + 1, sizeof *d->leaf);
+    d->moved = calloc((size_t)p->n + 1, sizeof *d->moved);
+    d->x = calloc((size_t)p->n + 1, sizeof *d->x);
+    bool ok = d->c && d->leaf && d->moved && d->x && widen(d);
+    if (ok) d->start = td_mark(d->c);
+    if (ok && find_result(d)) return d;
+    td_differences_close(d);
+    return NULL;
+}
+
+void td_differences_close(td_differences *d)
+{
+    if (!d) return;
+    td_close(d->c);
+    for (int i = 0; d->x && i < d->p->n; i++) free(d->x[i]);
+    free(d->x);
+    free(d->leaf);
+    free(d->moved);
+    free(d->shifted);
+    free(d->w);
+    free(d);
+}

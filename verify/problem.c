@@ -1,0 +1,131 @@
+/* problem.c: a program and its inputs put before an engine, and the arrays in which a witness answers.
+ *
+ * Every witness builds the same leaves from the same bytes and starts its context from the same seed, so what differs
+ * between testimonies is the engine alone. */
+#include "witness.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+uint64_t td_hash(uint64_t seed, uint64_t i)
+{
+    uint64_t z = seed + (i + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+/* Signs alone would let two wrong entries of equal size cancel; magnitudes alone never show a rule a negative number. */
+double td_signed_magnitude(uint64_t hash)
+{
+    double magnitude = (double)(512 + hash % 1537) / 1024;
+    return hash >> 63 ? -magnitude : magnitude;
+}
+
+double td_direction_at(const td_direction *d, int input, int64_t i)
+{
+    if (d->input < 0) return td_signed_magnitude(td_hash(d->seed + (uint64_t)input, (uint64_t)i));
+    if (d->input != input) return 0;
+    if (d->coordinate >= 0) return i == d->coordinate ? 1 : 0;
+    if (i < d->begin || i >= d->end) return 0;
+    return td_signed_magnitude(td_hash(d->seed, (uint64_t)i));
+}
+
+/* The second cotangent begins with the other sign: a rule that takes |g| is right on one of the two at most. */
+double td_cotangent_at(const td_problem *p, int which, int64_t j)
+{
+    double first = td_signed_magnitude(td_hash(p->seed, (uint64_t)j));
+    if (which == 0) return first;
+    double other = td_signed_magnitude(td_hash(p->seed ^ UINT64_C(0xc07a), (uint64_t)j));
+    return j == 0 ? -copysign(other, first) : other;
+}
+
+void td_contract(td_contraction *s, double weight, td_answer term)
+{
+    if (weight == 0) return;
+    s->exact = s->n == 0 && weight == 1;
+    s->n++;
+    s->sum += weight * term.value;
+    s->mass += fabs(weight * term.value);
+    s->bound += fabs(weight) * term.bound;
+}
+
+/* n rounded products and n rounded additions: at most (n + 1) u (1 + small) of the mass, u = 2^-53. */
+td_answer td_contracted(const td_contraction *s)
+{
+    double rounding = (double)(s->n + 2) * 0x1p-52;
+    if (s->n == 0 || s->exact) return (td_answer){s->sum, s->bound};
+    return (td_answer){s->sum, (s->bound + rounding * s->mass) * (1 + rounding) + 0x1p-1070};
+}
+
+double td_input_at(const td_input *in, int64_t i)
+{
+    switch (in->dtype) {
+    case TD_F64: return ((const double *)in->values)[i];
+    case TD_F32: return ((const float *)in->values)[i];
+    case TD_I64: return (double)((const int64_t *)in->values)[i];
+    default: return ((const uint8_t *)in->values)[i];
+    }
+}
+
+td_context *td_problem_open(const td_problem *p, const td_engine *engine)
+{
+    return td_open(&(td_options){.engine = engine, .seed = p->seed, .threads = p->threads});
+}
+
+td_tensor *td_problem_leaf(const td_problem *p, td_context *c, int input)
+{
+    const td_input *in = &p->in[input];
+    return td_array(c, in->dtype, in->rank, in->size, in->values);
+}
+
+td_tensor *td_problem_run(const td_problem *p, td_context *c, td_tensor *const *leaf)
+{
+    td_seed(c, p->seed);
+    td_tensor *y = p->f(c, leaf, p->user);
+    if (!y) td_fail(c, TD_EVALUE, "the program returned NULL");
+    return y;
+}
+
+static td_answer *unknown(int64_t n)
+{
+    td_answer *a = malloc((size_t)(n + 1) * sizeof *a);
+    for (int64_t i = 0; a && i < n; i++) a[i] = (td_answer){NAN, NAN};
+    return a;
+}
+
+bool td_testimony_answers(td_testimony *t, const td_plan *plan)
+{
+    for (int k = 0; k < TD_COTANGENTS; k++) t->slope[k] = unknown(plan->n_direction);
+    t->second = unknown(plan->n_pair);
+    t->mass = malloc((size_t)(plan->n_direction + 1) * sizeof *t->mass);
+    for (int q = 0; t->mass && q < plan->n_direction; q++) t->mass[q] = NAN;
+    return t->slope[0] && t->slope[1] && t->second && t->mass;
+}
+
+bool td_testimony_result(td_testimony *t, td_tensor *y)
+{
+    if (t->value) return true;
+    t->dtype = td_dtype_of(y);
+    t->rank = td_rank(y);
+    t->numel = td_numel(y);
+    for (int i = 0; i < t->rank; i++) t->size[i] = td_size(y, i);
+    t->value = unknown(t->numel);
+    return t->value != NULL;
+}
+
+void td_testimony_free(td_testimony *t)
+{
+    for (int k = 0; k < TD_COTANGENTS; k++) free(t->slope[k]);
+    free(t->value);
+    free(t->second);
+    free(t->mass);
+    memset(t, 0, sizeof *t);
+}
+
+void td_testimony_refuse(td_testimony *t, const td_context *c)
+{
+    t->status = td_error(c);
+    snprintf(t->message, sizeof t->message, "%s", td_message(c));
+}

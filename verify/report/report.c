@@ -1,0 +1,117 @@
+/* report.c: adding up. */
+#include "report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void td_report_clear(td_report *r)
+{
+    for (int64_t i = 0; i < r->n_failure; i++) td_check_free(r->failure[i].result);
+    free(r->failure);
+    free(r->row);
+    memset(r, 0, sizeof *r);
+}
+
+static bool make_room(void **list, int64_t *room, int64_t n, size_t size)
+{
+    if (n < *room) return true;
+    int64_t more = *room ? 2 * *room : 64;
+    void *grown = realloc(*list, (size_t)more * size);
+    if (!grown) return false;
+    *list = grown;
+    *room = more;
+    return true;
+}
+
+td_row *td_report_row(td_report *r, const char *name, bool program, td_dtype dtype)
+{
+    for (int64_t i = r->n_row - 1; i >= 0; i--) {
+        td_row *row = &r->row[i];
+        if (row->program == program && row->dtype == dtype && !strcmp(row->name, name)) return row;
+    }
+    void *list = r->row;
+    if (!make_room(&list, &r->row_room, r->n_row, sizeof *r->row)) {
+        r->starved = true;
+        return NULL;
+    }
+    r->row = list;
+    td_row *row = &r->row[r->n_row++];
+    *row = (td_row){.program = program, .dtype = dtype};
+    snprintf(row->name, sizeof row->name, "%s", name);
+    return row;
+}
+
+static void keep_first(char *to, const char *from)
+{
+    if (!to[0]) snprintf(to, TD_REASON, "%s", from);
+}
+
+static void add_input(td_row *row, const td_check_input *in)
+{
+    row->coordinates += in->coordinates;
+    row->asked += in->asked;
+    row->directions += in->directions;
+    row->slopes_agreed += in->agreed;
+    row->slopes_undecided += in->undecided;
+    row->fd_agreed += in->fd_agreed;
+    row->fd_kinks += in->fd_kinks;
+    row->fd_disagreed += in->fd_disagreed;
+    row->fd_undecided += in->fd_undecided;
+    row->resolution = fmax(row->resolution, in->resolution);
+    if (in->undecided) keep_first(row->open, in->worst.reason);
+    keep_first(row->fd_open, in->fd_reason);
+}
+
+static void add_result(td_row *row, const td_check_result *c)
+{
+    row->checks++;
+    row->agreed += c->verdict == TD_AGREE;
+    row->disagreed += c->verdict == TD_DISAGREE;
+    row->inconclusive += c->verdict == TD_INCONCLUSIVE;
+    row->refused += c->refused;
+    row->values_agreed += c->values_agreed;
+    row->values_undecided += c->values_undecided;
+    row->second_agreed += c->second_agreed;
+    row->second_undecided += c->second_undecided;
+    row->strain = fmax(row->strain, c->strain);
+    for (int i = 0; i < c->n; i++) add_input(row, &c->input[i]);
+    if (c->values_undecided || c->verdict == TD_INCONCLUSIVE) keep_first(row->open, c->worst.reason);
+    keep_first(row->second_open, c->second_reason);
+}
+
+static bool keep_failure(td_report *r, const td_row *row, int64_t number, td_check_result *c)
+{
+    if (c->verdict != TD_DISAGREE || r->n_failure >= TD_MOST_FAILURES) return false;
+    void *list = r->failure;
+    if (!make_room(&list, &r->failure_room, r->n_failure, sizeof *r->failure)) return false;
+    r->failure = list;
+    td_failure *f = &r->failure[r->n_failure++];
+    *f = (td_failure){.program = row->program, .dtype = row->dtype, .number = number, .result = c};
+    snprintf(f->name, sizeof f->name, "%s", row->name);
+    return true;
+}
+
+void td_report_add(td_report *r, td_row *row, int64_t number, td_check_result *c)
+{
+    if (!row || !c) {
+        r->starved = true;
+        td_check_free(c);
+        return;
+    }
+    add_result(row, c);
+    if (!keep_failure(r, row, number, c)) td_check_free(c);
+}
+
+td_verdict td_row_verdict(const td_row *row)
+{
+    return row->disagreed ? TD_DISAGREE : row->agreed ? TD_AGREE : TD_INCONCLUSIVE;
+}
+
+/* Agreement needs something that was asked and agreed. */
+td_verdict td_report_verdict(const td_report *r)
+{
+    int64_t agreed = 0, disagreed = 0;
+    for (int64_t i = 0; i < r->n_row; i++) agreed += r->row[i].agreed, disagreed += r->row[i].disagreed;
+    return disagreed ? TD_DISAGREE : agreed && !r->starved ? TD_AGREE : TD_INCONCLUSIVE;
+}

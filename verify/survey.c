@@ -1,0 +1,20 @@
+/* survey.c: many cases of one op, each a check of its own. */
+#include "report/report.h"
+
+static td_check_result *check_case(td_case *c, bool second)
+{
+    td_problem p = td_case_problem(c);
+    td_check_options o = {.seed = c->seed, .differences = 3, .threads = 1, .skip = second ? 0 : TD_SKIP_SECOND};
+    return td_check_problem(&p, &o);
+}
+
+void td_survey_op(td_report *r, const td_op *op, td_dtype dtype, int64_t first, int64_t cases, int64_t second)
+{
+    td_row *row = td_report_row(r, op->name, false, dtype);
+    for (int64_t k = first; k < first + cases; k++) {
+        td_case c;
+        bool drawn = td_case_draw(op, dtype, k, r->seed, &c);
+        td_report_add(r, row, k, drawn ? check_case(&c, second && k % second == 0) : NULL);
+        if (drawn) td_case_clear(&c);
+    }
+}

@@ -1,0 +1,124 @@
+/* triad_verify.h: is this gradient right?  This file is the manual of libtriad-verify (GPL, for it links GSL).
+ *
+ *     td_check_result *r = td_check(f, n, inputs, user, NULL);
+ *     if (r && r->verdict == TD_DISAGREE) td_check_print(r, stdout);
+ *     td_check_free(r);
+ *
+ * Three witnesses who share no knowledge of derivatives are asked the same questions about the program f:
+ *
+ *     tape          reverse mode; its bound is a replay of the recorded nodes in running-error arithmetic
+ *     dual          definitions over dual numbers, each with a running-error bound
+ *     differences   GSL's central rule on plain evaluations, with a measured error bar
+ *
+ * A question is a direction u in one input (one coordinate, or a random one through all of them) together with a random
+ * cotangent w of the result.  The tape answers <J^T w, u>, the dual engine <w, J u>, differences the slope of <w, f(x + t u)>.
+ * Second derivatives are asked likewise: <H a, b> of <w, f> from the tape's recorded backward pass, against second-order
+ * dual numbers, and against itself with a and b exchanged.
+ *
+ * No tolerance is chosen by anybody: two answers differ when they differ by more than the sum of their own bounds.  A witness
+ * may say that it can't tell, and why; that is counted and never read as agreement. */
+#ifndef TRIAD_VERIFY_H
+#define TRIAD_VERIFY_H
+
+#include "triad.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum td_verdict { TD_AGREE, TD_DISAGREE, TD_INCONCLUSIVE } td_verdict;
+
+/* Who stands alone against the others.  TD_UNCLEAR: they differ, and no two of them agree well enough to say. */
+typedef enum td_alone { TD_NOBODY, TD_ALONE_TAPE, TD_ALONE_DUAL, TD_ALONE_DIFFERENCES, TD_UNCLEAR } td_alone;
+
+typedef enum td_asked { TD_ASKED_VALUE, TD_ASKED_SLOPE, TD_ASKED_SECOND, TD_ASKED_SYMMETRY } td_asked;
+
+/* What a witness says.  The truth lies within bound of value; a bound of NaN or infinity: it can't tell. */
+typedef struct td_answer { double value, bound; } td_answer;
+
+#define TD_REASON 200
+
+/* A comparison and how it came out: the worst one of an input, or of a result. */
+typedef struct td_finding {
+    td_verdict verdict;
+    td_alone   alone;
+    td_asked   asked;
+    int        input;                     /* -1: the result itself */
+    int64_t    coordinate;                /* row-major, of the input or of the result; -1: along a random direction */
+    td_answer  tape, dual, differences;   /* differences: bound NaN if it was not asked or can't tell */
+    double     left, right;               /* one-sided slopes where there is a kink, else NaN */
+    char       reason[TD_REASON];
+} td_finding;
+
+/* The op at fault, found by applying each op of the program alone. */
+typedef struct td_blame {
+    bool        found;
+    const char *op;                       /* lives as long as the program */
+    const char *inside;                   /* the composition that op is part of, or NULL */
+    td_asked    asked;                    /* value: kernel against definition; slope: its rule; second: the rule's own derivative */
+    int         operand;                  /* -1: the result */
+    int64_t     coordinate;
+    td_answer   tape, dual;
+    char        shapes[TD_REASON];        /* "(2,3) (3) -> (2,3)" */
+    const char *file;                     /* where it was called; NULL: unknown */
+    int         line;
+    char        hint[TD_REASON];          /* "" or what the ratio of the answers suggests */
+} td_blame;
+
+typedef struct td_check_input {
+    td_verdict verdict;
+    int64_t    coordinates;               /* how many there are; 0 for an integer or bool input */
+    int64_t    asked;                     /* coordinates asked one by one */
+    int64_t    directions;                /* random directions asked, through all coordinates, if not all were asked */
+    int64_t    agreed, disagreed, undecided;    /* of the questions: asked + directions, once for each cotangent */
+    int64_t    fd_agreed, fd_kinks, fd_disagreed, fd_undecided;   /* differences; kinks: inside the one-sided slopes */
+    double     resolution;                /* an error of a slope larger than this, relative to its mass, would have been seen */
+    td_finding worst;                     /* the largest difference measured in bounds */
+    char       fd_reason[TD_REASON];      /* why differences could not tell, the first time; else "" */
+} td_check_input;
+
+typedef struct td_check_result {
+    td_verdict      verdict;
+    td_finding      worst;                /* the first that decided the verdict */
+    td_blame        blame;
+    bool            refused;              /* every engine refused the program alike; message in worst.reason */
+    int             n;
+    td_check_input *input;                /* owned */
+    int64_t         values_agreed, values_disagreed, values_undecided;
+    int64_t         second_agreed, second_disagreed, second_undecided;
+    char            second_reason[TD_REASON];   /* why a second derivative could not be decided, the first time; else "" */
+    double          strain;               /* the largest |tape - dual| / (sum of bounds) met: 1 is the limit */
+    uint64_t        seed;
+} td_check_result;
+
+enum {
+    TD_SKIP_DIFFERENCES = 1,
+    TD_SKIP_SECOND      = 2,
+    TD_SKIP_BLAME       = 4
+};
+
+/* Zero means the default in every field. */
+typedef struct td_check_options {
+    uint64_t seed;             /* of cotangents, directions, and of the contexts in which f runs */
+    int64_t  coordinates;      /* at most so many are asked one by one, in all inputs together; default 256 */
+    int64_t  differences;      /* at most so many questions an input are put to differences; default 6 */
+    unsigned skip;             /* TD_SKIP_... */
+    int      threads;          /* as in td_options */
+} td_check_options;
+
+/* Check f at these inputs: tensors of any contexts, of which values, dtypes and shapes are read.  f32 programs are
+ * differenced in f64.  f is run many times, under every engine, and must compute the same each time.  NULL if there is no
+ * memory; every other trouble is in the result. */
+TD_API td_check_result *td_check(td_program *f, int n, td_tensor *const *inputs, void *user, const td_check_options *options);
+TD_API void td_check_free(td_check_result *r);           /* NULL is allowed */
+
+/* A few lines of text: the verdict, and of what is not agreed everything that is known. */
+TD_API td_status   td_check_print(const td_check_result *r, FILE *file);
+TD_API const char *td_verdict_name(td_verdict v);                    /* "agree", "disagree", "inconclusive" */
+TD_API const char *td_alone_name(td_alone a);                        /* "nobody", "tape", "dual", "differences", "unclear" */
+TD_API const char *td_asked_name(td_asked a);                        /* "value", "slope", "second derivative", "symmetry" */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,123 @@
+/* witness.h: what is asked, and the one face of all who answer.
+ *
+ * A problem is a program and its inputs as plain numbers.  A plan is a list of questions about it, made before anybody is
+ * asked.  A witness runs the problem under its engine and fills a testimony: one answer for each question it can answer,
+ * the others stay "can't tell" (bound NaN).  Witnesses do not know of each other; check.c compares. */
+#ifndef TD_WITNESS_H
+#define TD_WITNESS_H
+
+#include "triad_engine.h"
+#include "triad_verify.h"
+
+typedef struct td_input {
+    td_dtype    dtype;
+    int         rank;
+    int64_t     size[TD_MAX_RANK];
+    int64_t     numel;
+    bool        smooth;            /* f32 or f64: has coordinates */
+    const void *values;            /* borrowed; row-major, of dtype */
+} td_input;
+
+typedef struct td_problem {
+    td_program     *f;
+    void           *user;          /* borrowed */
+    int             n;
+    const td_input *in;            /* borrowed */
+    uint64_t        seed;
+    int             threads;
+} td_problem;
+
+/* A coordinate of an input, or random signs and magnitudes on [begin, end) of it and 0 elsewhere. */
+typedef struct td_direction {
+    int      input;                /* -1: random, through all smooth inputs */
+    int64_t  coordinate;           /* -1: random */
+    int64_t  begin, end;
+    uint64_t seed;
+} td_direction;
+
+typedef struct td_pair { td_direction a, b; } td_pair;
+
+#define TD_COTANGENTS 2
+
+typedef struct td_plan {
+    int           n_direction, n_pair;
+    td_direction *direction;       /* owned */
+    td_pair      *pair;            /* owned; all with the same a, but the last, which is the one before exchanged */
+} td_plan;
+
+typedef struct td_testimony {
+    td_status  status;             /* TD_OK, or why the program does not run under this engine */
+    char       message[TD_REASON];
+    td_dtype   dtype;              /* of the result */
+    int        rank;
+    int64_t    size[TD_MAX_RANK];
+    int64_t    numel;
+    bool       detached;           /* the program used td_detach or the like */
+    td_answer *value;              /* owned; numel */
+    td_answer *slope[TD_COTANGENTS];   /* owned; one a direction */
+    double    *mass;               /* owned; one a direction: sum_j |w_j (J u)_j|, the size of what was added up; NaN: unknown */
+    td_answer *second;             /* owned; one a pair, for the first cotangent */
+} td_testimony;
+
+/* The face: run p, answer plan.  TD_ENOMEM if there was no memory; a refusal by the engine is in the testimony, not here. */
+typedef struct td_witness {
+    const char *name;
+    td_status (*testify)(const td_problem *p, const td_plan *plan, td_testimony *out);
+} td_witness;
+
+extern const td_witness td_witness_tape;       /* values, slopes, second derivatives */
+extern const td_witness td_witness_dual;       /* values, slopes */
+extern const td_witness td_witness_second;     /* second derivatives */
+
+/* ---- shared by witnesses: problem.c -------------------------------------------------------------------------------- */
+
+/* The testimony's arrays for this plan and a result of these sizes, all "can't tell".  False: no memory. */
+bool   td_testimony_answers(td_testimony *t, const td_plan *plan);
+bool   td_testimony_result(td_testimony *t, td_tensor *y);
+void   td_testimony_free(td_testimony *t);         /* what it owns */
+void   td_testimony_refuse(td_testimony *t, const td_context *c);
+
+td_context *td_problem_open(const td_problem *p, const td_engine *engine);
+td_tensor  *td_problem_leaf(const td_problem *p, td_context *c, int input);
+td_tensor  *td_problem_run(const td_problem *p, td_context *c, td_tensor *const *leaf);
+
+double td_direction_at(const td_direction *d, int input, int64_t i);
+double td_cotangent_at(const td_problem *p, int which, int64_t j);
+/* A sum of weighted answers, with its own rounding: start from {0}, add the terms, ask. */
+typedef struct td_contraction { double sum, mass, bound; int64_t n; bool exact; } td_contraction;
+void      td_contract(td_contraction *s, double weight, td_answer term);
+td_answer td_contracted(const td_contraction *s);
+double td_input_at(const td_input *in, int64_t i);             /* element as double */
+
+/* ---- differences: fd.c ------------------------------------------------------------------------------------------------ */
+
+/* Slopes of plain evaluations.  Opened once, asked one question at a time, since each is dear. */
+typedef struct td_differences td_differences;
+
+typedef struct td_slope {
+    enum { TD_SLOPE_SMOOTH, TD_SLOPE_KINK, TD_SLOPE_UNKNOWN } kind;
+    double      value, error;      /* of a smooth one */
+    double      left, right;       /* one-sided slopes, of a kink */
+    double      left_error, right_error;
+    const char *reason;            /* of an unknown one; static */
+} td_slope;
+
+td_differences *td_differences_open(const td_problem *p);      /* NULL: no memory */
+void            td_differences_close(td_differences *d);
+/* Why nothing can be asked of it, or NULL. */
+const char     *td_differences_mute(const td_differences *d);
+/* thorough: more steps, of another family, and one-sided slopes always. */
+td_slope        td_differences_ask(td_differences *d, const td_direction *u, bool thorough);
+
+/* ---- random numbers for plans and cotangents ---------------------------------------------------------------------------- */
+
+uint64_t td_hash(uint64_t seed, uint64_t i);           /* splitmix64; Steele, Lea, Flood, "Fast splittable ...", 2014 */
+double   td_signed_magnitude(uint64_t hash);           /* +-[1/2, 2], 11 bits, so that f32 holds it */
+
+/* ---- the check itself ---------------------------------------------------------------------------------------------------- */
+
+td_check_result *td_check_problem(const td_problem *p, const td_check_options *options);
+/* The op of p that is at fault, when alone it shows what the whole showed. */
+void             td_blame_find(const td_problem *p, const td_check_options *options, td_blame *out);
+
+#endif
