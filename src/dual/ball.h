@@ -8,7 +8,8 @@
  * or NaN: can't tell.  A v that is not finite has one of these two.
  *
  * To be set before: UNIT, the relative error of one rounding; ETA, the absolute error where numbers are denormal;
- * EXACTLY, whether the rounding error of *this* operation may be measured instead of bounded by UNIT. */
+ * EXACTLY, whether to look if a sum, product or quotient came out exact (of exact operands the result is then exact, and
+ * conventions at kinks apply to it). */
 #ifndef TD_DUAL_BALL_H
 #define TD_DUAL_BALL_H
 
@@ -59,13 +60,6 @@ static inline ball ball_either(ball x, ball other)
     return (ball){x.v, grow((same ? 0 : fabs(x.v - other.v)) + fmax(x.e, other.e) + 0 * (x.e + other.e))};
 }
 
-/* A slope of exactly 0 times this derivative: NaN where that is infinite, as the chain rule in reverse has it. */
-static inline ball ball_spoil(ball t, ball other)
-{
-    if (is_finite(other)) return t;
-    return other.e == 0 ? (ball){NAN, 0} : (ball){t.v, NAN};
-}
-
 static inline enum order ball_order(ball a, ball b)
 {
     if (!is_known(a) || !is_known(b)) return UNSURE;
@@ -77,13 +71,12 @@ static inline enum order ball_order(ball a, ball b)
 
 /* ---- arithmetic ---------------------------------------------------------------------------------------------------- */
 
-/* The error of s = a + b is a double itself, found without error (Knuth's TwoSum). */
+/* The error of s = a + b is a double itself, found without error (Knuth's TwoSum): so whether it is 0 can be told. */
 static inline double sum_rounding(double a, double b, double s)
 {
-    double bound = a == 0 || b == 0 ? 0 : UNIT * fabs(s);
-    if (!EXACTLY) return bound;
-    double part = s - a, error = fabs((a - (s - part)) + (b - part));
-    return error < bound ? error : bound;
+    double part = s - a, error = (a - (s - part)) + (b - part);
+    bool exact = a == 0 || b == 0 || (EXACTLY && error == 0);
+    return exact ? 0 : UNIT * fabs(s);
 }
 
 /* Known only if it follows from an operand that is not finite, and is what any numbers within the bounds would give. */
@@ -105,8 +98,8 @@ static inline ball ball_sub(ball a, ball b) { return ball_add(a, ball_neg(b)); }
 static inline double product_rounding(ball a, ball b, double p)
 {
     if (a.v == 0 || b.v == 0) return 0;
-    bool measure = EXACTLY && a.e == 0 && b.e == 0 && fabs(p) > 0x1p-900;
-    return measure ? fabs(fma(a.v, b.v, -p)) : UNIT * fabs(p) + ETA;
+    bool exact = EXACTLY && a.e == 0 && b.e == 0 && fabs(p) > 0x1p-900 && fma(a.v, b.v, -p) == 0;
+    return exact ? 0 : UNIT * fabs(p) + ETA;
 }
 
 static inline ball ball_mul(ball a, ball b)
@@ -116,15 +109,6 @@ static inline ball ball_mul(ball a, ball b)
     if (is_exactly(a, 1) || is_exactly(a, -1)) return (ball){p, b.e};
     if (is_exactly(b, 1) || is_exactly(b, -1)) return (ball){p, a.e};
     return (ball){p, grow(fabs(a.v) * b.e + fabs(b.v) * a.e + a.e * b.e + product_rounding(a, b, p))};
-}
-
-/* A slope times a derivative.  A derivative that is exactly 0 belongs to what does not depend on the variable: an infinite
- * slope leaves it so.  A product that came to 0 is another thing, and gets a bound to be told from it. */
-static inline ball ball_chain(ball slope, ball t)
-{
-    if (is_exactly(t, 0)) return t;
-    ball p = ball_mul(slope, t);
-    return is_exactly(p, 0) ? (ball){p.v, 0x1p-1070} : p;
 }
 
 static inline double quotient_rounding(ball a, ball b, double q)
@@ -141,6 +125,26 @@ static inline ball ball_div(ball a, ball b)
     if (!(b.e < fabs(b.v)) && !isnan(b.v)) return ball_unknown(q);
     if (!isfinite(q)) return ball_beyond(q, a, b);
     return (ball){q, grow((a.e + fabs(q) * b.e) / (fabs(b.v) - b.e) + quotient_rounding(a, b, q))};
+}
+
+/* ---- derivatives -------------------------------------------------------------------------------------------------------
+ * A derivative that is 0 with bound 0 belongs to what does not depend on the variable, and stays 0 whatever the slope, an
+ * infinite one too.  One that came to 0 is another thing, and is given a bound to be told from it. */
+
+static inline ball marked(ball t) { return is_exactly(t, 0) ? (ball){t.v, 0x1p-1070} : t; }
+
+static inline ball ball_chain(ball slope, ball t) { return is_exactly(t, 0) ? t : marked(ball_mul(slope, t)); }
+
+static inline ball ball_join(ball s, ball t)
+{
+    return is_exactly(s, 0) ? t : is_exactly(t, 0) ? s : marked(ball_add(s, t));
+}
+
+/* A slope of exactly 0 times this derivative: NaN where that is infinite, as the chain rule in reverse has it. */
+static inline ball ball_spoil(ball t, ball other)
+{
+    if (is_finite(other)) return t;
+    return other.e == 0 ? (ball){NAN, 0} : (ball){t.v, NAN};
 }
 
 /* ---- elementary functions --------------------------------------------------------------------------------------------

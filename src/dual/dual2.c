@@ -5,7 +5,7 @@
 static void load(void *to, int64_t n, td_dtype dtype, const void *values)
 {
     num *x = to;
-    for (int64_t i = 0; i < n; i++) x[i] = (num){{ball_load(values, dtype, i), {0, 0}}, line_zero()};
+    for (int64_t i = 0; i < n; i++) x[i] = (num){{ball_load(values, dtype, i), {0, 0}}, pair_zero()};
 }
 
 /* the value, a, b, ab */
@@ -28,7 +28,7 @@ static double read(const void *from, int64_t i, int lane, double *bound)
 static void make_constant(void *numbers, int64_t n)
 {
     num *x = numbers;
-    for (int64_t i = 0; i < n; i++) x[i] = (num){line_constant(x[i].v), line_zero()};
+    for (int64_t i = 0; i < n; i++) x[i] = (num){line_constant(x[i].v), pair_zero()};
 }
 
 const td_numbers td_numbers_dual2 = {

@@ -10,28 +10,39 @@
 #include "ball.h"
 #include "value.h"
 
-static inline ball ball_zero(void) { return (ball){0, 0}; }
-static inline bool ball_are_zero(ball t) { return is_exactly(t, 0); }
+static inline ball part_zero(void) { return (ball){0, 0}; }
+static inline bool part_are_zero(ball t) { return is_exactly(t, 0); }
+static inline ball part_neg(ball t) { return ball_neg(t); }
+static inline ball part_add(ball s, ball t) { return ball_join(s, t); }
+static inline ball part_chain(ball slope, ball t) { return ball_chain(slope, t); }
+static inline ball part_either(ball t, ball other) { return ball_either(t, other); }
+static inline ball part_spoil(ball t, ball other) { return ball_spoil(t, other); }
 
 #define NUM line
 #define F(name) line_##name
 #define V ball
 #define VF(name) ball_##name
 #define T ball
-#define TF(name) ball_##name
+#define TF(name) part_##name
 #include "dual.tmpl.h"
 
-static inline line line_zero(void) { return (line){{0, 0}, {0, 0}}; }
-static inline bool line_are_zero(line t) { return is_exactly(t.v, 0) && is_exactly(t.t, 0); }
+/* A line as a derivative along b: its two parts are b and ab. */
+static inline line pair_zero(void) { return (line){{0, 0}, {0, 0}}; }
+static inline bool pair_are_zero(line t) { return is_exactly(t.v, 0) && is_exactly(t.t, 0); }
+
+static inline line pair_neg(line t) { return line_neg(t); }
+static inline line pair_add(line s, line t) { return (line){ball_join(s.v, t.v), ball_join(s.t, t.t)}; }
 
 /* (s + s' d)(t + t' d): here t is a derivative, and in s' t either zero means no dependence. */
-static inline line line_chain(line slope, line t)
+static inline line pair_chain(line slope, line t)
 {
     ball bend = is_exactly(slope.t, 0) ? slope.t : ball_chain(slope.t, t.v);
-    return (line){ball_chain(slope.v, t.v), ball_add(ball_chain(slope.v, t.t), bend)};
+    return (line){ball_chain(slope.v, t.v), ball_join(ball_chain(slope.v, t.t), bend)};
 }
 
-static inline line line_spoil(line t, line other)
+static inline line pair_either(line t, line other) { return line_either(t, other); }
+
+static inline line pair_spoil(line t, line other)
 {
     return (line){ball_spoil(t.v, other.v), ball_spoil(t.t, other.t)};
 }
@@ -41,7 +52,7 @@ static inline line line_spoil(line t, line other)
 #define V line
 #define VF(name) line_##name
 #define T line
-#define TF(name) line_##name
+#define TF(name) pair_##name
 #include "dual.tmpl.h"
 
 #endif

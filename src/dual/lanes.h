@@ -1,7 +1,6 @@
-/* lanes.h: TD_LANES derivatives at once, each with its bound; the rules of ball.h, lane by lane.
+/* lanes.h: TD_LANES derivatives at once, each with its bound: the rules for derivatives of ball.h, lane by lane.
  *
- * A lane that is exactly 0 with bound 0 belongs to a direction the number does not depend on, and stays so whatever the
- * slope.  The vector path is for finite slopes and results; the rest goes through ball.h. */
+ * The vector path is for finite slopes and results; the rest goes through ball.h. */
 #ifndef TD_DUAL_LANES_H
 #define TD_DUAL_LANES_H
 
@@ -42,10 +41,10 @@ static inline lanes lanes_add(lanes a, lanes b)
         vec rounding = UNIT * LANES_ABS(s.v);
         s.e += LANES_WHERE((a.v != 0) & (b.v != 0), rounding);
         vec grown = s.e * (1 + 0x1p-49) + 0x1p-1070;
-        s.e = LANES_WHERE(s.e != 0, grown);
+        s.e = LANES_WHERE((a.v != 0) | (a.e != 0) | (b.v != 0) | (b.e != 0), grown);
         return s;
     }
-    for (int i = 0; i < TD_LANES; i++) lane_set(&s, i, ball_add(lane(&a, i), lane(&b, i)));
+    for (int i = 0; i < TD_LANES; i++) lane_set(&s, i, ball_join(lane(&a, i), lane(&b, i)));
     return s;
 }
 

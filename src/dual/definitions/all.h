@@ -70,7 +70,7 @@ static td_status check_indices(const td_application *f, int64_t below)
     for (int64_t i = 0; i < f->in[1].shape->numel; i++) {
         double k = num_value(operand(f, 1)[i]);
         if (!(k >= 0 && k < (double)below))
-            return td_fail(f->context, TD_EVALUE, "%s: index %.0f (number %lld of the indices) is out of range 0..%lld",
+            return td_fail(f->context, TD_EVALUE, "%s: index %.0f at position %lld is out of range 0..%lld",
                            f->op->name, k, (long long)i, (long long)below - 1);
     }
     return TD_OK;
