@@ -10,7 +10,7 @@
 #include "triad.h"
 
 #define RATE 0.03
-#define STEPS 60
+#define STEPS 20
 
 /* ---- what the steps share ----------------------------------------------------------------------------------------- */
 
@@ -188,7 +188,7 @@ static int learning(td_context *c, td_dtype dtype)
     double before = network_step(c, &n);
     for (int k = 1; k <= STEPS; k++) {
         double now = network_step(c, &n);
-        if (k == 1 || k % 10 == 0) printf("loss after %2d steps  %.4f\n", k, now);
+        if (k == 1 || k % 5 == 0) printf("loss after %2d steps  %.4f\n", k, now);
         if (k == 1) wrong += fabs(now - 2.3836) > 1e-4;
         wrong += now >= before && now > 1e-9;   /* below, it is rounding that moves it */
         before = now;
