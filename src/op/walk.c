@@ -4,7 +4,11 @@
  * axis leaves each sum its order, and with it its bits. */
 #include "op/shape.h"
 
-enum { PIECE = 1 << 15 };    /* elements that pay for a thread */
+enum {
+    PIECE  = 1 << 15,    /* elements that pay for a thread */
+    ENOUGH = 16,         /* an axis of this size is worth cutting */
+    RUN    = 256         /* least length of a piece of a row: shorter ones fetch each cache line several times */
+};
 
 static td_walk_row *const rows[][4] = {
     [TD_WALK_MOVE]    = { [TD_BOOL] = td_move_b, [TD_I64] = td_move_l, [TD_F32] = td_move_f, [TD_F64] = td_move_d },
@@ -48,11 +52,15 @@ static int drop_ones(td_walk *w, int ordered)
     return moved;
 }
 
-static int longest_axis(const td_walk *w, int but)
+/* The outermost axis that is long enough, so that pieces lie apart in memory; failing that the longest; -1: none. */
+static int axis_to_cut(const td_walk *w, int but)
 {
     int found = -1;
-    for (int i = 0; i < w->rank; i++)
-        if (i != but && (found < 0 || w->size[i] > w->size[found])) found = i;
+    for (int i = 0; i < w->rank; i++) {
+        if (i == but) continue;
+        if (w->size[i] >= ENOUGH) return i;
+        if (found < 0 || w->size[i] > w->size[found]) found = i;
+    }
     return found;
 }
 
@@ -73,14 +81,15 @@ void td_walk_run(const td_context *c, td_walk w, td_walk_kind kind, td_dtype dty
     int64_t n = 1;
     for (int i = 0; i < w.rank; i++) n *= w.size[i];
     if (n == 0) return;
-    int but = drop_ones(&w, ordered), axis = longest_axis(&w, but);
+    int but = drop_ones(&w, ordered), axis = axis_to_cut(&w, but);
     if (axis < 0) {
         td_walk_rows(&w, rows[kind][dtype]);
         return;
     }
-    int64_t slab = n / w.size[axis];
-    job     j = { &w, rows[kind][dtype], axis };
-    td_parallel(c, w.size[axis], slab < PIECE ? PIECE / slab : 1, run_piece, &j);
+    int64_t slab = n / w.size[axis], grain = slab < PIECE ? PIECE / slab : 1;
+    if (axis == w.rank - 1 && grain < RUN) grain = RUN;
+    job j = { &w, rows[kind][dtype], axis };
+    td_parallel(c, w.size[axis], grain, run_piece, &j);
 }
 
 void td_walk_move(const td_context *c, const td_window *to, const td_window *from)
