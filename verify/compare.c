@@ -40,11 +40,13 @@ td_fd_outcome td_compare_slope(const td_slope *s, td_answer claim, double mass, 
     *reason = "the claimed slope is not finite, or has no bound";
     if (!isfinite(claim.value) || !isfinite(claim.bound)) return TD_FD_UNDECIDED;
     if (s->kind == TD_SLOPE_KINK) return compare_kink(s, claim, reason);
+    if (claim.value == 0 && s->value == 0) return TD_FD_AGREED;      /* nothing moved, and nothing should */
     double bar = 10 * s->error, size = isnan(mass) ? fabs(claim.value) : mass;
     *reason = "ten error bars exceed 1 % of the slope's mass";
     if (bar > size / 100) return TD_FD_UNDECIDED;
-    *reason = NULL;
-    return fabs(claim.value - s->value) <= bar + claim.bound ? TD_FD_AGREED : TD_FD_DISAGREED;
+    if (fabs(claim.value - s->value) <= bar + claim.bound) return TD_FD_AGREED;
+    *reason = "only one side could be measured, at the edge of the domain";
+    return s->edge ? TD_FD_UNDECIDED : TD_FD_DISAGREED;
 }
 
 td_alone td_vote(td_answer tape, td_answer dual, const td_slope *s, double mass)

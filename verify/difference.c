@@ -2,8 +2,10 @@
  *
  * A fine step is spoilt by noise, and says so (noise / step); a coarse one by curvature, aliasing or a kink nearby, and
  * may not know it.  So rungs are visited from fine to coarse, each with its own interval, until one contradicts the
- * intersection of those below; the best interval before that is the answer (Lepski's principle).  GSL's abserr is one part
- * of the interval; alone it is no error bar (it takes noise to be eps |f|, and a kink for a smooth point).
+ * intersection of those below; the best interval before that is the answer (Lepski's principle).  The first rung on which
+ * curvature outweighs noise is the last: of a smooth curve no coarser one is better, and of a singular one none is good.
+ * GSL's abserr is one part of the interval; alone it is no error bar (it takes noise to be eps |f|, and a kink for a smooth
+ * point).
  *
  * A kink at the origin fools every central difference alike.  It shows in the even part: (phi(h) + phi(-h)) / h tends to 0
  * with h where the curve is smooth, and stays where left and right slopes differ. */
@@ -40,7 +42,7 @@ static double probe_at(double s, void *user)
     return value;
 }
 
-typedef struct rung { double step, slope, error, even; } rung;
+typedef struct rung { double step, slope, error, even; bool curved; } rung;
 
 static rung measure(const td_curve *c, const rule *r, double h)
 {
@@ -48,7 +50,9 @@ static rung measure(const td_curve *c, const rule *r, double h)
     gsl_function f = {probe_at, &p};
     rung k = {.step = h};
     int status = r->apply(&f, 0, h, &k.slope, &k.error);
-    k.error += r->amplify * c->noise / p.nearest;
+    double noise = r->amplify * c->noise / p.nearest + c->hidden;
+    k.curved = k.error > noise;
+    k.error += noise;
     k.even = p.left + p.right;
     if (status != GSL_SUCCESS || !isfinite(k.slope) || !isfinite(k.error)) k.slope = k.error = NAN;
     return k;
@@ -87,7 +91,7 @@ static ladder climb(const td_curve *c, const rule *r, family f)
         rung k = measure(c, r, h);
         if (isnan(k.slope)) break;
         if (r == &central && l.rungs && even_part_stays(&before, &k, c->noise)) l.kinked = true;
-        if (!joins(&l, &k)) break;
+        if (!joins(&l, &k) || k.curved) break;
         before = k;
     }
     return l;
@@ -103,16 +107,25 @@ static td_slope smooth(const ladder *l)
     return (td_slope){.kind = TD_SLOPE_SMOOTH, .value = l->best.slope, .error = l->best.error, .left = NAN, .right = NAN};
 }
 
+/* At the edge of a domain slopes are often singular: coarse steps see nothing of it, fine ones take it for noise. */
+static td_slope at_edge(const ladder *side)
+{
+    td_slope s = smooth(side);
+    s.edge = true;
+    return s;
+}
+
 /* Both sides measured: two slopes, or one whose error bar covers what both sides said. */
 static td_slope both_sides(const ladder *middle, const ladder *left, const ladder *right)
 {
     td_slope s = smooth(middle);
     double a = left->best.slope, b = right->best.slope, ea = left->best.error, eb = right->best.error;
     if (fabs(a - b) > 10 * (ea + eb)) {
-        s = (td_slope){TD_SLOPE_KINK, NAN, NAN, a, b, ea, eb, NULL};
-    } else {
-        s.error = fmax(s.error, fmax(fabs(a - s.value) + ea, fabs(b - s.value) + eb));
+        return (td_slope){.kind = TD_SLOPE_KINK, .value = NAN, .error = NAN, .left = a, .right = b, .left_error = ea,
+                          .right_error = eb};
     }
+    if (middle->kinked) return unknown("rough around the point");
+    s.error = fmax(s.error, fmax(fabs(a - s.value) + ea, fabs(b - s.value) + eb));
     return s;
 }
 
@@ -123,7 +136,7 @@ td_slope td_curve_slope(const td_curve *c, bool thorough)
     if (middle.rungs && !middle.kinked && !thorough) return smooth(&middle);
     ladder right = climb(c, &forward, f), left = climb(c, &backward, f);
     if (!right.rungs && !left.rungs) return unknown("not finite on either side");
-    if (!right.rungs) return smooth(&left);
-    if (!left.rungs) return smooth(&right);
+    if (!right.rungs) return at_edge(&left);
+    if (!left.rungs) return at_edge(&right);
     return middle.rungs ? both_sides(&middle, &left, &right) : unknown("not finite near the point");
 }

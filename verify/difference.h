@@ -10,6 +10,7 @@ typedef struct td_curve {
     double quantum;                        /* the smallest step that moves the point; > 0 */
     double reach;                          /* the largest step worth trying */
     double noise;                          /* by how much a value may be off, as measured */
+    double hidden;                         /* a slope too small to move any value it may have */
 } td_curve;
 
 /* thorough: another family of steps, more of them, and one-sided slopes whether there is suspicion of a kink or not. */

@@ -87,20 +87,25 @@ static bool find_movers(td_differences *d, double step, bool *mover)
     return any;
 }
 
-static double noise(td_differences *d, const td_curve *c)
+/* An output that nothing moves, saturated perhaps, may still have a slope of half a unit in its last place by the step that
+ * did not move it: hidden slopes, which no step resolves. */
+static void measure_noise(td_differences *d, td_curve *c)
 {
+    double far = c->reach / 64;
     bool *mover = malloc((size_t)d->numel + 1);
-    if (!mover) return INFINITY;
-    bool settled = !find_movers(d, c->reach / 64, mover);
+    c->noise = INFINITY;
+    if (!mover) return;
+    bool settled = !find_movers(d, far, mover);
     static const double near[] = {1, 3, 8};
     for (int k = 0; k < 3; k++) settled = listen(d, near[k] * c->quantum, true, mover);
     for (double s = 64 * c->quantum; !settled && s <= c->reach; s *= 16) settled = listen(d, s, false, mover);
-    double sum = 0;
+    c->noise = c->hidden = 0;
     for (int64_t j = 0; j < d->numel; j++) {
-        if (d->grain[j] > 0 || mover[j]) sum += fabs(d->w[j]) * fmax(d->grain[j], DBL_EPSILON / 2 * fabs(d->y0[j]));
+        double unit = DBL_EPSILON / 2 * fabs(d->y0[j]);
+        if (d->grain[j] > 0 || mover[j]) c->noise += fabs(d->w[j]) * fmax(d->grain[j], unit);
+        else c->hidden += fabs(d->w[j]) * unit / far;
     }
     free(mover);
-    return sum;
 }
 
 /* ---- asking ---------------------------------------------------------------------------------------------------------------- */
@@ -135,7 +140,7 @@ td_slope td_differences_ask(td_differences *d, const td_direction *u, bool thoro
     td_curve c = {.at = curve_at, .user = d, .reach = scale / 8};
     c.quantum = at == 0 ? scale * DBL_EPSILON : spacing(at);
     if (at != 0 && fabs(at) < scale) c.reach = fmax(fabs(at) / 8, fmin(scale, 1) / 8);
-    c.noise = noise(d, &c);
+    measure_noise(d, &c);
     return td_curve_slope(&c, thorough);
 }
 

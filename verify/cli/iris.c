@@ -99,21 +99,13 @@ static td_tensor *small_random(td_context *c, td_dtype dtype, int rank, int64_t 
     return td_copy(td_mul_scalar(td_randn(c, dtype, rank, (int64_t[]){rows, columns}), 0.5));
 }
 
-/* A parameter must be a leaf: the values alone. */
-static td_tensor *leaf(td_context *c, td_tensor *x)
-{
-    int64_t size[TD_MAX_RANK];
-    for (int i = 0; i < td_rank(x); i++) size[i] = td_size(x, i);
-    return td_array(c, td_dtype_of(x), td_rank(x), size, td_data(x));
-}
-
 static bool train(td_session *s, td_training t, int n, const int (*shape)[3], td_tensor **in)
 {
     td_iris *d = malloc(sizeof *d);
     td_context *c = td_open(&(td_options){.seed = 1});
     bool ok = d && c && td_iris_read(s, d);
     if (ok) standardise(d);
-    for (int i = 0; ok && i < n; i++) in[i] = leaf(c, small_random(c, s->dtype, shape[i][0], shape[i][1], shape[i][2]));
+    for (int i = 0; ok && i < n; i++) in[i] = td_leaf(c, small_random(c, s->dtype, shape[i][0], shape[i][1], shape[i][2]));
     t.user = d;
     ok = ok && td_train(s, c, &t, in) && td_session_sound(s, c);
     td_close(c);
@@ -158,9 +150,9 @@ bool td_run_gaussian(td_session *s)
     td_context *c = td_open(NULL);
     bool ok = d && c && td_iris_read(s, d);
     if (ok) {
-        td_tensor *in[3] = {leaf(c, td_numbers(c, s->dtype, 1, (int64_t[]){2}, (double[]){2, 1})),
-                            leaf(c, td_numbers(c, s->dtype, 1, (int64_t[]){2}, (double[]){1, 0})),
-                            leaf(c, td_numbers(c, s->dtype, 0, NULL, (double[]){0.1}))};
+        td_tensor *in[3] = {td_leaf(c, td_numbers(c, s->dtype, 1, (int64_t[]){2}, (double[]){2, 1})),
+                            td_leaf(c, td_numbers(c, s->dtype, 1, (int64_t[]){2}, (double[]){1, 0})),
+                            td_leaf(c, td_numbers(c, s->dtype, 0, NULL, (double[]){0.1}))};
         ok = td_train(s, c, &(td_training){gaussian, d, 3, 0.02, 0, 5000}, in) && td_session_sound(s, c);
     }
     td_close(c);

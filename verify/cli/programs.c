@@ -9,6 +9,13 @@ td_tensor *td_numbers(td_context *c, td_dtype dtype, int rank, const int64_t *si
     return td_to(td_array(c, TD_F64, rank, size, values), dtype);
 }
 
+td_tensor *td_leaf(td_context *c, td_tensor *x)
+{
+    int64_t size[TD_MAX_RANK];
+    for (int i = 0; i < td_rank(x); i++) size[i] = td_size(x, i);
+    return td_array(c, td_dtype_of(x), td_rank(x), size, td_data(x));
+}
+
 /* ---- training ------------------------------------------------------------------------------------------------------------ */
 
 double td_descend(td_context *c, td_program *f, int n, td_tensor *const *in, void *user, double rate)
@@ -101,13 +108,14 @@ static td_tensor *network(td_context *c, td_tensor *const *in, void *user)
 
 static bool tour_regression(td_session *s, td_context *c)
 {
-    td_tensor *w = td_numbers(c, s->dtype, 2, (int64_t[]){4, 3}, tour_w);
+    td_tensor *w = td_leaf(c, td_numbers(c, s->dtype, 2, (int64_t[]){4, 3}, tour_w));
     return td_train(s, c, &(td_training){regression, NULL, 1, 0.03, 0.01, 100}, &w);
 }
 
 static bool tour_network(td_session *s, td_context *c)
 {
-    td_tensor *w[2] = {td_numbers(c, s->dtype, 2, (int64_t[]){4, 3}, tour_w), td_numbers(c, s->dtype, 2, (int64_t[]){4, 4}, tour_w2)};
+    td_tensor *w[2] = {td_leaf(c, td_numbers(c, s->dtype, 2, (int64_t[]){4, 3}, tour_w)),
+                       td_leaf(c, td_numbers(c, s->dtype, 2, (int64_t[]){4, 4}, tour_w2))};
     return td_train(s, c, &(td_training){network, NULL, 2, 0.03, 0.01, 500}, w);
 }
 
@@ -129,7 +137,7 @@ static td_tensor *rosenbrock(td_context *c, td_tensor *const *in, void *user)
 static bool rosenbrock_body(td_session *s, td_context *c)
 {
     static const double start[] = {-1.2, 1, -1.2, 1, 0.5, 1.5, -0.3, 0.8, 1, 1};
-    td_tensor *x = td_numbers(c, s->dtype, 1, (int64_t[]){10}, start);
+    td_tensor *x = td_leaf(c, td_numbers(c, s->dtype, 1, (int64_t[]){10}, start));
     return td_train(s, c, &(td_training){rosenbrock, NULL, 1, 0.0005, 8, 20000}, &x);
 }
 

@@ -4,7 +4,8 @@
 
 #include "cli.h"
 
-/* n numbers as a tensor of the session's dtype */
+/* numbers as a constant of a dtype; and x's values as a leaf, which a parameter must be */
+td_tensor *td_leaf(td_context *c, td_tensor *x);
 td_tensor *td_numbers(td_context *c, td_dtype dtype, int rank, const int64_t *size, const double *values);
 /* One plain gradient step on all n parameters; returns the loss before it. */
 double     td_descend(td_context *c, td_program *f, int n, td_tensor *const *in, void *user, double rate);
