@@ -16,11 +16,11 @@ static td_status check_dtypes(const td_infer *i)
     return TD_OK;
 }
 
-static td_status unfit(const td_infer *i, const td_shape *a, const char *what, const td_shape *b)
+static td_status unfit(const td_infer *i, const char *what, const td_shape *a, const char *other, const td_shape *b)
 {
     char x[TD_SHAPE_TEXT], y[TD_SHAPE_TEXT];
-    return td_fail(i->context, TD_ESHAPE, "%s: axis %d of %s, %s %s", i->op->name, i->attr->axis, td_shape_text(a, x), what,
-                   td_shape_text(b, y));
+    return td_fail(i->context, TD_ESHAPE, "%s along axis %d: %s %s, %s %s", i->op->name, i->attr->axis, what,
+                   td_shape_text(a, x), other, td_shape_text(b, y));
 }
 
 /* Where element number i of the window stands. */
@@ -108,7 +108,7 @@ static td_status index_select_infer(td_infer *i)
     int             axis = i->attr->axis;
     const td_shape *x = i->in[0]->shape, *index = i->in[1]->shape;
     if (check_dtypes(i) || !td_infer_axis(i, axis, x->rank)) return td_error(i->context);
-    if (index->rank != 1) return unfit(i, x, "index of shape", index);
+    if (index->rank != 1) return unfit(i, "x is", x, "the index", index);
     i->shape.size[axis] = index->size[0];
     return TD_OK;
 }
@@ -144,10 +144,10 @@ static td_status index_add_infer(td_infer *i)
     int             axis = i->attr->axis;
     const td_shape *x = i->in[0]->shape, *index = i->in[1]->shape, *source = i->in[2]->shape;
     if (check_dtypes(i) || !td_infer_axis(i, axis, x->rank)) return td_error(i->context);
-    if (index->rank != 1) return unfit(i, x, "index of shape", index);
+    if (index->rank != 1) return unfit(i, "x is", x, "the index", index);
     td_shape wanted = *x;
     wanted.size[axis] = index->size[0];
-    return td_shape_same(&wanted, source) ? TD_OK : unfit(i, &wanted, "wanted for the source, which is", source);
+    return td_shape_same(&wanted, source) ? TD_OK : unfit(i, "the source is", source, "not", &wanted);
 }
 
 static td_status index_add_compute(const td_call *call) { return add_back(call, true); }
@@ -186,7 +186,7 @@ static bool index_fits(const td_infer *i)
     if (check_dtypes(i) || !td_infer_axis(i, axis, x->rank)) return false;
     bool fits = index->rank == x->rank;
     for (int k = 0; fits && k < x->rank; k++) fits = k == axis || index->size[k] <= x->size[k];
-    return fits || !unfit(i, x, "index of shape", index);
+    return fits || !unfit(i, "x is", x, "the index", index);
 }
 
 static td_status gather_infer(td_infer *i)
@@ -233,7 +233,7 @@ static td_status scatter_add_infer(td_infer *i)
 {
     const td_shape *index = i->in[1]->shape, *source = i->in[2]->shape;
     if (!index_fits(i)) return td_error(i->context);
-    return td_shape_same(index, source) ? TD_OK : unfit(i, index, "the index; the source is", source);
+    return td_shape_same(index, source) ? TD_OK : unfit(i, "the index is", index, "the source", source);
 }
 
 static td_status scatter_add_compute(const td_call *call) { return add_back(call, false); }
