@@ -4,6 +4,8 @@
 #include "kernel.h"
 #include "scalar.h"
 
+#include <string.h>
+
 #define UNROLL
 #define TARGET
 #define LANES 1

@@ -17,19 +17,6 @@ typedef struct F(spot) {
     int      first;    /* the first panel of k: C is not read */
 } F(spot);
 
-/* Whole tile of C from or to memory or, at an edge, a buffer that stands for it. */
-TARGET static void F(edge_load)(const F(spot) *s, T *buffer)
-{
-    for (int64_t i = 0; i < s->rows; i++)
-        for (int64_t j = 0; j < s->cols; j++) buffer[i * WIDTH + j] = s->c[i * s->c_row + j];
-}
-
-TARGET static void F(edge_store)(const F(spot) *s, const T *buffer)
-{
-    for (int64_t i = 0; i < s->rows; i++)
-        for (int64_t j = 0; j < s->cols; j++) s->c[i * s->c_row + j] = buffer[i * WIDTH + j];
-}
-
 TARGET static void F(tile)(const F(spot) *s, T *c, int64_t c_row)
 {
     V        sum[ROWS][VECTORS];
@@ -46,27 +33,36 @@ TARGET static void F(tile)(const F(spot) *s, T *c, int64_t c_row)
         UNROLL for (int j = 0; j < VECTORS; j++) STORE(c + i * c_row + j * LANES, sum[i][j]);
 }
 
-TARGET static void F(place)(const F(spot) *s)
+/* A tile that C cuts off is made in a buffer. */
+TARGET static void F(edge)(const F(spot) *s)
 {
     T buffer[ROWS * WIDTH] = { 0 };
-    if (s->rows == ROWS && s->cols == WIDTH) {
-        F(tile)(s, s->c, s->c_row);
+    for (int64_t i = 0; i < s->rows && !s->first; i++)
+        for (int64_t j = 0; j < s->cols; j++) buffer[i * WIDTH + j] = s->c[i * s->c_row + j];
+    F(tile)(s, buffer, WIDTH);
+    for (int64_t i = 0; i < s->rows; i++)
+        for (int64_t j = 0; j < s->cols; j++) s->c[i * s->c_row + j] = buffer[i * WIDTH + j];
+}
+
+/* `wide` columns of B from `from` on, over depth rows, into one panel; in the order in which B lies. */
+TARGET static void F(pack_panel)(const td_gemm *g, const T *from, int64_t depth, int64_t wide, T *to)
+{
+    if (wide == WIDTH && g->b_col == 1) {
+        for (int64_t i = 0; i < depth; i++) memcpy(to + i * WIDTH, from + i * g->b_row, WIDTH * sizeof(T));
         return;
     }
-    if (!s->first) F(edge_load)(s, buffer);
-    F(tile)(s, buffer, WIDTH);
-    F(edge_store)(s, buffer);
+    for (int64_t l = 0; l < wide; l++)
+        for (int64_t i = 0; i < depth; i++) to[i * WIDTH + l] = from[i * g->b_row + l * g->b_col];
+    for (int64_t l = wide; l < WIDTH; l++)
+        for (int64_t i = 0; i < depth; i++) to[i * WIDTH + l] = 0;
 }
 
 /* Rows [k, k + depth) and columns [col, col + cols) of B, panel after panel. */
 TARGET static void F(pack)(const td_gemm *g, int64_t k, int64_t depth, int64_t col, int64_t cols, T *to)
 {
     const T *from = (const T *)g->b + k * g->b_row + col * g->b_col;
-    for (int64_t j = 0; j < cols; j += WIDTH, from += WIDTH * g->b_col) {
-        int64_t wide = cols - j < WIDTH ? cols - j : WIDTH;
-        for (int64_t i = 0; i < depth; i++, to += WIDTH)
-            for (int64_t l = 0; l < WIDTH; l++) to[l] = l < wide ? from[i * g->b_row + l * g->b_col] : 0;
-    }
+    for (int64_t j = 0; j < cols; j += WIDTH)
+        F(pack_panel)(g, from + j * g->b_col, depth, cols - j < WIDTH ? cols - j : WIDTH, to + j * depth);
 }
 
 /* One panel of k: all tiles of the block. */
@@ -81,7 +77,8 @@ TARGET static void F(panel)(const td_gemm *g, F(spot) *s, const T *packed, int64
             s->rows = rows - i < ROWS ? rows - i : ROWS;
             for (int r = 0; r < ROWS; r++) s->a[r] = a + (row + i + (r < s->rows ? r : s->rows - 1)) * g->a_row;
             s->c = (T *)g->c + (row + i) * g->n + col + j;
-            F(place)(s);
+            if (s->rows == ROWS && s->cols == WIDTH) F(tile)(s, s->c, s->c_row);
+            else F(edge)(s);
         }
     }
 }

@@ -6,6 +6,7 @@
 
 #if defined __x86_64__ && defined __GNUC__
 #include <immintrin.h>
+#include <string.h>
 
 #ifdef __clang__
 #define UNROLL          /* clang unrolls constant loops anyway */

@@ -6,7 +6,7 @@
 #define FIELD f
 #define ACC double
 #define ADD(a, b) ((a) + (b))
-#define IS_NAN(x) isnan(x)
+#define IS_NAN(x) ((x) != (x))
 
 #define T float
 #define F(name) f32_##name
@@ -44,27 +44,27 @@ static int64_t add(int64_t a, int64_t b) { return td_s_wrap((uint64_t)a + (uint6
 #undef F
 #undef T
 
-/* sum exp(x - shift), in eight lanes as sum; the numbers are read through `at`. */
-static void sumexp(int64_t n, double (*at)(const void *x, int64_t i), const void *x, double shift, td_partial *out)
+/* sum exp(x - shift) in eight lanes, as sum */
+static void sumexp(int64_t n, const double *x, double shift, td_partial *out)
 {
     double lane[8] = { 0 };
-    for (int64_t i = 0; i < n; i++) lane[i % 8] += exp(at(x, i) - shift);
+    for (int64_t i = 0; i < n; i++) lane[i % 8] += exp(x[i] - shift);
     out->f = ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
 
-static double f32_at(const void *x, int64_t i) { return ((const float *)x)[i]; }
-static double f64_at(const void *x, int64_t i) { return ((const double *)x)[i]; }
-
 static void f32_sumexp(int64_t n, const void *x, int64_t first, double shift, td_partial *out)
 {
+    const float *in = x;
+    double       wide[TD_BLOCK];
     (void)first;
-    sumexp(n, f32_at, x, shift, out);
+    for (int64_t i = 0; i < n; i++) wide[i] = in[i];
+    sumexp(n, wide, shift, out);
 }
 
 static void f64_sumexp(int64_t n, const void *x, int64_t first, double shift, td_partial *out)
 {
     (void)first;
-    sumexp(n, f64_at, x, shift, out);
+    sumexp(n, x, shift, out);
 }
 
 const td_reduce td_reduces[TD_REDUCE_COUNT][TD_K_DTYPES] = {

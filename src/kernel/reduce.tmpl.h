@@ -23,32 +23,18 @@ static void F(sum_merge)(td_partial *left, const td_partial *right)
     left->FIELD = ADD(left->FIELD, right->FIELD);
 }
 
-static void F(max)(int64_t n, const void *x, int64_t first, double shift, td_partial *out)
-{
-    const T *in = x;
-    int64_t  at = 0;
-    (void)shift;
-    for (int64_t i = 1; i < n && !IS_NAN(in[at]); i++)
-        if (in[i] > in[at] || IS_NAN(in[i])) at = i;
-    *out = (td_partial){ .FIELD = in[at], .at = first + at };
-}
+#define NAME F(max)
+#define MERGE F(max_merge)
+#define BEATS(a, b) ((a) > (b))
+#include "extreme.tmpl.h"
+#undef NAME
+#undef MERGE
+#undef BEATS
 
-static void F(max_merge)(td_partial *left, const td_partial *right)
-{
-    if (right->FIELD > left->FIELD || (IS_NAN(right->FIELD) && !IS_NAN(left->FIELD))) *left = *right;
-}
-
-static void F(min)(int64_t n, const void *x, int64_t first, double shift, td_partial *out)
-{
-    const T *in = x;
-    int64_t  at = 0;
-    (void)shift;
-    for (int64_t i = 1; i < n && !IS_NAN(in[at]); i++)
-        if (in[i] < in[at] || IS_NAN(in[i])) at = i;
-    *out = (td_partial){ .FIELD = in[at], .at = first + at };
-}
-
-static void F(min_merge)(td_partial *left, const td_partial *right)
-{
-    if (right->FIELD < left->FIELD || (IS_NAN(right->FIELD) && !IS_NAN(left->FIELD))) *left = *right;
-}
+#define NAME F(min)
+#define MERGE F(min_merge)
+#define BEATS(a, b) ((a) < (b))
+#include "extreme.tmpl.h"
+#undef NAME
+#undef MERGE
+#undef BEATS

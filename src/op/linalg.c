@@ -306,7 +306,7 @@ static td_status linear_infer(td_infer *i)
     const td_shape *b = i->in[2]->shape;
     i->dtype = td_promote(i->dtype, td_dtype_of(i->in[2]));
     if (b->rank == 1 && b->size[0] == w->size[0]) return TD_OK;
-    return td_fail(i->context, TD_ESHAPE, "linear: bias %s is not (%lld)", td_shape_text(b, text), (long long)w->size[0]);
+    return td_fail(i->context, TD_ESHAPE, "linear: bias %s is not (%lld,)", td_shape_text(b, text), (long long)w->size[0]);
 }
 
 static td_tensor *linear_compose(int n, td_tensor *const *in, const td_attr *attr)

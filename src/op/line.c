@@ -49,24 +49,18 @@ static td_partial tree_result(tree *t, void (*merge)(td_partial *, const td_part
 
 /* ---- lines ------------------------------------------------------------------------------------------------------- */
 
-static td_stream line_at(const reduction *r, int64_t o)
-{
-    td_stream s = r->line;
-    s.data = td_stream_at(&r->kept, o);
-    return s;
-}
-
 static double shift_of(const reduction *r, int64_t o) { return r->shift ? r->shift[o] : 0; }
 
 /* Elements first .. first + n of `count` lines from line o on, block by block, so that neighbours read together what lies
  * together. */
 static void reduce_span(const reduction *r, int64_t o, int count, int64_t first, int64_t n, td_partial *out)
 {
-    tree      t[GROUP];
-    td_stream line[GROUP];
-    double    buffer[TD_BLOCK];
+    tree        t[GROUP];
+    td_stream   line = r->line;
+    const char *begin[GROUP];
+    double      buffer[TD_BLOCK];
     for (int w = 0; w < count; w++) {
-        line[w] = line_at(r, o + w);
+        begin[w] = td_stream_at(&r->kept, o + w);
         t[w].count = 0;
         t[w].depth = 0;
     }
@@ -74,7 +68,8 @@ static void reduce_span(const reduction *r, int64_t o, int count, int64_t first,
         int64_t m = end - first < TD_BLOCK ? end - first : TD_BLOCK;
         for (int w = 0; w < count; w++) {
             td_partial p;
-            r->how.block(m, td_stream_read(&line[w], first, m, buffer), first, shift_of(r, o + w), &p);
+            line.data = begin[w];
+            r->how.block(m, td_stream_read(&line, first, m, buffer), first, shift_of(r, o + w), &p);
             tree_push(&t[w], r->how.merge, &p);
         }
     }
