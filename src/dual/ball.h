@@ -173,11 +173,20 @@ static inline ball ball_sqrt(ball x)
     return ball_near(y, x.e == 0 ? 0 : x.e / (sqrt(x.v - x.e) + y), 0.5);
 }
 
+/* The root of what cannot be negative, a sum of squares: where x may be 0, between 0 and the root of the largest it may be. */
+static inline ball ball_root(ball x)
+{
+    double y = sqrt(x.v);
+    bool near_zero = is_finite(x) && x.v >= 0 && x.v <= x.e && x.e > 0;
+    return near_zero ? ball_near(y, fmax(y, sqrt(x.v + x.e) - y), 0.5) : ball_sqrt(x);
+}
+
 static inline ball ball_exp(ball x)
 {
     double y = exp(x.v);
     if (!is_finite(x)) return ball_limit(y, x);
-    return ball_near(y, (y + ETA) * expm1(x.e) + ETA, ulps.exp);
+    double highest = exp(x.v + x.e) * (1 + 4 * UNIT);
+    return ball_near(y, fmin((y + ETA) * expm1(x.e), fmax(highest, y)) + ETA, ulps.exp);
 }
 
 static inline ball ball_expm1(ball x)

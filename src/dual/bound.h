@@ -52,6 +52,7 @@ static inline num num_mul(num x, num y) { return single(ball_mul(closed(x), clos
 static inline num num_div(num x, num y) { return single(ball_div(closed(x), closed(y))); }
 static inline num num_pow(num x, num p) { return single(ball_pow(closed(x), closed(p))); }
 static inline num num_sqrt(num x) { return single(ball_sqrt(closed(x))); }
+static inline num num_root(num x) { return single(ball_root(closed(x))); }
 static inline num num_exp(num x) { return single(ball_exp(closed(x))); }
 static inline num num_expm1(num x) { return single(ball_expm1(closed(x))); }
 static inline num num_log(num x) { return single(ball_log(closed(x))); }

@@ -51,11 +51,11 @@ static inline NUM F(along)(V y, V slope, NUM x) { return (NUM){y, TF(chain)(slop
 static inline V F(inverse)(V x) { return VF(div)(VF(of)(1), x); }
 static inline V F(squared)(V x) { return VF(mul)(x, x); }
 
-static inline NUM F(sqrt)(NUM x)
-{
-    return F(along)(VF(sqrt)(x.v), VF(mul)(VF(of)(0.5), VF(pow)(x.v, VF(of)(-0.5))), x);
-}
+/* x^(-1/2) / 2 */
+static inline V F(root_slope)(V x) { return VF(mul)(VF(of)(0.5), VF(pow)(x, VF(of)(-0.5))); }
 
+static inline NUM F(sqrt)(NUM x) { return F(along)(VF(sqrt)(x.v), F(root_slope)(x.v), x); }
+static inline NUM F(root)(NUM x) { return F(along)(VF(root)(x.v), F(root_slope)(x.v), x); }
 static inline NUM F(exp)(NUM x) { return F(along)(VF(exp)(x.v), VF(exp)(x.v), x); }
 static inline NUM F(expm1)(NUM x) { return F(along)(VF(expm1)(x.v), VF(exp)(x.v), x); }
 static inline NUM F(log)(NUM x) { return F(along)(VF(log)(x.v), F(inverse)(x.v), x); }

@@ -10,22 +10,29 @@ static num sum(const td_attr *p, const group *x)
 
 static num mean(const td_attr *p, const group *x) { return num_div(sum(p, x), num_of((double)x->n)); }
 
-/* sum (x - mean)^2 / max(n - correction, 0) */
-static num variance(const td_attr *p, const group *x)
+/* sum (x - mean)^2; of one number 0, however it is rounded */
+static num squared_deviations(const group *x)
 {
-    num m = mean(p, x), s = num_of(0);
+    if (x->n == 1) return num_mul(num_of(0), nth(x, 0));
+    num m = mean(NULL, x), s = num_of(0);
     for (int64_t i = 0; i < x->n; i++) {
         num d = num_sub(nth(x, i), m);
         s = num_add(s, num_mul(d, d));
     }
-    return num_div(s, num_of(fmax((double)x->n - p->a, 0)));
+    return s;
+}
+
+/* that over max(n - correction, 0) */
+static num variance(const td_attr *p, const group *x)
+{
+    return num_div(squared_deviations(x), num_of(fmax((double)x->n - p->a, 0)));
 }
 
 /* its root; slope 0 where the variance is 0 */
 static num deviation(const td_attr *p, const group *x)
 {
     num v = variance(p, x);
-    return num_order(v, num_of(0)) == TIE ? num_choose(num_of(0), v) : num_sqrt(v);
+    return num_order(v, num_of(0)) == TIE ? num_choose(num_of(0), v) : num_root(v);
 }
 
 static num multiplied(const td_attr *p, const group *x)
@@ -74,19 +81,21 @@ static num first_largest(const group *x, reading *read, num *where)
     return y;
 }
 
-/* The largest, with the slope split evenly among equals. */
+/* The largest y, with the slope split evenly among its equals z: y + sum (z - y) / ties. */
 static num shared_largest(const group *x, reading *read)
 {
     num y = first_largest(x, read, NULL), s = num_of(0);
+    bool finite = isfinite(num_value(y));
     int64_t ties = 0;
     for (int64_t i = 0; i < x->n; i++) {
         num z = read(nth(x, i));
         enum order o = num_order(z, y);
-        bool equal = o == TIE || (o == NONE && isnan(num_value(z)) && isnan(num_value(y)));
         if (o == UNSURE) return y;
-        if (equal) s = num_add(s, z), ties++;
+        if (o == TIE || (o == NONE && isnan(num_value(z)))) s = num_add(s, finite ? num_sub(z, y) : z), ties++;
     }
-    return ties <= 1 ? y : num_choose(num_div(s, num_of((double)ties)), y);
+    if (ties <= 1) return y;
+    num part = num_div(s, num_of((double)ties));
+    return num_choose(finite ? num_add(y, part) : part, y);
 }
 
 static num max_first(const td_attr *p, const group *x) { (void)p; return first_largest(x, plain, NULL); }
@@ -126,7 +135,7 @@ static num norm(const td_attr *p, const group *x)
     for (int64_t i = 0; i < x->n; i++) s = num_add(s, size_to(nth(x, i), p->a));
     if (num_order(s, num_of(0)) == TIE) return num_choose(num_of(0), s);
     if (p->a == 1) return s;
-    return p->a == 2 ? num_sqrt(s) : num_pow(s, num_div(num_of(1), num_of(p->a)));
+    return p->a == 2 ? num_root(s) : num_pow(s, num_div(num_of(1), num_of(p->a)));
 }
 
 static const definition
