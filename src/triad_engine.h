@@ -42,14 +42,15 @@ enum {
     TD_KEEPS    = 2,               /* its gradient is kept: td_require_grad was called on it */
     TD_VIEW     = 4,               /* a window on base's storage */
     TD_NEEDED   = 8,               /* scratch of a sweep */
-    TD_WATCHED  = 16               /* td_release must look at it */
+    TD_WATCHED  = 16,              /* td_release must look at it */
+    TD_FAILED   = 32               /* its values could not be computed, or an operand's */
 };
 
 /* A node.  All pointers are borrowed from the context's arena but `file`, which lives as long as the program. */
 struct td_tensor {
     td_context     *context;
     const td_op    *op;            /* NULL: a leaf */
-    const td_attr  *attr;          /* NULL: none */
+    const td_attr  *attr;          /* of a result never NULL */
     const td_shape *shape;         /* never NULL, often shared */
     td_tensor      *base;          /* of a view: the tensor that owns the storage */
     void           *data;          /* the engine's: values of dtype (eval, tape; of a view: a packed copy), numbers (dual) */
@@ -165,7 +166,7 @@ enum {
 TD_API const td_op *td_op_by_id(int id);                /* 1 <= id < TD_ID_COUNT */
 TD_API const td_op *td_op_by_name(const char *name);    /* NULL: no such op */
 
-/* The door.  attr may be NULL, and is copied. */
+/* The door.  attr may be NULL, which is all zeros, and is copied. */
 TD_API td_tensor *td_apply(const td_op *op, int n, td_tensor *const *in, const td_attr *attr);
 /* The first error sticks.  Returns status. */
 TD_API td_status  td_fail(td_context *c, td_status status, const char *format, ...) TD_PRINTF(3, 4);

@@ -94,12 +94,22 @@ static void locate(td_context *c, const char *file, int line)
     c->placed = true;
 }
 
+/* One call may make many nodes: casts, expansions, the parts of a composition. */
+void td_place(td_context *c, const char *file, int line)
+{
+    for (; c->placed_nodes < c->node_count; c->placed_nodes++) {
+        td_tensor *x = td_node(c, c->placed_nodes);
+        x->file = file;
+        x->line = line;
+    }
+}
+
 td_tensor *td_at(td_tensor *x, const char *file, int line)
 {
     if (!x) return x;
     td_context *c = x->context;
     if (x != c->bad) {
-        if (!x->file) x->file = file, x->line = line;
+        td_place(c, file, line);
     } else if (c->handed && !c->placed) {
         locate(c, file, line);
     }
@@ -190,6 +200,7 @@ void td_release(td_context *c, td_marker mark)
     c->arena.now = mark.chunk;
     c->arena.used = mark.used;
     if (c->computed > mark.node) c->computed = mark.node;
+    if (c->placed_nodes > mark.node) c->placed_nodes = mark.node;
 }
 
 /* ---- small questions ----------------------------------------------------------------------------------------------- */

@@ -34,6 +34,7 @@ struct td_context {
     td_tensor       *bad;          /* what functions return after an error */
     const td_shape  *shape0;       /* of 0-d tensors */
     td_status        status;
+    int64_t          placed_nodes; /* nodes before this one have had their file and line */
     bool             handed, placed;    /* bad was handed out for the error; the message has its file and line */
     bool             no_grad, detached;
     uint64_t         stream;       /* of the random numbers: how many calls drew */
@@ -70,6 +71,8 @@ void      td_shape_reduce(const td_shape *x, uint32_t axes, bool keepdim, td_sha
 td_tensor *td_bad(td_context *c);
 /* Put x among those that td_release looks at: it keeps a gradient, or was assigned to. */
 td_status  td_watch(td_tensor *x);
+/* Give file and line to the nodes made since this was last done. */
+void       td_place(td_context *c, const char *file, int line);
 /* Add "(file:line)" of x to a message that has no place yet. */
 void       td_blame(const td_tensor *x);
 

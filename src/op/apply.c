@@ -11,6 +11,8 @@ extern const td_op td_op_cast, td_op_expand;
 
 enum { MOST_ELEMENTWISE = 4 };
 
+static const td_attr no_attr;
+
 static td_context *context_of(int n, td_tensor *const *in)
 {
     for (int i = 0; i < n; i++)
@@ -116,7 +118,7 @@ static td_tensor *make_node(td_infer *i)
 {
     td_context     *c = i->context;
     const td_shape *shape = result_shape(i);
-    const td_attr  *attr = shape && i->attr ? keep_attr(c, i->attr) : NULL;
+    const td_attr  *attr = i->attr == &no_attr ? &no_attr : keep_attr(c, i->attr);
     td_tensor      *y = c->status ? NULL : td_node_new(c, i->op, i->n_in, i->in);
     if (!y) return NULL;
     y->attr = attr;
@@ -139,11 +141,11 @@ static td_tensor *applied(td_context *c, const td_op *op, int n, td_tensor *cons
         if (!bring_together(op, n, in, ready)) return NULL;
         in = ready;
     }
-    td_infer i = { .context = c, .op = op, .n_in = n, .in = in, .attr = attr };
+    td_infer i = { .context = c, .op = op, .n_in = n, .in = in, .attr = attr ? attr : &no_attr };
     i.dtype = op->kind == TD_COMPARISON ? TD_BOOL : (td_dtype)in[op->kind == TD_CHOICE]->dtype;
     i.shape = *in[0]->shape;
     if (op->infer && op->infer(&i)) return NULL;
-    if (op->compose && !c->engine->whole) return op->compose(n, in, attr);
+    if (op->compose && !c->engine->whole) return op->compose(n, in, i.attr);
     td_tensor *y = make_node(&i);
     return y && c->engine->apply(y) == TD_OK ? y : NULL;
 }

@@ -47,6 +47,7 @@ static void pull(td_tensor *y, td_tensor *g, td_tensor **adjoint)
     }
     td_pull p = { y, g, y->in, y->attr, y->n_in, adjoint };
     y->op->vjp(&p);
+    td_place(y->context, y->file, y->line);    /* an adjoint stands where its node stands */
     if (y->context->status) td_blame(y);
 }
 

@@ -1,7 +1,8 @@
 /* schedule.c: when values are computed, and in which order.
  *
  * At a read all pending nodes up to the one wanted are computed in the order they were made, one after another.  Nothing
- * outside this file may depend on that: `computed` is the only thing it leaves behind. */
+ * outside this file may depend on that: `computed` is the only thing it leaves behind.  A node that fails is passed over
+ * for good, and so is what depends on it: after td_clear_error everything else can still be read. */
 #include "tape.h"
 
 enum { FEW = 8 };
@@ -11,6 +12,14 @@ static td_status compute_from(td_tensor *y, td_window *in)
     for (int i = 0; i < y->n_in; i++) in[i] = td_window_of(y->in[i]);
     td_call call = { y->context, y->op, y->attr, y->n_in, in, td_window_of(y) };
     return y->op->compute(&call);
+}
+
+/* What is made from a value that is missing is missing too. */
+static bool operand_failed(const td_tensor *y)
+{
+    for (int i = 0; i < y->n_in; i++)
+        if (y->in[i]->flags & TD_FAILED) return true;
+    return false;
 }
 
 /* Leaves have their values, views those of their base. */
@@ -32,9 +41,12 @@ td_status td_tape_compute(td_context *c, int64_t end)
     td_fenv caller;
     td_fenv_enter(&caller);
     while (c->computed < end && !c->status) {
-        td_tensor *y = td_node(c, c->computed);
-        if (compute_node(y) == TD_OK) c->computed++;
-        else td_blame(y);
+        td_tensor *y = td_node(c, c->computed++);
+        if (operand_failed(y)) y->flags |= TD_FAILED;
+        else if (compute_node(y)) {
+            y->flags |= TD_FAILED;
+            td_blame(y);
+        }
     }
     td_fenv_leave(&caller);
     return c->status;

@@ -37,6 +37,11 @@ static const void *packed(td_tensor *x)
 static const void *read_values(td_tensor *x)
 {
     if (td_tape_compute(x->context, (int64_t)x->index + 1)) return NULL;
+    if (x->flags & TD_FAILED) {
+        td_fail(x->context, TD_ESTATE, "%s: its value could not be computed, because of an error before", x->op->name);
+        td_blame(x);
+        return NULL;
+    }
     if (x->base && !td_shape_is_contiguous(x->shape)) return packed(x);
     return td_window_of(x).data;
 }
