@@ -207,6 +207,7 @@ TD_API td_tensor *td_softplus(td_tensor *x);       /* log(1 + exp x) */
 TD_API td_tensor *td_relu(td_tensor *x);           /* (i) max(x, 0); slope 0 at 0 */
 TD_API td_tensor *td_leaky_relu(td_tensor *x, double slope);   /* x > 0 ? x : slope x */
 TD_API td_tensor *td_elu(td_tensor *x, double alpha);          /* x > 0 ? x : alpha (exp x - 1) */
+TD_API td_tensor *td_ndtr(td_tensor *x);           /* Phi(x), the normal distribution function: erfc(-x / sqrt 2) / 2 */
 TD_API td_tensor *td_gelu(td_tensor *x);           /* x Phi(x); Hendrycks and Gimpel 2016 */
 TD_API td_tensor *td_silu(td_tensor *x);           /* x sigmoid(x) */
 TD_API td_tensor *td_clamp(td_tensor *x, double min, double max);   /* -INFINITY or INFINITY for no bound; slope 0 at the bounds */
@@ -356,6 +357,7 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_relu(...) td_at((td_relu)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_leaky_relu(...) td_at((td_leaky_relu)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_elu(...) td_at((td_elu)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_ndtr(...) td_at((td_ndtr)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_gelu(...) td_at((td_gelu)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_silu(...) td_at((td_silu)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_clamp(...) td_at((td_clamp)(__VA_ARGS__), __FILE__, __LINE__)

@@ -39,12 +39,13 @@ static td_tensor *normal_density(td_tensor *x)
 /* g phi(x) */
 static void ndtr_vjp(td_pull *p) { td_pull_slope(p, normal_density(p->in[0])); }
 const td_op td_op_ndtr = { TD_ELEMENTWISE(ndtr, 1, TD_FLOATING), .reads = TD_READS(0), .vjp = ndtr_vjp };
+td_tensor  *td_ndtr(td_tensor *x) { return td_apply1(&td_op_ndtr, x, NULL); }
 
 /* y = x Phi(x).   g (Phi(x) + x phi(x)) */
 static void gelu_vjp(td_pull *p)
 {
     td_tensor *x = p->in[0];
-    td_pull_slope(p, td_add(td_apply1(&td_op_ndtr, x, NULL), td_mul(x, normal_density(x))));
+    td_pull_slope(p, td_add(td_ndtr(x), td_mul(x, normal_density(x))));
 }
 const td_op td_op_gelu = { TD_ELEMENTWISE(gelu, 1, TD_FLOATING), .reads = TD_READS(0), .vjp = gelu_vjp };
 td_tensor  *td_gelu(td_tensor *x) { return td_apply1(&td_op_gelu, x, NULL); }
