@@ -243,6 +243,12 @@ TEST(core, a_memory_limit_is_kept_and_survived)
     td_zeros(c, TD_F64, 1, SIZES(1 << 20));
     check_refused("8 MiB of 1", c, TD_ENOMEM, "1048576");
     CHECK_VALUES("after it", td_sum(x), 1000);
+    td_tensor *w = td_require_grad(td_ones(c, TD_F64, 1, SIZES(10)));
+    for (int step = 0; step < 30000 && !td_error(c); step++) {   /* what is given back does not count for ever */
+        td_marker mark = td_mark(c);
+        td_backward(td_sum(td_square(w)));
+        td_release(c, mark);
+    }
     close_clean(c);
 }
 

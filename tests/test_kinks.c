@@ -154,7 +154,7 @@ static int for_each_row(void (*ask)(const row *r))
     char  path[512], text[512];
     int   count = 0;
     row   r = {0};
-    snprintf(path, sizeof path, "%s/tests/kinks.txt", getenv("srcdir") ? getenv("srcdir") : ".");
+    snprintf(path, sizeof path, "%s/tests/kinks.txt", getenv("top_srcdir") ? getenv("top_srcdir") : ".");
     FILE *file = fopen(path, "r");
     CHECK(file != NULL, "can't open %s", path);
     while (file && fgets(text, sizeof text, file)) {
