@@ -3,8 +3,9 @@
  * Each application of the program is taken alone: leaves with the values its operands have, the op applied twice to the
  * same leaves and added (a rule that assigns where it should add is half wrong then), checked like any program.  The first
  * that disagrees is at fault, since everything before it was right.  The program's applications are read from the dual
- * engine, where compositions stand whole; within a guilty composition the primitives are asked in the same way. */
-#include "witness.h"
+ * engine, where compositions stand whole; within a guilty composition the primitives are asked in the same way.  A rule may
+ * be right and yet compute with a wrong kernel: then the nodes of its backward pass are compared with their definitions. */
+#include "compare.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,13 +18,18 @@ typedef struct application {
     int            n;
 } application;
 
-static td_tensor *apply_twice(td_context *c, td_tensor *const *in, void *user)
+static td_tensor *apply_once(td_context *c, td_tensor *const *in, void *user)
 {
     const application *a = user;
     (void)c;
-    td_tensor *y = td_apply(a->op, a->n, in, a->attr);
+    return td_apply(a->op, a->n, in, a->attr);
+}
+
+static td_tensor *apply_twice(td_context *c, td_tensor *const *in, void *user)
+{
+    td_tensor *y = apply_once(c, in, user);
     bool smooth = td_dtype_of(y) == TD_F64 || td_dtype_of(y) == TD_F32;
-    return smooth ? td_add(y, td_apply(a->op, a->n, in, a->attr)) : y;
+    return smooth ? td_add(y, apply_once(c, in, user)) : y;
 }
 
 typedef struct search {
@@ -79,6 +85,24 @@ static void convict(search *s, const td_tensor *y, const td_check_result *r, con
     if (w->asked == TD_ASKED_SLOPE) write_hint(y, b);
 }
 
+static td_check_result *try_alone(const search *s, td_program *how, application *a, const td_input *in)
+{
+    td_problem p = {how, a, a->n, in, s->o->seed, s->o->threads};
+    td_check_options o = *s->o;
+    o.skip |= TD_SKIP_DIFFERENCES | TD_SKIP_BLAME;
+    return td_check_problem(&p, &o);
+}
+
+/* Right when applied once, wrong when applied twice: not the rule but the adding up. */
+static void ask_once(search *s, application *a, const td_input *in)
+{
+    td_check_result *r = try_alone(s, apply_once, a, in);
+    if (r && r->verdict != TD_DISAGREE) {
+        snprintf(s->out->hint, sizeof s->out->hint, "right when applied once: what reaches an operand twice is not added up");
+    }
+    td_check_free(r);
+}
+
 /* Is y's op guilty?  Leaves its operands and application in s if so. */
 static bool is_guilty(search *s, td_tensor *y, const char *inside)
 {
@@ -86,13 +110,11 @@ static bool is_guilty(search *s, td_tensor *y, const char *inside)
     td_input *in = calloc((size_t)y->n_in + 1, sizeof *in);
     if (!in) return false;
     for (int i = 0; i < y->n_in; i++) in[i] = operand(y->in[i]);
-    td_problem p = {apply_twice, &a, y->n_in, in, s->o->seed, s->o->threads};
-    td_check_options o = *s->o;
-    o.skip |= TD_SKIP_DIFFERENCES | TD_SKIP_BLAME;
-    td_check_result *r = td_check_problem(&p, &o);
+    td_check_result *r = try_alone(s, apply_twice, &a, in);
     bool guilty = r && r->verdict == TD_DISAGREE;
     if (guilty) {
         convict(s, y, r, inside);
+        if (r->worst.asked == TD_ASKED_SLOPE) ask_once(s, &a, in);
         free(s->in);
         s->in = in;
         s->guilty = a;
@@ -114,12 +136,16 @@ static bool walk(search *s, td_context *c, const char *inside)
     return false;
 }
 
-static td_context *record(const td_problem *p, const td_engine *engine)
+static td_context *record(const td_problem *p, const td_engine *engine, bool back)
 {
     td_context *c = td_problem_open(p, engine);
     td_tensor **leaf = calloc((size_t)p->n + 1, sizeof *leaf);
-    for (int i = 0; c && leaf && i < p->n; i++) leaf[i] = td_problem_leaf(p, c, i);
-    if (c && leaf) td_problem_run(p, c, leaf);
+    for (int i = 0; c && leaf && i < p->n; i++) {
+        leaf[i] = td_problem_leaf(p, c, i);
+        if (back && p->in[i].smooth) td_require_grad(leaf[i]);
+    }
+    td_tensor *y = c && leaf ? td_problem_run(p, c, leaf) : NULL;
+    if (y && back) td_backward(td_sum(y));
     free(leaf);
     if (!c || !td_error(c)) return c;
     td_close(c);
@@ -130,21 +156,60 @@ static td_context *record(const td_problem *p, const td_engine *engine)
 static void look_inside(search *s)
 {
     application whole = s->guilty;
-    td_problem p = {apply_twice, &whole, whole.n, s->in, s->o->seed, s->o->threads};
-    td_input *kept = s->in;
+    td_input *in = s->in;
+    td_problem p = {apply_twice, &whole, whole.n, in, s->o->seed, s->o->threads};
+    td_context *c = record(&p, td_tape_engine(), false);
     s->in = NULL;
-    p.in = kept;
-    td_context *c = record(&p, td_tape_engine());
-    if (c) walk(s, c, whole.op->name);
+    if (c && walk(s, c, whole.op->name)) free(in);
+    else s->in = in;
     td_close(c);
-    free(kept);
+}
+
+/* ---- a rule that is right, made of ops of which one computes wrongly -------------------------------------------------------- */
+
+static int64_t first_wrong(const double *value, const double *should, const double *bound, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) {
+        if (td_compare((td_answer){value[i], 0}, (td_answer){should[i], bound[i]}) == TD_DISAGREE) return i;
+    }
+    return -1;
+}
+
+/* Is what y's kernel computed what its definition says of the same operands? */
+static bool kernel_is_wrong(search *s, td_tensor *y)
+{
+    int64_t n = td_numel(y), at = -1;
+    double *value = malloc((size_t)(3 * n + 1) * sizeof *value), *should = value + n, *bound = value + 2 * n;
+    if (value && !td_read(y, value) && !td_replay_node(y, should, bound)) at = first_wrong(value, should, bound, n);
+    if (at >= 0) {
+        td_blame *b = s->out;
+        *b = (td_blame){.found = true, .op = y->op->name, .inside = b->op, .asked = TD_ASKED_VALUE, .operand = -1,
+                        .coordinate = at, .tape = {value[at], 0}, .dual = {should[at], bound[at]}, .file = b->file,
+                        .line = b->line};
+        write_shapes(y, b->shapes);
+    }
+    free(value);
+    return at >= 0;
+}
+
+static void look_at_kernels(search *s)
+{
+    td_problem p = {apply_twice, &s->guilty, s->guilty.n, s->in, s->o->seed, s->o->threads};
+    td_context *c = record(&p, td_tape_engine(), true);
+    int64_t n = c ? td_node_count(c) : 0;
+    for (int64_t i = 0; i < n && i < MOST_NODES; i++) {
+        td_tensor *y = td_node(c, i);
+        if (y->op && kernel_is_wrong(s, y)) break;
+    }
+    td_close(c);
 }
 
 void td_blame_find(const td_problem *p, const td_check_options *options, td_blame *out)
 {
     search s = {.o = options, .out = out};
-    td_context *c = record(p, td_dual_engine());
+    td_context *c = record(p, td_dual_engine(), false);
     if (c && walk(&s, c, NULL) && s.guilty.op->compose) look_inside(&s);
+    if (out->found && out->asked == TD_ASKED_SLOPE) look_at_kernels(&s);
     free(s.in);
     td_close(c);
 }

@@ -3,25 +3,15 @@
  * The tape and the dual engine are asked everything, differences a few questions an input, and every question once more,
  * thoroughly, before they are believed against both engines.  The verdict is DISAGREE if any comparison says so, AGREE if
  * none does and at least one agreed, else INCONCLUSIVE: what was not decided is counted, never read as agreement. */
-#include "compare.h"
-#include "plan.h"
+#include "check.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct check {
-    const td_problem *p;
-    td_check_options  o;           /* defaults filled in */
-    td_plan           plan;
-    td_testimony      tape, dual, second;
-    td_differences   *fd;          /* owned; NULL until asked */
-    td_check_result  *r;           /* being made; the caller's in the end */
-} check;
+enum { NONE = -2 };                /* input of a finding that is not there yet */
 
-#define SAY(text, ...) snprintf(text, sizeof(text), __VA_ARGS__)
-
-static td_finding finding(td_asked asked, int input, int64_t coordinate, td_answer tape, td_answer dual)
+td_finding td_finding_of(td_asked asked, int input, int64_t coordinate, td_answer tape, td_answer dual)
 {
     return (td_finding){.verdict = td_compare(tape, dual), .asked = asked, .input = input, .coordinate = coordinate,
                         .tape = tape, .dual = dual, .differences = {NAN, NAN}, .left = NAN, .right = NAN};
@@ -30,9 +20,9 @@ static td_finding finding(td_asked asked, int input, int64_t coordinate, td_answ
 /* The answer whose bound is missing gives the reason. */
 static void say_why_undecided(td_finding *f)
 {
-    if (!isfinite(f->tape.bound) && !isfinite(f->dual.bound)) SAY(f->reason, "neither engine can bound its rounding error");
-    else if (!isfinite(f->tape.bound)) SAY(f->reason, "the rounding error of the tape has no finite bound");
-    else SAY(f->reason, "the rounding error of the dual engine has no finite bound");
+    if (!isfinite(f->tape.bound) && !isfinite(f->dual.bound)) TD_SAY(f->reason, "neither engine can bound its rounding error");
+    else if (!isfinite(f->tape.bound)) TD_SAY(f->reason, "the rounding error of the tape has no finite bound");
+    else TD_SAY(f->reason, "the rounding error of the dual engine has no finite bound");
 }
 
 static void count(const td_finding *f, int64_t *agreed, int64_t *disagreed, int64_t *undecided)
@@ -53,12 +43,12 @@ static bool is_worse(const td_finding *a, const td_finding *b)
     return td_strain(a->tape, a->dual) > td_strain(b->tape, b->dual);
 }
 
-static void weigh(check *k, td_finding *f, td_finding *worst)
+static void weigh(td_examination *k, td_finding *f, td_finding *worst)
 {
     double strain = td_strain(f->tape, f->dual);
     if (f->verdict == TD_INCONCLUSIVE && !f->reason[0]) say_why_undecided(f);
     if (f->verdict == TD_AGREE && strain > k->r->strain) k->r->strain = strain;
-    if (worst->input < -1 || is_worse(f, worst)) *worst = *f;
+    if (worst->input == NONE || is_worse(f, worst)) *worst = *f;
 }
 
 /* ---- values ------------------------------------------------------------------------------------------------------------- */
@@ -70,18 +60,18 @@ static bool same_shape(const td_testimony *a, const td_testimony *b)
     return same;
 }
 
-static void compare_values(check *k)
+static void compare_values(td_examination *k)
 {
     td_check_result *r = k->r;
     if (!same_shape(&k->tape, &k->dual)) {
         r->values_disagreed++;
-        r->worst = finding(TD_ASKED_VALUE, -1, -1, (td_answer){NAN, NAN}, (td_answer){NAN, NAN});
+        r->worst = td_finding_of(TD_ASKED_VALUE, -1, -1, (td_answer){NAN, NAN}, (td_answer){NAN, NAN});
         r->worst.verdict = TD_DISAGREE;
-        SAY(r->worst.reason, "the results differ in shape or dtype");
+        TD_SAY(r->worst.reason, "the results differ in shape or dtype");
         return;
     }
     for (int64_t j = 0; j < k->tape.numel; j++) {
-        td_finding f = finding(TD_ASKED_VALUE, -1, j, k->tape.value[j], k->dual.value[j]);
+        td_finding f = td_finding_of(TD_ASKED_VALUE, -1, j, k->tape.value[j], k->dual.value[j]);
         count(&f, &r->values_agreed, &r->values_disagreed, &r->values_undecided);
         weigh(k, &f, &r->worst);
     }
@@ -91,7 +81,7 @@ static void compare_values(check *k)
 
 /* An error of one coordinate's slope, relative to its mass, that would just not be seen.  Along a random direction the
  * coordinate is one of many: of average mass, say. */
-static double resolution(const check *k, int q, const td_finding *f)
+static double resolution(const td_examination *k, int q, const td_finding *f)
 {
     double limit = f->tape.bound + f->dual.bound, mass = k->dual.mass[q];
     const td_direction *d = &k->plan.direction[q];
@@ -99,13 +89,14 @@ static double resolution(const check *k, int q, const td_finding *f)
     return d->coordinate >= 0 ? limit / mass : limit / mass * (double)k->p->in[d->input].numel;
 }
 
-static void compare_slopes(check *k)
+static void compare_slopes(td_examination *k)
 {
     for (int q = 0; q < k->plan.n_direction; q++) {
         const td_direction *d = &k->plan.direction[q];
         td_check_input *in = &k->r->input[d->input];
         for (int c = 0; c < TD_COTANGENTS; c++) {
-            td_finding f = finding(TD_ASKED_SLOPE, d->input, d->coordinate, k->tape.slope[c][q], k->dual.slope[c][q]);
+            td_finding f = td_finding_of(TD_ASKED_SLOPE, d->input, d->coordinate, k->tape.slope[c][q], k->dual.slope[c][q]);
+            f.cotangent = c;
             count(&f, &in->agreed, &in->disagreed, &in->undecided);
             weigh(k, &f, &in->worst);
             if (c == 0) in->resolution = fmax(in->resolution, resolution(k, q, &f));
@@ -118,23 +109,23 @@ static void compare_slopes(check *k)
 static void note_fd(td_check_input *in, const char *reason)
 {
     in->fd_undecided++;
-    if (!in->fd_reason[0]) SAY(in->fd_reason, "%s", reason);
+    if (!in->fd_reason[0]) TD_SAY(in->fd_reason, "%s", reason);
 }
 
-static void object(check *k, int q, const td_slope *s)
+static void object(td_examination *k, int q, const td_slope *s)
 {
     const td_direction *d = &k->plan.direction[q];
-    td_finding f = finding(TD_ASKED_SLOPE, d->input, d->coordinate, k->tape.slope[0][q], k->dual.slope[0][q]);
+    td_finding f = td_finding_of(TD_ASKED_SLOPE, d->input, d->coordinate, k->tape.slope[0][q], k->dual.slope[0][q]);
     f.verdict = TD_DISAGREE;
     f.alone = TD_ALONE_DIFFERENCES;
     f.differences = (td_answer){s->value, 10 * s->error};
-    SAY(f.reason, "both engines against differences, confirmed by a second family of steps");
+    TD_SAY(f.reason, "both engines against differences, confirmed by a second family of steps");
     k->r->input[d->input].fd_disagreed++;
     weigh(k, &f, &k->r->input[d->input].worst);
 }
 
 /* What both engines claim, put to differences. */
-static void difference(check *k, int q)
+static void difference(td_examination *k, int q)
 {
     td_check_input *in = &k->r->input[k->plan.direction[q].input];
     const char *reason = td_differences_mute(k->fd);
@@ -143,10 +134,10 @@ static void difference(check *k, int q)
         return;
     }
     td_answer claim = k->tape.slope[0][q];
-    td_slope s = td_differences_ask(k->fd, &k->plan.direction[q], false);
+    td_slope s = td_differences_ask(k->fd, &k->plan.direction[q], 0, false);
     td_fd_outcome o = td_compare_slope(&s, claim, k->dual.mass[q], &reason);
     if (o == TD_FD_DISAGREED) {
-        s = td_differences_ask(k->fd, &k->plan.direction[q], true);
+        s = td_differences_ask(k->fd, &k->plan.direction[q], 0, true);
         o = td_compare_slope(&s, claim, k->dual.mass[q], &reason);
     }
     if (o == TD_FD_AGREED) in->fd_agreed++;
@@ -155,16 +146,16 @@ static void difference(check *k, int q)
     else object(k, q, &s);
 }
 
-static bool open_differences(check *k)
+bool td_open_differences(td_examination *k)
 {
     if (!k->fd) k->fd = td_differences_open(k->p);
     return k->fd != NULL;
 }
 
-static bool compare_differences(check *k)
+static bool compare_differences(td_examination *k)
 {
     if (k->o.skip & TD_SKIP_DIFFERENCES) return true;
-    if (k->plan.n_direction && !open_differences(k)) return false;
+    if (k->plan.n_direction && !td_open_differences(k)) return false;
     for (int q = 0; q < k->plan.n_direction; q++) {
         bool engines_agree = k->dual.status || td_compare(k->tape.slope[0][q], k->dual.slope[0][q]) != TD_DISAGREE;
         if (engines_agree && td_plan_differs(&k->plan, q, k->o.differences)) difference(k, q);
@@ -174,35 +165,48 @@ static bool compare_differences(check *k)
 
 /* ---- second derivatives --------------------------------------------------------------------------------------------------- */
 
-static void compare_second(check *k)
+static void compare_second(td_examination *k)
 {
     td_check_result *r = k->r;
     int n = k->plan.n_pair;
-    td_finding worst = {.input = -2};
+    td_finding worst = {.input = NONE};
     for (int q = 0; q < n; q++) {
         const td_direction *b = &k->plan.pair[q].b;
-        td_finding f = finding(TD_ASKED_SECOND, b->input, b->coordinate, k->tape.second[q], k->second.second[q]);
+        td_finding f = td_finding_of(TD_ASKED_SECOND, b->input, b->coordinate, k->tape.second[q], k->second.second[q]);
         count(&f, &r->second_agreed, &r->second_disagreed, &r->second_undecided);
         weigh(k, &f, &worst);
     }
     if (n < 2) return;
-    td_finding f = finding(TD_ASKED_SYMMETRY, -1, -1, k->tape.second[n - 2], k->tape.second[n - 1]);
+    td_finding f = td_finding_of(TD_ASKED_SYMMETRY, -1, -1, k->tape.second[n - 2], k->tape.second[n - 1]);
     count(&f, &r->second_agreed, &r->second_disagreed, &r->second_undecided);
     weigh(k, &f, &worst);
-    if (r->second_undecided) SAY(r->second_reason, "%s", k->second.status ? k->second.message : worst.reason);
-    if (worst.verdict == TD_DISAGREE && is_worse(&worst, &r->worst)) r->worst = worst;
+    if (r->second_undecided) TD_SAY(r->second_reason, "%s", k->second.status ? k->second.message : worst.reason);
+    k->second_worst = worst;
 }
 
 /* ---- the verdict ---------------------------------------------------------------------------------------------------------- */
 
-static void conclude_input(check *k, td_check_input *in)
+static void conclude_input(const td_examination *k, td_check_input *in)
 {
     int64_t agreed = in->agreed + (k->dual.status ? in->fd_agreed + in->fd_kinks : 0);
     in->verdict = in->disagreed || in->fd_disagreed ? TD_DISAGREE : agreed || !in->undecided ? TD_AGREE : TD_INCONCLUSIVE;
-    if (in->worst.verdict == TD_DISAGREE && k->r->worst.verdict != TD_DISAGREE) k->r->worst = in->worst;
 }
 
-static void conclude(check *k)
+/* The worst of all: a value before any slope, a slope before any second derivative, for the former spoil the latter. */
+static void find_worst(td_examination *k)
+{
+    td_check_result *r = k->r;
+    td_finding worst = {.input = NONE};
+    if (r->worst.verdict == TD_DISAGREE) return;
+    for (int i = 0; i < r->n; i++) {
+        const td_finding *f = &r->input[i].worst;
+        if (f->input != NONE && (worst.input == NONE || is_worse(f, &worst))) worst = *f;
+    }
+    if (worst.verdict != TD_DISAGREE && k->second_worst.verdict == TD_DISAGREE) worst = k->second_worst;
+    if (worst.input != NONE && (r->worst.input == NONE || is_worse(&worst, &r->worst))) r->worst = worst;
+}
+
+static void conclude(td_examination *k)
 {
     td_check_result *r = k->r;
     int64_t agreed = r->values_agreed, disagreed = r->values_disagreed + r->second_disagreed, undecided = r->values_undecided;
@@ -213,67 +217,17 @@ static void conclude(check *k)
         undecided += r->input[i].undecided;
     }
     r->verdict = disagreed ? TD_DISAGREE : agreed || !undecided ? TD_AGREE : TD_INCONCLUSIVE;
-    for (int i = 0; i < r->n && r->verdict == TD_INCONCLUSIVE; i++) {
-        if (r->input[i].undecided) r->worst = r->input[i].worst;
-    }
-}
-
-/* A random direction that shows a difference is halved until one coordinate is left. */
-static void localise(check *k, td_finding *f, td_direction *where)
-{
-    int64_t begin = 0, end = k->p->in[f->input].numel;
-    while (end - begin > 1) {
-        int64_t middle = begin + (end - begin) / 2;
-        td_direction half[2] = {*where, *where};
-        half[0].begin = begin, half[0].end = half[1].begin = middle, half[1].end = end;
-        td_plan plan = {.n_direction = 2, .direction = half};
-        td_testimony tape = {0}, dual = {0};
-        bool asked = td_witness_tape.testify(k->p, &plan, &tape) == TD_OK && td_witness_dual.testify(k->p, &plan, &dual) == TD_OK;
-        int bad = -1;
-        for (int h = 0; asked && !dual.status && h < 2 && bad < 0; h++) {
-            if (td_compare(tape.slope[0][h], dual.slope[0][h]) == TD_DISAGREE) bad = h;
-        }
-        if (bad >= 0) *f = finding(TD_ASKED_SLOPE, f->input, -1, tape.slope[0][bad], dual.slope[0][bad]);
-        td_testimony_free(&tape);
-        td_testimony_free(&dual);
-        if (bad < 0) return;
-        *where = half[bad];
-        begin = where->begin, end = where->end;
-    }
-    f->coordinate = begin;
-}
-
-static void vote(check *k)
-{
-    td_finding *f = &k->r->worst;
-    if (f->asked != TD_ASKED_SLOPE || f->alone != TD_NOBODY) return;
-    td_direction d = {.input = f->input, .coordinate = f->coordinate};
-    for (int q = 0; q < k->plan.n_direction && f->coordinate < 0; q++) {
-        const td_direction *e = &k->plan.direction[q];
-        bool differs = td_compare(k->tape.slope[0][q], k->dual.slope[0][q]) == TD_DISAGREE;
-        if (e->input != f->input || e->coordinate >= 0 || !differs) continue;
-        d = *e;
-        localise(k, f, &d);
-        break;
-    }
-    f->alone = TD_UNCLEAR;
-    if ((k->o.skip & TD_SKIP_DIFFERENCES) || !open_differences(k) || td_differences_mute(k->fd)) return;
-    td_slope s = td_differences_ask(k->fd, &d, true);
-    double mass = fmax(fabs(f->tape.value), fabs(f->dual.value));
-    f->alone = td_vote(f->tape, f->dual, &s, mass);
-    f->left = s.kind == TD_SLOPE_KINK ? s.left : NAN;
-    f->right = s.kind == TD_SLOPE_KINK ? s.right : NAN;
-    if (s.kind == TD_SLOPE_SMOOTH) f->differences = (td_answer){s.value, 10 * s.error};
+    find_worst(k);
 }
 
 /* ---- refusals --------------------------------------------------------------------------------------------------------------- */
 
-static void refuse(check *k, td_verdict v, const char *text, const char *a, const char *b)
+static void refuse(td_examination *k, td_verdict v, const char *text, const char *a, const char *b)
 {
     td_finding *f = &k->r->worst;
-    *f = finding(TD_ASKED_VALUE, -1, -1, (td_answer){NAN, NAN}, (td_answer){NAN, NAN});
+    *f = td_finding_of(TD_ASKED_VALUE, -1, -1, (td_answer){NAN, NAN}, (td_answer){NAN, NAN});
     f->verdict = k->r->verdict = v;
-    SAY(f->reason, text, a, b);
+    TD_SAY(f->reason, text, a, b);
 }
 
 static bool is_of_the_machine(td_status s)
@@ -282,7 +236,7 @@ static bool is_of_the_machine(td_status s)
 }
 
 /* True: there is nothing to compare, and the verdict is given. */
-static bool settle_refusals(check *k)
+static bool settle_refusals(td_examination *k)
 {
     td_status t = k->tape.status, d = k->dual.status;
     if (!t && (!d || d == TD_ESTATE)) return false;     /* no definition: differences alone are left to compare with */
@@ -298,17 +252,17 @@ static bool settle_refusals(check *k)
 
 /* ---- the whole -------------------------------------------------------------------------------------------------------------- */
 
-static bool gather(check *k)
+static bool gather(td_examination *k)
 {
     return td_plan_make(k->p, &k->o, &k->plan) && td_witness_tape.testify(k->p, &k->plan, &k->tape) == TD_OK &&
            td_witness_dual.testify(k->p, &k->plan, &k->dual) == TD_OK;
 }
 
-static bool compare(check *k)
+static bool compare(td_examination *k)
 {
     bool smooth = k->tape.dtype == TD_F64 || k->tape.dtype == TD_F32;
+    if (!smooth) k->plan.n_direction = 0;          /* it has no slopes */
     if (!k->dual.status) compare_values(k);
-    if (!smooth || k->r->worst.verdict == TD_DISAGREE) k->plan.n_direction = smooth ? k->plan.n_direction : 0;
     if (!smooth) return true;
     compare_slopes(k);
     if (!compare_differences(k)) return false;
@@ -324,18 +278,18 @@ static td_check_result *result_new(const td_problem *p, const td_check_options *
     if (!r) return NULL;
     r->n = p->n;
     r->seed = o->seed;
-    r->worst = (td_finding){.input = -2};
+    r->worst = (td_finding){.input = NONE};
     r->input = calloc((size_t)p->n + 1, sizeof *r->input);
     for (int i = 0; r->input && i < p->n; i++) {
         r->input[i].coordinates = p->in[i].smooth ? p->in[i].numel : 0;
-        r->input[i].worst = (td_finding){.input = -2, .tape = {NAN, NAN}, .dual = {NAN, NAN}, .differences = {NAN, NAN}};
+        r->input[i].worst = (td_finding){.input = NONE, .tape = {NAN, NAN}, .dual = {NAN, NAN}, .differences = {NAN, NAN}};
     }
     if (r->input) return r;
     free(r);
     return NULL;
 }
 
-static void count_asked(check *k)
+static void count_asked(td_examination *k)
 {
     for (int q = 0; q < k->plan.n_direction; q++) {
         td_check_input *in = &k->r->input[k->plan.direction[q].input];
@@ -344,7 +298,7 @@ static void count_asked(check *k)
     }
 }
 
-static bool examine(check *k)
+static bool examine(td_examination *k)
 {
     if (!gather(k)) return false;
     if (settle_refusals(k)) return true;
@@ -352,7 +306,7 @@ static bool examine(check *k)
     count_asked(k);
     conclude(k);
     if (k->r->verdict != TD_DISAGREE) return true;
-    vote(k);
+    td_vote_on_worst(k);
     if (!(k->o.skip & TD_SKIP_BLAME)) td_blame_find(k->p, &k->o, &k->r->blame);
     return true;
 }
@@ -367,7 +321,7 @@ static td_check_options defaults(const td_check_options *o)
 
 td_check_result *td_check_problem(const td_problem *p, const td_check_options *options)
 {
-    check k = {.p = p, .o = defaults(options)};
+    td_examination k = {.p = p, .o = defaults(options)};
     k.r = result_new(p, &k.o);
     if (k.r && !examine(&k)) {
         td_check_free(k.r);

@@ -132,9 +132,10 @@ static double typical(const td_differences *d, int input)
     return large > 0 ? large : 1;
 }
 
-td_slope td_differences_ask(td_differences *d, const td_direction *u, bool thorough)
+td_slope td_differences_ask(td_differences *d, const td_direction *u, int cotangent, bool thorough)
 {
     d->u = u;
+    for (int64_t j = 0; j < d->numel; j++) d->w[j] = td_cotangent_at(d->p, cotangent, j);
     double scale = typical(d, u->input), at = u->coordinate >= 0 ? d->x[u->input][u->coordinate] : scale;
     if (!isfinite(at)) return (td_slope){.kind = TD_SLOPE_UNKNOWN, .reason = "the point is not finite"};
     td_curve c = {.at = curve_at, .user = d, .reach = scale / 8};
@@ -184,7 +185,6 @@ static bool find_result(td_differences *d)
     d->y = d->w + 2 * d->numel;
     d->other = d->w + 3 * d->numel;
     d->grain = d->w + 4 * d->numel;
-    for (int64_t j = 0; j < d->numel; j++) d->w[j] = td_cotangent_at(d->p, 0, j);
     bool ok = d->mute || td_read(y, d->y0) == TD_OK;
     td_clear_error(d->c);
     td_release(d->c, d->start);

@@ -28,7 +28,8 @@ extern "C" {
 
 typedef enum td_verdict { TD_AGREE, TD_DISAGREE, TD_INCONCLUSIVE } td_verdict;
 
-/* Who stands alone against the others.  TD_UNCLEAR: they differ, and no two of them agree well enough to say. */
+/* Who stands alone against the others; of values the tape's are the kernels', the dual engine's the definitions'.
+ * TD_UNCLEAR: they differ, and no two of them agree well enough to say. */
 typedef enum td_alone { TD_NOBODY, TD_ALONE_TAPE, TD_ALONE_DUAL, TD_ALONE_DIFFERENCES, TD_UNCLEAR } td_alone;
 
 typedef enum td_asked { TD_ASKED_VALUE, TD_ASKED_SLOPE, TD_ASKED_SECOND, TD_ASKED_SYMMETRY } td_asked;
@@ -45,6 +46,7 @@ typedef struct td_finding {
     td_asked   asked;
     int        input;                     /* -1: the result itself */
     int64_t    coordinate;                /* row-major, of the input or of the result; -1: along a random direction */
+    int        cotangent;                 /* which of the random weightings of the result */
     td_answer  tape, dual, differences;   /* differences: bound NaN if it was not asked or can't tell */
     double     left, right;               /* one-sided slopes where there is a kink, else NaN */
     char       reason[TD_REASON];
@@ -54,7 +56,7 @@ typedef struct td_finding {
 typedef struct td_blame {
     bool        found;
     const char *op;                       /* lives as long as the program */
-    const char *inside;                   /* the composition that op is part of, or NULL */
+    const char *inside;                   /* the composition, or the op with the rule, that op is part of; or NULL */
     td_asked    asked;                    /* value: kernel against definition; slope: its rule; second: the rule's own derivative */
     int         operand;                  /* -1: the result */
     int64_t     coordinate;

@@ -108,7 +108,7 @@ void            td_differences_close(td_differences *d);
 /* Why nothing can be asked of it, or NULL. */
 const char     *td_differences_mute(const td_differences *d);
 /* thorough: more steps, of another family, and one-sided slopes always. */
-td_slope        td_differences_ask(td_differences *d, const td_direction *u, bool thorough);
+td_slope        td_differences_ask(td_differences *d, const td_direction *u, int cotangent, bool thorough);
 
 /* ---- random numbers for plans and cotangents ---------------------------------------------------------------------------- */
 

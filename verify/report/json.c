@@ -106,6 +106,7 @@ static void finding(writer *w, const td_finding *f)
     text(w, "asked", td_asked_name(f->asked));
     integer(w, "input", f->input);
     integer(w, "coordinate", f->coordinate);
+    integer(w, "cotangent", f->cotangent);
     answer(w, "tape", f->tape);
     answer(w, "dual", f->dual);
     answer(w, "differences", f->differences);

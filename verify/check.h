@@ -1,0 +1,27 @@
+/* check.h: a check under way, shared by check.c, which compares, and vote.c, which asks who is wrong. */
+#ifndef TD_CHECK_H
+#define TD_CHECK_H
+
+#include "compare.h"
+#include "plan.h"
+
+typedef struct td_examination {
+    const td_problem *p;
+    td_check_options  o;           /* defaults filled in */
+    td_plan           plan;
+    td_testimony      tape, dual, second;
+    td_differences   *fd;          /* owned; NULL until asked */
+    td_finding        second_worst;
+    td_check_result  *r;           /* being made; the caller's in the end */
+} td_examination;
+
+#define TD_SAY(text, ...) snprintf(text, sizeof(text), __VA_ARGS__)
+
+/* The two answers compared, nothing else known. */
+td_finding td_finding_of(td_asked asked, int input, int64_t coordinate, td_answer tape, td_answer dual);
+/* Opens differences at the first call; false: no memory. */
+bool       td_open_differences(td_examination *k);
+/* Says of the worst finding who stands alone, and brings a random direction down to a coordinate. */
+void       td_vote_on_worst(td_examination *k);
+
+#endif
