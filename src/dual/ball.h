@@ -69,7 +69,7 @@ static inline enum order ball_order(ball a, ball b)
     return a.v < b.v ? LESS : MORE;
 }
 
-/* ---- arithmetic ---------------------------------------------------------------------------------------------------- */
+/* ---- arithmetic -------------------------------------------------------------------------------------------------- */
 
 /* The error of s = a + b is a double itself, found without error (Knuth's TwoSum): so whether it is 0 can be told. */
 static inline double sum_rounding(double a, double b, double s)
@@ -127,7 +127,7 @@ static inline ball ball_div(ball a, ball b)
     return (ball){q, grow((a.e + fabs(q) * b.e) / (fabs(b.v) - b.e) + quotient_rounding(a, b, q))};
 }
 
-/* ---- derivatives -------------------------------------------------------------------------------------------------------
+/* ---- derivatives ----------------------------------------------------------------------------------------------------
  * A derivative that is 0 with bound 0 belongs to what does not depend on the variable, and stays 0 whatever the slope, an
  * infinite one too.  One that came to 0 is another thing, and is given a bound to be told from it. */
 
@@ -147,11 +147,14 @@ static inline ball ball_spoil(ball t, ball other)
     return other.e == 0 ? (ball){NAN, 0} : (ball){t.v, NAN};
 }
 
-/* ---- elementary functions --------------------------------------------------------------------------------------------
+/* ---- elementary functions -------------------------------------------------------------------------------------------
  * `spread` is how far the function can move while its argument moves by the argument's error, with no Taylor cut. */
 
 /* The function at an argument that is not finite or not known. */
-static inline ball ball_limit(double y, ball x) { return (ball){y, !is_known(x) ? NAN : isfinite(y) ? 4 * UNIT * fabs(y) : 0}; }
+static inline ball ball_limit(double y, ball x)
+{
+    return (ball){y, !is_known(x) ? NAN : isfinite(y) ? 4 * UNIT * fabs(y) : 0};
+}
 
 static inline ball ball_near(double y, double spread, double ulp)
 {
@@ -173,7 +176,7 @@ static inline ball ball_sqrt(ball x)
     return ball_near(y, x.e == 0 ? 0 : x.e / (sqrt(x.v - x.e) + y), 0.5);
 }
 
-/* The root of what cannot be negative, a sum of squares: where x may be 0, between 0 and the root of the largest it may be. */
+/* The root of what cannot be negative, a sum of squares: defined where x may be 0, too. */
 static inline ball ball_root(ball x)
 {
     double y = sqrt(x.v);
@@ -324,7 +327,7 @@ static inline ball ball_pow(ball x, ball p)
     return ball_near(y, (y + ETA) * expm1(t * (1 + 8 * UNIT)) + ETA, ulps.pow);
 }
 
-/* ---- change of dtype ----------------------------------------------------------------------------------------------- */
+/* ---- change of dtype --------------------------------------------------------------------------------------------- */
 
 static inline ball ball_flag(enum order o, bool less, bool tie, bool more, bool none, bool guess)
 {

@@ -34,7 +34,7 @@ static block *block_new(const td_tensor *x, const td_numbers *system, void *valu
     return b;
 }
 
-/* ---- values back to their dtype ---------------------------------------------------------------------------------------- */
+/* ---- values back to their dtype ---------------------------------------------------------------------------------- */
 
 static int64_t to_i64(double v) { return v >= 0x1p63 ? INT64_MAX : v > -0x1p63 ? (int64_t)v : INT64_MIN; }
 
@@ -54,7 +54,7 @@ static void store_all(const td_tensor *y, const td_numbers *system)
     for (int64_t i = 0; i < y->shape->numel; i++) store(b->values, y->dtype, i, system->read(b->numbers, i, -1, NULL));
 }
 
-/* ---- the engine -------------------------------------------------------------------------------------------------------- */
+/* ---- the engine -------------------------------------------------------------------------------------------------- */
 
 static td_status leaf(td_tensor *x, void *values)
 {
@@ -121,7 +121,7 @@ static const td_engine dual2 = {.name = "dual2", .whole = true, .leaf = leaf, .a
 const td_engine *td_dual_engine(void) { return &dual; }
 const td_engine *td_dual2_engine(void) { return &dual2; }
 
-/* ---- derivatives in and out -------------------------------------------------------------------------------------------- */
+/* ---- derivatives in and out -------------------------------------------------------------------------------------- */
 
 /* The number system of x, if it has this lane; NULL after td_fail. */
 static const td_numbers *system_with(const td_tensor *x, const char *who, int lane, int lowest)

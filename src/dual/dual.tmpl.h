@@ -7,7 +7,7 @@
  * All derivative knowledge of this engine is here: sums, products and quotients, and one slope for each elementary
  * function, written in functions of V.  So a slope over plain numbers gives first derivatives, and over duals second
  * ones, with no further formula.  Where an identity allows, the slope is in another form than the one a tape would use
- * from its saved result: sqrt' = x^(-1/2)/2, tan' = 1/cos^2, tanh' = 1/cosh^2 by exp, pow' = p y/x.  */
+ * from its saved result: sqrt' = x^(-1/2)/2, tan' = 1/cos^2, tanh' = 1/cosh^2 by exp, pow' = p y/x. */
 
 typedef struct NUM { V v; T t; } NUM;
 

@@ -69,7 +69,7 @@ static void read_out(const td_tensor *y, const void *numbers, double *value, dou
     }
 }
 
-/* ---- a whole tape ------------------------------------------------------------------------------------------------------ */
+/* ---- a whole tape ------------------------------------------------------------------------------------------------ */
 
 static void *replayed(const td_replay *r, td_tensor *y, void **operands)
 {
@@ -128,7 +128,7 @@ td_status td_replay_read(const td_replay *r, const td_tensor *y, double *value, 
     return TD_OK;
 }
 
-/* ---- one node ---------------------------------------------------------------------------------------------------------- */
+/* ---- one node ---------------------------------------------------------------------------------------------------- */
 
 static void *from_tape_values(td_tensor *y)
 {

@@ -33,7 +33,7 @@ typedef struct td_numbers {
     double  (*read)(const void *from, int64_t i, int lane, double *bound);                 /* lane -1: the value */
     td_status (*define)(const td_application *f);
     void    (*make_constant)(void *numbers, int64_t n);                                    /* derivatives 0 */
-    void    (*forget)(void *numbers, int64_t n);                                           /* bounds NaN; NULL where lanes > 0 */
+    void    (*forget)(void *numbers, int64_t n);                                           /* bounds NaN; lanes = 0 only */
 } td_numbers;
 
 extern const td_numbers td_numbers_dual, td_numbers_dual2;

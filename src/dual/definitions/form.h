@@ -82,7 +82,9 @@ static inline num larger(num x, num y)
     switch (num_order(x, y)) {
     case MORE: return num_choose(x, y);
     case LESS: return num_choose(y, x);
-    case TIE: return isinf(num_value(x)) ? num_mul(num_of(0.5), num_add(x, y)) : num_add(x, num_mul(num_of(0.5), num_sub(y, x)));
+    case TIE:
+        if (isinf(num_value(x))) return num_mul(num_of(0.5), num_add(x, y));
+        return num_add(x, num_mul(num_of(0.5), num_sub(y, x)));
     case NONE: return num_add(x, y);
     default: return num_value(x) > num_value(y) ? num_either(x, y) : num_either(y, x);
     }

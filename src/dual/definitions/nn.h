@@ -1,6 +1,6 @@
 /* nn.h: what networks are made of. */
 
-/* ---- lines along an axis -------------------------------------------------------------------------------------------- */
+/* ---- lines along an axis ----------------------------------------------------------------------------------------- */
 
 static int64_t lines(const td_application *f)
 {
@@ -46,7 +46,7 @@ static void log_softmax(const td_application *f, int64_t i)
     for (int64_t k = 0; k < l.n; k++) l.y[k * l.step] = num_sub(l.x[k * l.step], s);
 }
 
-/* ---- losses --------------------------------------------------------------------------------------------------------- */
+/* ---- losses ------------------------------------------------------------------------------------------------------ */
 
 static int64_t classes(const td_application *f) { return f->in[0].shape->size[1]; }
 
@@ -91,10 +91,14 @@ static void mean_squared_error(const td_application *f, int64_t piece)
     *result(f) = num_div(s, num_of((double)both.numel));
 }
 
-/* ---- normalisation and noise ---------------------------------------------------------------------------------------- */
+/* ---- normalisation and noise ------------------------------------------------------------------------------------- */
 
 static int64_t normalised_size(const td_application *f) { return product(f->shape->size, f->attr->axis, f->shape->rank); }
-static int64_t normalised_rows(const td_application *f) { return f->shape->numel ? f->shape->numel / normalised_size(f) : 0; }
+
+static int64_t normalised_rows(const td_application *f)
+{
+    return f->shape->numel ? f->shape->numel / normalised_size(f) : 0;
+}
 
 /* (x - mean) / sqrt(var + eps) weight + bias over one row; var with divisor n */
 static void layer_norm(const td_application *f, int64_t i)
@@ -118,7 +122,8 @@ static void philox(uint32_t word[4], uint32_t key0, uint32_t key1)
 {
     for (int round = 0; round < 10; round++) {
         uint64_t a = UINT64_C(0xD2511F53) * word[0], b = UINT64_C(0xCD9E8D57) * word[2];
-        uint32_t next[4] = {(uint32_t)(b >> 32) ^ word[1] ^ key0, (uint32_t)b, (uint32_t)(a >> 32) ^ word[3] ^ key1, (uint32_t)a};
+        uint32_t high_a = (uint32_t)(a >> 32), high_b = (uint32_t)(b >> 32);
+        uint32_t next[4] = {high_b ^ word[1] ^ key0, (uint32_t)b, high_a ^ word[3] ^ key1, (uint32_t)a};
         for (int j = 0; j < 4; j++) word[j] = next[j];
         key0 += UINT32_C(0x9E3779B9);
         key1 += UINT32_C(0xBB67AE85);

@@ -51,7 +51,7 @@ static num log_sum_exp(const td_attr *p, const group *x)
     return num_log(s);
 }
 
-/* ---- largest and smallest: of the numbers as they are, negated, or without sign ------------------------------------- */
+/* ---- largest and smallest: of the numbers as they are, negated, or without sign ---------------------------------- */
 
 typedef num reading(num x);
 static num plain(num x) { return x; }
@@ -73,9 +73,9 @@ static num first_largest(const group *x, reading *read, num *where)
         num z = read(nth(x, i)), here = num_of((double)i);
         enum order o = rivalry(z, y);
         bool above = o == MORE || (o == UNSURE && num_value(z) > num_value(y));
-        num kept = y, kept_at = k;
-        y = o == UNSURE ? above ? num_either(z, kept) : num_either(kept, z) : above ? num_choose(z, kept) : num_choose(kept, z);
-        k = o == UNSURE ? above ? num_either(here, kept_at) : num_either(kept_at, here) : above ? here : kept_at;
+        num best = above ? z : y, other = above ? y : z, best_at = above ? here : k, other_at = above ? k : here;
+        y = o == UNSURE ? num_either(best, other) : num_choose(best, other);
+        k = o == UNSURE ? num_either(best_at, other_at) : best_at;
     }
     if (where) *where = k;
     return y;
@@ -111,7 +111,7 @@ static num where_largest(const td_attr *p, const group *x)
     return k;
 }
 
-/* ---- norms --------------------------------------------------------------------------------------------------------- */
+/* ---- norms ------------------------------------------------------------------------------------------------------- */
 
 static num count_not_zero(const group *x)
 {

@@ -57,7 +57,8 @@ static int64_t selected(const td_application *f, const int64_t *at, int64_t i)
     int64_t from[TD_MAX_RANK];
     const td_shape *s = f->in[0].shape;
     (void)i;
-    for (int j = 0; j < s->rank; j++) from[j] = j < f->attr->axis ? at[j] : j == f->attr->axis ? f->attr->list[0] : at[j - 1];
+    int axis = f->attr->axis;
+    for (int j = 0; j < s->rank; j++) from[j] = j < axis ? at[j] : j == axis ? f->attr->list[0] : at[j - 1];
     return position(s, from);
 }
 

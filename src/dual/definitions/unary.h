@@ -1,6 +1,6 @@
 /* unary.h: y_i = f(x_i). */
 
-/* ---- functions of x alone, then those with parameters -------------------------------------------------------------- */
+/* ---- functions of x alone, then those with parameters ------------------------------------------------------------ */
 
 static num as_it_is(num x) { return x; }
 
