@@ -1,8 +1,9 @@
 /* bound_run.h: running a definition in bound.h's numbers.
  *
- * Unless an op only moves or picks numbers, each float operand counts as known to one roundoff only: a kernel may be
- * accurate for slightly other operands than it was given (mixed forward-backward stability; a softmax that subtracts the
- * largest first is of that kind).  Integers are exact: one known to less than a half is known. */
+ * Unless an op is direct, each float operand counts as known to one roundoff only: a kernel's formula may be accurate for
+ * slightly other operands than it was given (mixed forward-backward stability; a softmax that subtracts the largest first
+ * is of that kind).  Direct ops have no other formula than the definition's, in some order, so theirs stand as they are:
+ * x - x is 0.  Integers are exact: one known to less than a half is known. */
 #include <stdlib.h>
 
 static void load(void *to, int64_t n, td_dtype dtype, const void *values)
@@ -71,7 +72,7 @@ static td_status run_perturbed(const td_application *f)
 static td_status define(const td_application *f)
 {
     bool integer = f->dtype == TD_I64 || f->dtype == TD_BOOL;
-    td_status status = integer || definition_of[f->op->id]->exact ? run_definition(f) : run_perturbed(f);
+    td_status status = integer || definition_of[f->op->id]->direct ? run_definition(f) : run_perturbed(f);
     for (int64_t i = 0; !status && i < f->shape->numel; i++)
         result(f)[i] = single(finished(closed(result(f)[i]), f->dtype));
     return status;

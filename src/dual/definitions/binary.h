@@ -25,17 +25,17 @@ static num chosen(const td_application *f, const int64_t *at, int64_t i)
 }
 
 static const definition
-    define_add = {.binary = sum_of_two},
-    define_sub = {.binary = difference},
-    define_mul = {.binary = product_of_two},
-    define_div = {.binary = quotient},
+    define_add = {.binary = sum_of_two, .direct = true},
+    define_sub = {.binary = difference, .direct = true},
+    define_mul = {.binary = product_of_two, .direct = true},
+    define_div = {.binary = quotient, .direct = true},
     define_pow = {.binary = power},
-    define_maximum = {.binary = larger, .exact = true},
-    define_minimum = {.binary = smaller, .exact = true},
-    define_eq = {.binary = is_equal, .exact = true},
-    define_ne = {.binary = is_not_equal, .exact = true},
-    define_lt = {.binary = is_less, .exact = true},
-    define_le = {.binary = is_less_or_equal, .exact = true},
-    define_gt = {.binary = is_greater, .exact = true},
-    define_ge = {.binary = is_greater_or_equal, .exact = true},
-    define_where = {.element = chosen, .exact = true};
+    define_maximum = {.binary = larger, .direct = true},
+    define_minimum = {.binary = smaller, .direct = true},
+    define_eq = {.binary = is_equal, .direct = true},
+    define_ne = {.binary = is_not_equal, .direct = true},
+    define_lt = {.binary = is_less, .direct = true},
+    define_le = {.binary = is_less_or_equal, .direct = true},
+    define_gt = {.binary = is_greater, .direct = true},
+    define_ge = {.binary = is_greater_or_equal, .direct = true},
+    define_where = {.element = chosen, .direct = true};

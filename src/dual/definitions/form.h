@@ -21,7 +21,7 @@ typedef struct definition {
     void    (*piece)(const td_application *f, int64_t i);
     int64_t (*pieces)(const td_application *f);                               /* NULL: one */
     int64_t (*indexed)(const td_application *f);       /* operand 1 holds indices below this */
-    bool     exact;                    /* moves, compares or picks numbers: there is nothing to round */
+    bool     direct;                   /* moves, picks, sums or single operations: no kernel has another formula for it */
 } definition;
 
 static inline const num *operand(const td_application *f, int i) { return f->in[i].numbers; }

@@ -71,8 +71,8 @@ static void scatter_added(const td_application *f, int64_t piece)
 }
 
 static const definition
-    define_index_select = {.element = index_selected, .indexed = sizes_along_axis, .exact = true},
-    define_index_add = {.piece = index_added, .indexed = sizes_along_axis, .exact = true},
-    define_gather = {.element = gathered, .indexed = sizes_along_axis, .exact = true},
-    define_scatter_add = {.piece = scatter_added, .indexed = sizes_along_axis, .exact = true},
-    define_embedding = {.element = embedded, .indexed = rows, .exact = true};
+    define_index_select = {.element = index_selected, .indexed = sizes_along_axis, .direct = true},
+    define_index_add = {.piece = index_added, .indexed = sizes_along_axis, .direct = true},
+    define_gather = {.element = gathered, .indexed = sizes_along_axis, .direct = true},
+    define_scatter_add = {.piece = scatter_added, .indexed = sizes_along_axis, .direct = true},
+    define_embedding = {.element = embedded, .indexed = rows, .direct = true};

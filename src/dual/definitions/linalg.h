@@ -45,8 +45,8 @@ static num linear(const td_application *f, const int64_t *at, int64_t i)
 }
 
 static const definition
-    define_mm = {.element = matrix_product},
-    define_matmul = {.element = matrix_product},
-    define_dot = {.element = matrix_product},
-    define_outer = {.element = outer},
-    define_linear = {.element = linear};
+    define_mm = {.element = matrix_product, .direct = true},
+    define_matmul = {.element = matrix_product, .direct = true},
+    define_dot = {.element = matrix_product, .direct = true},
+    define_outer = {.element = outer, .direct = true},
+    define_linear = {.element = linear, .direct = true};

@@ -139,15 +139,15 @@ static num norm(const td_attr *p, const group *x)
 }
 
 static const definition
-    define_sum = {.reduce = sum},
-    define_mean = {.reduce = mean},
+    define_sum = {.reduce = sum, .direct = true},
+    define_mean = {.reduce = mean, .direct = true},
     define_var = {.reduce = variance},
     define_std = {.reduce = deviation},
     define_prod = {.reduce = multiplied},
-    define_max = {.reduce = max_first, .exact = true},
-    define_min = {.reduce = min_first, .exact = true},
-    define_amax = {.reduce = max_shared, .exact = true},
-    define_amin = {.reduce = min_shared, .exact = true},
-    define_argmax = {.reduce = where_largest, .exact = true},
+    define_max = {.reduce = max_first, .direct = true},
+    define_min = {.reduce = min_first, .direct = true},
+    define_amax = {.reduce = max_shared, .direct = true},
+    define_amin = {.reduce = min_shared, .direct = true},
+    define_argmax = {.reduce = where_largest, .direct = true},
     define_logsumexp = {.reduce = log_sum_exp},
     define_norm = {.reduce = norm};

@@ -104,16 +104,16 @@ static num stacked(const td_application *f, const int64_t *at, int64_t i)
 }
 
 static const definition
-    define_reshape = {.from = same_position, .exact = true},
-    define_permute = {.from = permuted, .exact = true},
-    define_transpose = {.from = transposed, .exact = true},
-    define_expand = {.from = expanded, .exact = true},
-    define_squeeze = {.from = same_position, .exact = true},
-    define_unsqueeze = {.from = same_position, .exact = true},
-    define_slice = {.from = sliced, .exact = true},
-    define_unslice = {.from = unsliced, .exact = true},
-    define_select = {.from = selected, .exact = true},
-    define_concat = {.element = concatenated, .exact = true},
-    define_stack = {.element = stacked, .exact = true},
-    define_flip = {.from = flipped, .exact = true},
-    define_pad = {.from = padded, .exact = true};
+    define_reshape = {.from = same_position, .direct = true},
+    define_permute = {.from = permuted, .direct = true},
+    define_transpose = {.from = transposed, .direct = true},
+    define_expand = {.from = expanded, .direct = true},
+    define_squeeze = {.from = same_position, .direct = true},
+    define_unsqueeze = {.from = same_position, .direct = true},
+    define_slice = {.from = sliced, .direct = true},
+    define_unslice = {.from = unsliced, .direct = true},
+    define_select = {.from = selected, .direct = true},
+    define_concat = {.element = concatenated, .direct = true},
+    define_stack = {.element = stacked, .direct = true},
+    define_flip = {.from = flipped, .direct = true},
+    define_pad = {.from = padded, .direct = true};
