@@ -10,7 +10,10 @@
 #include <omp.h>
 #endif
 
-enum { MOST_THREADS = 256 };
+enum {
+    MOST_THREADS = 256,
+    CROWD        = 16      /* this many may share fewer processors: of use in tests only */
+};
 
 _Static_assert(sizeof(fenv_t) <= sizeof(td_fenv), "td_fenv holds a fenv_t");
 
@@ -31,13 +34,16 @@ void td_fenv_leave(const td_fenv *f)
 
 #ifdef _OPENMP
 
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
 static int thread_count(const td_context *c, int64_t pieces)
 {
-    int64_t most = c->options.threads > 0 ? c->options.threads : omp_get_max_threads();
-    if (c->options.threads <= 0 && most > omp_get_num_procs()) most = omp_get_num_procs();
-    if (most > pieces) most = pieces;
-    if (most > MOST_THREADS) most = MOST_THREADS;
-    return most < 1 || omp_in_parallel() ? 1 : (int)most;
+    if (omp_in_parallel()) return 1;
+    int64_t processors = omp_get_num_procs();
+    int64_t most = processors > CROWD ? processors : CROWD;
+    int64_t wanted = c->options.threads > 0 ? c->options.threads : smaller(omp_get_max_threads(), most);
+    wanted = smaller(smaller(wanted, pieces), MOST_THREADS);
+    return wanted < 1 ? 1 : (int)wanted;
 }
 
 static void run_parallel(int threads, int64_t n, int64_t grain, int64_t pieces, td_body *body, void *argument)
