@@ -11,7 +11,7 @@
 
 typedef struct NUM { V v; T t; } NUM;
 
-static inline NUM F(constant)(NUM x) { return (NUM){x.v, TF(zero)()}; }
+static inline NUM F(constant)(NUM x) { return (NUM){VF(constant)(x.v), TF(zero)()}; }
 static inline NUM F(of)(double c) { return (NUM){VF(of)(c), TF(zero)()}; }
 static inline NUM F(rounded)(double c) { return (NUM){VF(rounded)(c), TF(zero)()}; }
 static inline double F(value)(NUM x) { return VF(value)(x.v); }
