@@ -197,6 +197,16 @@ TEST(dual, detached_results_have_no_tangent)
     CHECK(got == 0, "sign: %g", got);
     CHECK_VALUES("a comparison steers the program", td_gt(x, td_scalar(c, 2)), 1);
     close_clean(c);
+
+    c = open_engine(td_dual2_engine());
+    x = td_scalar(c, 3);
+    td_set_tangent(x, 0, VALUES(1)), td_set_tangent(x, 1, VALUES(1));
+    const double expected[] = {3, 3, 0};   /* of 3 x at 3, as a detached x is 3 */
+    for (int lane = 0; lane < 3; lane++) {
+        td_read_lane(td_mul(x, td_detach(x)), lane, &got, NULL);
+        CHECK(got == expected[lane], "x times detached x, second order, lane %d: %g", lane, got);
+    }
+    close_clean(c);
 }
 
 TEST(dual, it_is_refused_what_makes_no_sense)

@@ -267,7 +267,8 @@ static void cube_vjp(td_pull *p)
 
 static td_tensor *cube_define(int n, td_tensor *const *in, const td_attr *attr)
 {
-    return n == 1 && !attr ? td_pow_scalar(in[0], 3) : NULL;
+    (void)n, (void)attr;
+    return td_pow_scalar(in[0], 3);
 }
 
 static const td_op cube = {.name = "cube",

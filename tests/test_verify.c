@@ -36,12 +36,14 @@ static td_status inexact_compute(const td_call *call)
 
 static td_tensor *cube_define(int n, td_tensor *const *in, const td_attr *attr)
 {
-    return n == 1 && !attr ? td_mul(td_square(in[0]), in[0]) : NULL;
+    (void)n, (void)attr;
+    return td_mul(td_square(in[0]), in[0]);
 }
 
 static td_tensor *square_define(int n, td_tensor *const *in, const td_attr *attr)
 {
-    return n == 1 && !attr ? td_square(in[0]) : NULL;
+    (void)n, (void)attr;
+    return td_square(in[0]);
 }
 
 static td_tensor *slope(td_tensor *x) { return td_mul_scalar(td_square(x), 3); }
