@@ -30,10 +30,11 @@ lib()    # where the libraries were put
     dirname "$(find "$dest" -name 'libtriad.la')"
 }
 
-program()    # program PACKAGE SOURCE OPTION...: build against dest, and run
+program()    # program PACKAGE SOURCE: build against dest, and run
 {
     package=$1 source=$2
     shift 2
+    [ -n "$(find "$dest" -name 'libtriad.so' -o -name 'libtriad.dylib')" ] || set -- --static
     compile_flags=$(flags --cflags --libs "$@" "$package") || return 1
     $CC $CFLAGS -std=c11 "$source" $compile_flags -lm -o "$scratch/program" || return 1
     LD_LIBRARY_PATH=$(lib) quietly "$scratch/program"
@@ -55,7 +56,7 @@ END
 
 command_runs()
 {
-    LD_LIBRARY_PATH=$(lib) quietly "$dest$prefix/bin/triad" ops
+    LD_LIBRARY_PATH=$(lib) quietly "$dest$prefix/bin/triad" version
 }
 
 nothing_left()
