@@ -6,6 +6,7 @@
  * Invariant: data of a tensor is a `block`, its numbers behind the head, its plain values behind those.  Both are made with
  * the node: memory asked for later would live as long as a younger node. */
 #include <math.h>
+#include <string.h>
 
 #include "system.h"
 
@@ -15,10 +16,13 @@ typedef struct block {
 
 enum { HEAD = 64 };                    /* bytes before the numbers, which keeps the arena's alignment */
 
-static const td_numbers *numbers_in(const td_context *c)
+static const td_engine dual, dual2, bounding;
+
+static const td_numbers *numbers_of(const td_tensor *x)
 {
-    const td_engine *e = td_engine_of(c);
-    return e == td_dual_engine() ? &td_numbers_dual : e == td_dual2_engine() ? &td_numbers_dual2 : NULL;
+    const td_engine *e = td_engine_of(x->context);
+    if (e == &bounding) return x->dtype == TD_F32 ? &td_numbers_bound32 : &td_numbers_bound64;
+    return e == &dual ? &td_numbers_dual : e == &dual2 ? &td_numbers_dual2 : NULL;
 }
 
 static block *block_of(const td_tensor *x) { return x->data; }
@@ -58,7 +62,7 @@ static void store_all(const td_tensor *y, const td_numbers *system)
 
 static td_status leaf(td_tensor *x, void *values)
 {
-    const td_numbers *system = numbers_in(x->context);
+    const td_numbers *system = numbers_of(x);
     block *b = block_new(x, system, values);
     if (!b) return TD_ENOMEM;
     system->load(b->numbers, x->shape->numel, x->dtype, values);
@@ -97,7 +101,7 @@ static td_status apply(td_tensor *y)
 {
     static const td_attr none;
     td_context *c = y->context;
-    const td_numbers *system = numbers_in(c);
+    const td_numbers *system = numbers_of(y);
     if (y->op->id == TD_ID_user) return apply_users_definition(y);
     td_operand few[FEW], *in = y->n_in <= FEW ? few : td_arena(c, y->n_in * sizeof *in);
     block *b = in ? block_new(y, system, NULL) : NULL;
@@ -107,7 +111,7 @@ static td_status apply(td_tensor *y)
     td_application f = {c, y->op, y->attr ? y->attr : &none, y->n_in, in, y->shape, (td_dtype)y->dtype, b->numbers};
     td_status status = system->define(&f);
     if (status) return status;
-    if (td_no_grad(c)) system->make_constant(b->numbers, y->shape->numel);
+    if (td_no_grad(c) && system->make_constant) system->make_constant(b->numbers, y->shape->numel);
     y->data = b;
     store_all(y, system);
     return TD_OK;
@@ -117,9 +121,41 @@ static const void *read(td_tensor *x) { return block_of(x)->values; }
 
 static const td_engine dual = {.name = "dual", .whole = true, .leaf = leaf, .apply = apply, .read = read};
 static const td_engine dual2 = {.name = "dual2", .whole = true, .leaf = leaf, .apply = apply, .read = read};
+static const td_engine bounding = {.name = "bound", .whole = true, .leaf = leaf, .apply = apply, .read = read};
 
 const td_engine *td_dual_engine(void) { return &dual; }
 const td_engine *td_dual2_engine(void) { return &dual2; }
+
+/* ---- a user's op in replay ---------------------------------------------------------------------------------------- */
+
+/* x's value in another context, with the numbers it has in the replay. */
+static td_tensor *carried_over(td_context *c, td_tensor *x, const void *numbers)
+{
+    const void *values = td_data(x);
+    if (!values) return NULL;
+    td_tensor *leaf_of_c = td_array(c, td_dtype_of(x), x->shape->rank, x->shape->size, values);
+    if (td_error(c)) return NULL;
+    memcpy(block_of(leaf_of_c)->numbers, numbers, (size_t)x->shape->numel * numbers_of(leaf_of_c)->size);
+    return leaf_of_c;
+}
+
+static td_tensor *apply_in(td_context *c, td_tensor *y, void *const *operands)
+{
+    td_tensor **in = td_arena(c, (y->n_in + 1u) * sizeof *in);
+    for (int i = 0; in && i < y->n_in; i++)
+        if (!(in[i] = carried_over(c, y->in[i], operands[i]))) return NULL;
+    return in ? td_apply(y->op, y->n_in, in, y->attr) : NULL;
+}
+
+td_status td_bound_users(td_tensor *y, void *const *operands, void *out)
+{
+    td_context *c = td_open(&(td_options){.engine = &bounding});
+    td_tensor *r = c ? apply_in(c, y, operands) : NULL;
+    if (r && !td_error(c)) memcpy(out, block_of(r)->numbers, (size_t)r->shape->numel * numbers_of(r)->size);
+    else td_fail(y->context, td_error(c), "replay: %s", td_message(c));
+    td_close(c);
+    return td_error(y->context);
+}
 
 /* ---- derivatives in and out -------------------------------------------------------------------------------------- */
 
@@ -128,7 +164,7 @@ static const td_numbers *system_with(const td_tensor *x, const char *who, int la
 {
     td_context *c = x->context;
     if (td_error(c)) return NULL;
-    const td_numbers *system = numbers_in(c);
+    const td_numbers *system = numbers_of(x);
     if (!system) td_fail(c, TD_ESTATE, "%s: not a dual context", who);
     else if (lane < lowest || lane >= system->lanes)
         td_fail(c, TD_EVALUE, "%s: lane %d out of range %d..%d", who, lane, lowest, system->lanes - 1), system = NULL;

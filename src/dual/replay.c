@@ -52,11 +52,13 @@ static void *defined(td_tensor *y, void *const *operands)
     return out;
 }
 
-/* A user's op: what the tape has, and no bound. */
-static void *undefined(td_tensor *y)
+/* A user's op: what its definition comes to; without one, what the tape has, and no bound. */
+static void *by_user(td_tensor *y, void *const *operands)
 {
-    void *numbers = numbers_from_tape(y);
-    if (numbers) numbers_for(y)->forget(numbers, y->shape->numel);
+    void *numbers = y->op->define ? numbers_new(y) : numbers_from_tape(y);
+    if (!numbers) return NULL;
+    if (!y->op->define) numbers_for(y)->forget(numbers, y->shape->numel);
+    else if (td_bound_users(y, operands, numbers)) free(numbers), numbers = NULL;
     return numbers;
 }
 
@@ -74,9 +76,8 @@ static void read_out(const td_tensor *y, const void *numbers, double *value, dou
 static void *replayed(const td_replay *r, td_tensor *y, void **operands)
 {
     if (!y->op) return numbers_from_tape(y);
-    if (y->op->id == TD_ID_user) return undefined(y);
     for (int i = 0; i < y->n_in; i++) operands[i] = r->numbers[y->in[i]->index];
-    return defined(y, operands);
+    return y->op->id == TD_ID_user ? by_user(y, operands) : defined(y, operands);
 }
 
 static int most_operands(const td_context *tape, int64_t count)
@@ -136,7 +137,7 @@ static void *from_tape_values(td_tensor *y)
     bool complete = operands != NULL;
     if (!operands) td_fail(y->context, TD_ENOMEM, "replay: out of memory");
     for (int i = 0; complete && i < y->n_in; i++) complete = (operands[i] = numbers_from_tape(y->in[i])) != NULL;
-    void *numbers = complete ? defined(y, operands) : NULL;
+    void *numbers = !complete ? NULL : y->op->id == TD_ID_user ? by_user(y, operands) : defined(y, operands);
     for (int i = 0; operands && i < y->n_in; i++) free(operands[i]);
     free(operands);
     return numbers;
@@ -145,7 +146,7 @@ static void *from_tape_values(td_tensor *y)
 td_status td_replay_node(td_tensor *y, double *value, double *bound)
 {
     if (td_error(y->context)) return td_error(y->context);
-    void *numbers = !y->op ? numbers_from_tape(y) : y->op->id == TD_ID_user ? undefined(y) : from_tape_values(y);
+    void *numbers = y->op ? from_tape_values(y) : numbers_from_tape(y);
     if (!numbers) return td_error(y->context);
     read_out(y, numbers, value, bound);
     free(numbers);

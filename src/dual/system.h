@@ -40,4 +40,8 @@ extern const td_numbers td_numbers_dual, td_numbers_dual2;
 /* Both have the same type of number: what one made, the other reads. */
 extern const td_numbers td_numbers_bound64, td_numbers_bound32;
 
+/* The numbers of y, an application of a user's op, from its operands' (all of the bound systems) by op->define, which must
+ * not be NULL. */
+td_status td_bound_users(td_tensor *y, void *const *operands, void *out);
+
 #endif
