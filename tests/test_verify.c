@@ -122,7 +122,6 @@ TEST(verify, small_errors_are_seen_without_a_tolerance)
     CHECK(r && r->verdict == TD_DISAGREE, "an error of 1e-10: %s", r ? td_verdict_name(r->verdict) : "");
     CHECK(q && q->verdict == TD_DISAGREE && q->worst.asked == TD_ASKED_VALUE, "a wrong value: %s, asked for %s",
           q ? td_verdict_name(q->verdict) : "", q ? td_asked_name(q->worst.asked) : "");
-    CHECK(r && r->strain > 1, "strain %g", r ? r->strain : 0);
     td_check_free(r), td_check_free(q);
 }
 

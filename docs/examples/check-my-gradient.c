@@ -68,11 +68,12 @@ static const td_op wrong = {
 
 /* ---- a program that uses it, and the question --------------------------------------------------------------------- */
 
-/* sum_i softsign(x)_i w_i */
+/* sum_i softsign(x)_i w_i; td_at notes where the op was called, for the report */
 static td_tensor *program(td_context *c, td_tensor *const *in, void *user)
 {
     const td_op *op = user;
-    return td_error(c) ? in[0] : td_sum(td_mul(td_apply(op, 1, in, NULL), in[1]));
+    td_tensor   *y = td_at(td_apply(op, 1, in, NULL), __FILE__, __LINE__);
+    return td_error(c) ? y : td_sum(td_mul(y, in[1]));
 }
 
 static td_verdict ask(td_op op)
