@@ -1,8 +1,9 @@
 /* check.c: ask the witnesses, compare what they say, give the verdict.
  *
- * The tape and the dual engine are asked everything, differences a few questions an input, and every question once more,
- * thoroughly, before they are believed against both engines.  The verdict is DISAGREE if any comparison says so, AGREE if
- * none does and at least one agreed, else INCONCLUSIVE: what was not decided is counted, never read as agreement. */
+ * The tape and the dual engine are asked everything; differences a few questions an input, all those that the engines leave
+ * open, and each once more, thoroughly, before they are believed against both engines.  A verdict is DISAGREE if any
+ * comparison says so; AGREE if none does and, for the values and in each input, at least one agreed; else INCONCLUSIVE.
+ * What was not decided is counted, never read as agreement. */
 #include "check.h"
 
 #include <math.h>
@@ -124,7 +125,8 @@ static void object(td_examination *k, int q, const td_slope *s)
     weigh(k, &f, &k->r->input[d->input].worst);
 }
 
-/* What both engines claim, put to differences. */
+/* What the engines claim, put to differences.  A user's op without a definition leaves the tape without a bound and
+ * without a second engine; then a slope is taken to be good to 1 %, so that differences can object to a wrong one. */
 static void difference(td_examination *k, int q)
 {
     td_check_input *in = &k->r->input[k->plan.direction[q].input];
@@ -134,6 +136,7 @@ static void difference(td_examination *k, int q)
         return;
     }
     td_answer claim = k->tape.slope[0][q];
+    if (k->dual.status && !isfinite(claim.bound)) claim.bound = fabs(claim.value) / 100;
     td_slope s = td_differences_ask(k->fd, &k->plan.direction[q], 0, false);
     td_fd_outcome o = td_compare_slope(&s, claim, k->dual.mass[q], &reason);
     if (o == TD_FD_DISAGREED) {
@@ -158,7 +161,8 @@ static bool compare_differences(td_examination *k)
     if (k->plan.n_direction && !td_open_differences(k)) return false;
     for (int q = 0; q < k->plan.n_direction; q++) {
         bool engines_agree = k->dual.status || td_compare(k->tape.slope[0][q], k->dual.slope[0][q]) != TD_DISAGREE;
-        if (engines_agree && td_plan_differs(&k->plan, q, k->o.differences)) difference(k, q);
+        bool open = td_compare(k->tape.slope[0][q], k->dual.slope[0][q]) == TD_INCONCLUSIVE;
+        if (engines_agree && (open || td_plan_differs(&k->plan, q, k->o.differences))) difference(k, q);
     }
     return true;
 }
@@ -186,10 +190,16 @@ static void compare_second(td_examination *k)
 
 /* ---- the verdict ---------------------------------------------------------------------------------------------------------- */
 
-static void conclude_input(const td_examination *k, td_check_input *in)
+static td_verdict verdict_of(int64_t agreed, int64_t disagreed, int64_t undecided)
 {
-    int64_t agreed = in->agreed + (k->dual.status ? in->fd_agreed + in->fd_kinks : 0);
-    in->verdict = in->disagreed || in->fd_disagreed ? TD_DISAGREE : agreed || !in->undecided ? TD_AGREE : TD_INCONCLUSIVE;
+    return disagreed ? TD_DISAGREE : agreed || !undecided ? TD_AGREE : TD_INCONCLUSIVE;
+}
+
+/* Where the engines could decide nothing, differences that all agree may. */
+static void conclude_input(td_check_input *in)
+{
+    int64_t instead = in->fd_undecided + in->fd_kinks ? 0 : in->fd_agreed;
+    in->verdict = verdict_of(in->agreed + instead, in->disagreed + in->fd_disagreed, in->undecided);
 }
 
 /* The worst of all: a value before any slope, a slope before any second derivative, for the former spoil the latter. */
@@ -206,17 +216,16 @@ static void find_worst(td_examination *k)
     if (worst.input != NONE && (r->worst.input == NONE || is_worse(&worst, &r->worst))) r->worst = worst;
 }
 
+/* Everything has to come out well: the values, and the slopes in each input. */
 static void conclude(td_examination *k)
 {
     td_check_result *r = k->r;
-    int64_t agreed = r->values_agreed, disagreed = r->values_disagreed + r->second_disagreed, undecided = r->values_undecided;
+    td_verdict values = verdict_of(r->values_agreed, r->values_disagreed, r->values_undecided);
+    r->verdict = r->second_disagreed ? TD_DISAGREE : values;
     for (int i = 0; i < r->n; i++) {
-        conclude_input(k, &r->input[i]);
-        agreed += r->input[i].agreed + r->input[i].fd_agreed;
-        disagreed += r->input[i].disagreed + r->input[i].fd_disagreed;
-        undecided += r->input[i].undecided;
+        conclude_input(&r->input[i]);
+        if (rank_of(r->input[i].verdict) > rank_of(r->verdict)) r->verdict = r->input[i].verdict;
     }
-    r->verdict = disagreed ? TD_DISAGREE : agreed || !undecided ? TD_AGREE : TD_INCONCLUSIVE;
     find_worst(k);
 }
 

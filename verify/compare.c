@@ -26,7 +26,7 @@ double td_strain(td_answer a, td_answer b)
 
 static td_fd_outcome compare_kink(const td_slope *s, td_answer claim, const char **reason)
 {
-    double slack = 10 * (s->left_error + s->right_error) + claim.bound;
+    double slack = 10 * (s->left_error + s->right_error) + (isfinite(claim.bound) ? claim.bound : 0);
     double low = fmin(s->left, s->right) - slack, high = fmax(s->left, s->right) + slack;
     if (claim.value >= low && claim.value <= high) return TD_FD_KINK;
     *reason = "a kink, and the claim lies outside the one-sided slopes";
@@ -37,14 +37,16 @@ td_fd_outcome td_compare_slope(const td_slope *s, td_answer claim, double mass, 
 {
     *reason = s->reason;
     if (s->kind == TD_SLOPE_UNKNOWN) return TD_FD_UNDECIDED;
-    *reason = "the claimed slope is not finite, or has no bound";
-    if (!isfinite(claim.value) || !isfinite(claim.bound)) return TD_FD_UNDECIDED;
+    *reason = "the claimed slope is not finite";
+    if (!isfinite(claim.value)) return TD_FD_UNDECIDED;
     if (s->kind == TD_SLOPE_KINK) return compare_kink(s, claim, reason);
     if (claim.value == 0 && s->value == 0) return TD_FD_AGREED;      /* nothing moved, and nothing should */
     double bar = 10 * s->error, size = isnan(mass) ? fabs(claim.value) : mass;
     *reason = "ten error bars exceed 1 % of the slope's mass";
     if (bar > size / 100) return TD_FD_UNDECIDED;
-    if (fabs(claim.value - s->value) <= bar + claim.bound) return TD_FD_AGREED;
+    if (fabs(claim.value - s->value) <= bar + (isfinite(claim.bound) ? claim.bound : 0)) return TD_FD_AGREED;
+    *reason = "the claimed slope has no bound";
+    if (!isfinite(claim.bound)) return TD_FD_UNDECIDED;
     *reason = "only one side could be measured, at the edge of the domain";
     return s->edge ? TD_FD_UNDECIDED : TD_FD_DISAGREED;
 }

@@ -22,6 +22,7 @@ struct td_differences {
     double      *w, *y0, *y, *other, *grain;   /* owned, one block at w; numel each */
     const td_direction *u;         /* the question asked now */
     const char  *mute;
+    char         refusal[TD_REASON];
 };
 
 static td_tensor *leaf_of(td_differences *d, int input, const double *values)
@@ -174,7 +175,8 @@ static bool find_result(td_differences *d)
     for (int i = 0; i < d->p->n; i++) d->moved[i] = d->leaf[i];
     td_tensor *y = td_problem_run(d->p, d->c, d->moved);
     if (!td_error(d->c)) td_data(y);
-    if (td_error(d->c)) d->mute = "the program does not run on inputs widened to f64";
+    snprintf(d->refusal, sizeof d->refusal, "the program does not run on f64 inputs: %.140s", td_message(d->c));
+    if (td_error(d->c)) d->mute = d->refusal;
     else if (td_dtype_of(y) != TD_F64 && td_dtype_of(y) != TD_F32) d->mute = "the result has no slope";
     else if (td_has_detached(d->c)) d->mute = "the program detaches a value, which differences can't see";
     else if (td_numel(y) == 0) d->mute = "the result is empty";

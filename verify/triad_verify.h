@@ -74,7 +74,7 @@ typedef struct td_check_input {
     int64_t    directions;                /* random directions asked, through all coordinates, if not all were asked */
     int64_t    agreed, disagreed, undecided;    /* of the questions: asked + directions, once for each cotangent */
     int64_t    fd_agreed, fd_kinks, fd_disagreed, fd_undecided;   /* differences; kinks: inside the one-sided slopes */
-    double     resolution;                /* an error of a slope larger than this, relative to its mass, would have been seen */
+    double     resolution;                /* a larger error, relative to a slope's mass, would have been seen; 0: nothing decided */
     td_finding worst;                     /* the largest difference measured in bounds */
     char       fd_reason[TD_REASON];      /* why differences could not tell, the first time; else "" */
 } td_check_input;

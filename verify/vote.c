@@ -60,10 +60,9 @@ static td_slope measured(td_examination *k, const td_direction *d, int cotangent
     return smooth && fabs(slow.value - quick.value) <= 3 * slow.error ? quick : slow;
 }
 
-static void vote_on_slope(td_examination *k, td_finding *f)
+static void vote_on_slope(td_examination *k, td_finding *f, const td_direction *d)
 {
-    td_direction d = direction_of(k, f);
-    td_slope s = measured(k, &d, f->cotangent);
+    td_slope s = measured(k, d, f->cotangent);
     f->alone = td_vote(f->tape, f->dual, &s, fmax(fabs(f->tape.value), fabs(f->dual.value)));
     f->left = s.kind == TD_SLOPE_KINK ? s.left : NAN;
     f->right = s.kind == TD_SLOPE_KINK ? s.right : NAN;
@@ -88,9 +87,11 @@ static void vote_on_value(td_examination *k, td_finding *f)
 void td_vote_on_worst(td_examination *k)
 {
     td_finding *f = &k->r->worst;
-    if (f->alone != TD_NOBODY || (f->asked != TD_ASKED_SLOPE && f->asked != TD_ASKED_VALUE)) return;
+    bool slope = f->asked == TD_ASKED_SLOPE;
+    if (f->alone != TD_NOBODY || (!slope && f->asked != TD_ASKED_VALUE)) return;
     f->alone = TD_UNCLEAR;
+    td_direction d = slope ? direction_of(k, f) : (td_direction){0};
     if ((k->o.skip & TD_SKIP_DIFFERENCES) || !td_open_differences(k) || td_differences_mute(k->fd)) return;
-    if (f->asked == TD_ASKED_SLOPE) vote_on_slope(k, f);
+    if (slope) vote_on_slope(k, f, &d);
     else vote_on_value(k, f);
 }

@@ -58,7 +58,7 @@ void td_args_help(const td_command *c, FILE *file)
     for (const td_option *o = c->options; o && o->name; o++) {
         char left[32];
         snprintf(left, sizeof left, "%s %s", o->name, o->operand ? o->operand : "");
-        fprintf(file, "  %-14s %s\n", left, o->help);
+        fprintf(file, "  %-16s %s\n", left, o->help);
     }
 }
 

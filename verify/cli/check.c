@@ -53,9 +53,10 @@ static bool check_all(td_report *r, const td_args *a)
 
 static int run(const td_args *a)
 {
-    td_report r = {.seed = a->seed, .cases = a->cases};
+    bool alone = a->json && !strcmp(a->json, "-"), one = a->one_case >= 0 && a->n_name == 1;
+    td_report r = {.seed = a->seed, .cases = a->cases, .detail = one && !alone ? stdout : NULL};
     int status = TD_EXIT_TROUBLE;
-    bool asked = a->n_name ? check_named(&r, a) : check_all(&r, a), alone = a->json && !strcmp(a->json, "-");
+    bool asked = a->n_name ? check_named(&r, a) : check_all(&r, a);
     if (asked && !alone) td_report_text(&r, stdout);
     if (asked && (!a->json || td_write_json(&r, a->json))) status = td_exit_of(&r);
     td_report_clear(&r);

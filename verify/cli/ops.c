@@ -13,7 +13,7 @@ static const char *kernel_of(const td_op *op)
 
 static const char *rule_of(const td_op *op)
 {
-    return op->flat ? "flat" : op->vjp ? "VJP" : op->compose ? "parts'" : "none";
+    return op->flat ? "flat" : op->vjp ? "VJP" : op->compose ? "parts'" : "cut";
 }
 
 static const char *word(int64_t agreed, int64_t disagreed)
@@ -53,4 +53,4 @@ const td_command td_command_ops = {
     "ops", "", "list all ops, each checked on a few sampled inputs\n\n"
     "Columns: how its value is computed; what the reverse mode knows; what the dual\n"
     "engine runs; whether first derivatives agree in f64 and f32, and second ones in f64.\n"
-    "flat: its derivative is 0, on purpose.", options, run};
+    "flat: its derivative is 0, on purpose; cut: it is taken for a constant.", options, run};

@@ -100,6 +100,10 @@ void td_report_add(td_report *r, td_row *row, int64_t number, td_check_result *c
         return;
     }
     add_result(row, c);
+    if (r->detail) {
+        fprintf(r->detail, "%s %s %lld: ", row->name, td_dtype_name(row->dtype), (long long)number);
+        td_check_print(c, r->detail);
+    }
     if (!keep_failure(r, row, number, c)) td_check_free(c);
 }
 

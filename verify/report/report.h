@@ -19,7 +19,7 @@ typedef struct td_row {
     int64_t    fd_agreed, fd_kinks, fd_disagreed, fd_undecided;
     int64_t    second_agreed, second_undecided;
     double     strain;             /* the largest |tape - dual| / (sum of bounds) among those that agreed */
-    double     resolution;         /* the median over checks would hide the worst: this is the largest */
+    double     resolution;         /* the largest of all checks */
     char       open[TD_REASON];    /* why something was not decided, the first time */
     char       fd_open[TD_REASON];
     char       second_open[TD_REASON];
@@ -41,6 +41,7 @@ typedef struct td_report {
     int64_t     n_failure, failure_room;
     td_failure *failure;           /* owned */
     bool        starved;           /* memory ran out: the report is not whole */
+    FILE       *detail;            /* borrowed; NULL, or where each check is written in full as it is added */
 } td_report;
 
 #define TD_MOST_FAILURES 200       /* kept whole; beyond, only counted */

@@ -83,7 +83,7 @@ static void inputs_text(const td_check_result *r, FILE *file)
                 (long long)in->undecided);
         fprintf(file, "    differences: %lld agreed, %lld at kinks, %lld undecided%s%s\n", (long long)in->fd_agreed,
                 (long long)in->fd_kinks, (long long)in->fd_undecided, in->fd_reason[0] ? ": " : "", in->fd_reason);
-        fprintf(file, "    a relative error above %.1e would have been seen\n", in->resolution);
+        if (in->resolution > 0) fprintf(file, "    a relative error above %.1e would have been seen\n", in->resolution);
     }
 }
 
