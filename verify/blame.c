@@ -62,8 +62,11 @@ static void write_hint(const td_tensor *y, td_blame *b)
 {
     double n = b->operand >= 0 && b->operand < y->n_in ? (double)y->in[b->operand]->shape->numel : 0;
     const struct { double factor; const char *text; } known[] = {
-        {-1, "a sign"}, {0, "nothing arrives: a term or a whole operand is dropped"}, {2, "twice: added twice, or a factor 2"},
-        {0.5, "half: a use is lost (assigned where it should add), or a factor 2"}, {n, "times the operand's size: a mean taken for a sum"},
+        {-1, "a sign"},
+        {0, "nothing arrives: a term or a whole operand is dropped"},
+        {2, "twice: added twice, or a factor 2"},
+        {0.5, "half: a use is lost (assigned where it should add), or a factor 2"},
+        {n, "times the operand's size: a mean taken for a sum"},
         {1 / n, "by the operand's size: a sum taken for a mean"}};
     double ratio = b->tape.value / b->dual.value;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
@@ -98,7 +101,7 @@ static void ask_once(search *s, application *a, const td_input *in)
 {
     td_check_result *r = try_alone(s, apply_once, a, in);
     if (r && r->verdict != TD_DISAGREE) {
-        snprintf(s->out->hint, sizeof s->out->hint, "right when applied once: what reaches an operand twice is not added up");
+        snprintf(s->out->hint, sizeof s->out->hint, "right when applied once: two uses do not add up");
     }
     td_check_free(r);
 }
@@ -165,7 +168,7 @@ static void look_inside(search *s)
     td_close(c);
 }
 
-/* ---- a rule that is right, made of ops of which one computes wrongly -------------------------------------------------------- */
+/* ---- a rule that is right, made of ops of which one computes wrongly --------------------------------------------- */
 
 static int64_t first_wrong(const double *value, const double *should, const double *bound, int64_t n)
 {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- numbers ---------------------------------------------------------------------------------------------------------- */
+/* ---- numbers ----------------------------------------------------------------------------------------------------- */
 
 static double ordinary(td_sample *s)
 {
@@ -85,7 +85,8 @@ static double rounded(double v, td_dtype dtype, const td_sample_in *in, bool ope
 {
     double f = dtype == TD_F32 ? (double)(float)v : v;
     if (!open || (in->low == 0 && in->high == 0) || (f > in->low && f < in->high)) return f;
-    return isfinite(in->high) && isfinite(in->low) ? (in->low + in->high) / 2 : isfinite(in->low) ? in->low + 1 : in->high - 1;
+    if (isfinite(in->high) && isfinite(in->low)) return (in->low + in->high) / 2;
+    return isfinite(in->low) ? in->low + 1 : in->high - 1;
 }
 
 static void fill_floats(td_sample *s, const td_sample_in *in, bool open, td_input *out, void *numbers)
@@ -100,11 +101,12 @@ static void fill_floats(td_sample *s, const td_sample_in *in, bool open, td_inpu
 
 static void fill_integers(td_sample *s, const td_sample_in *in, td_input *out, void *numbers)
 {
-    int64_t low = in->what == TD_SAMPLE_BOOL ? 0 : (int64_t)in->low, n = in->what == TD_SAMPLE_BOOL ? 2 : (int64_t)in->high - low;
+    bool truth = in->what == TD_SAMPLE_BOOL;
+    int64_t low = truth ? 0 : (int64_t)in->low, n = truth ? 2 : (int64_t)in->high - low;
     for (int64_t i = 0; i < out->numel; i++) store(out->dtype, numbers, i, (double)(low + td_sample_below(s, n)));
 }
 
-/* ---- shapes of elementwise operands -------------------------------------------------------------------------------------- */
+/* ---- shapes of elementwise operands ------------------------------------------------------------------------------ */
 
 static const struct { int rank; int64_t size[3]; } shapes[] = {
     {0, {0}}, {1, {0}}, {1, {1}}, {1, {3}}, {1, {7}}, {1, {17}}, {1, {33}}, {2, {2, 3}}, {2, {4, 1}}, {2, {1, 5}},
@@ -132,7 +134,7 @@ static void sample_elementwise(const td_op *op, td_sample *s)
     }
 }
 
-/* ---- a case ---------------------------------------------------------------------------------------------------------------- */
+/* ---- a case ------------------------------------------------------------------------------------------------------ */
 
 static uint64_t hash_name(const char *name)
 {

@@ -17,7 +17,7 @@ typedef struct td_case {
 /* False: no memory. */
 bool       td_case_draw(const td_op *op, td_dtype dtype, int64_t number, uint64_t seed, td_case *out);
 void       td_case_clear(td_case *c);
-/* The op twice on the same operands, the second weighted: a rule that assigns where it should add is seen.  user: td_case. */
+/* The op twice on the same operands, so that a rule that assigns where it should add is seen.  user: td_case. */
 td_program td_case_program;
 td_problem td_case_problem(td_case *c);
 

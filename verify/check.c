@@ -21,8 +21,9 @@ td_finding td_finding_of(td_asked asked, int input, int64_t coordinate, td_answe
 /* The answer whose bound is missing gives the reason. */
 static void say_why_undecided(td_finding *f)
 {
-    if (!isfinite(f->tape.bound) && !isfinite(f->dual.bound)) TD_SAY(f->reason, "neither engine can bound its rounding error");
-    else if (!isfinite(f->tape.bound)) TD_SAY(f->reason, "the rounding error of the tape has no finite bound");
+    bool tape = isfinite(f->tape.bound), dual = isfinite(f->dual.bound);
+    if (!tape && !dual) TD_SAY(f->reason, "neither engine can bound its rounding error");
+    else if (!tape) TD_SAY(f->reason, "the rounding error of the tape has no finite bound");
     else TD_SAY(f->reason, "the rounding error of the dual engine has no finite bound");
 }
 
@@ -52,7 +53,7 @@ static void weigh(td_examination *k, td_finding *f, td_finding *worst)
     if (worst->input == NONE || is_worse(f, worst)) *worst = *f;
 }
 
-/* ---- values ------------------------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------------------------ */
 
 static bool same_shape(const td_testimony *a, const td_testimony *b)
 {
@@ -78,7 +79,7 @@ static void compare_values(td_examination *k)
     }
 }
 
-/* ---- slopes --------------------------------------------------------------------------------------------------------------- */
+/* ---- slopes ------------------------------------------------------------------------------------------------------ */
 
 /* An error of one coordinate's slope, relative to its mass, that would just not be seen.  Along a random direction the
  * coordinate is one of many: of average mass, say. */
@@ -105,7 +106,7 @@ static void compare_slopes(td_examination *k)
     }
 }
 
-/* ---- differences ---------------------------------------------------------------------------------------------------------- */
+/* ---- differences ------------------------------------------------------------------------------------------------- */
 
 static void note_fd(td_check_input *in, const char *reason)
 {
@@ -167,7 +168,7 @@ static bool compare_differences(td_examination *k)
     return true;
 }
 
-/* ---- second derivatives --------------------------------------------------------------------------------------------------- */
+/* ---- second derivatives ------------------------------------------------------------------------------------------ */
 
 static void compare_second(td_examination *k)
 {
@@ -188,7 +189,7 @@ static void compare_second(td_examination *k)
     k->second_worst = worst;
 }
 
-/* ---- the verdict ---------------------------------------------------------------------------------------------------------- */
+/* ---- the verdict ------------------------------------------------------------------------------------------------- */
 
 static td_verdict verdict_of(int64_t agreed, int64_t disagreed, int64_t undecided)
 {
@@ -229,7 +230,7 @@ static void conclude(td_examination *k)
     find_worst(k);
 }
 
-/* ---- refusals --------------------------------------------------------------------------------------------------------------- */
+/* ---- refusals ---------------------------------------------------------------------------------------------------- */
 
 static void refuse(td_examination *k, td_verdict v, const char *text, const char *a, const char *b)
 {
@@ -259,7 +260,7 @@ static bool settle_refusals(td_examination *k)
     return true;
 }
 
-/* ---- the whole -------------------------------------------------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static bool gather(td_examination *k)
 {
@@ -350,7 +351,7 @@ void td_check_free(td_check_result *r)
     free(r);
 }
 
-/* ---- from tensors ----------------------------------------------------------------------------------------------------------- */
+/* ---- from tensors ------------------------------------------------------------------------------------------------ */
 
 static td_input input_of(td_tensor *x)
 {

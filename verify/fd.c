@@ -59,7 +59,7 @@ static double weighted(const td_differences *d, const double *y)
     return sum;
 }
 
-/* ---- how far values can be trusted -------------------------------------------------------------------------------------- */
+/* ---- how far values can be trusted ------------------------------------------------------------------------------- */
 
 /* One pair of small steps.  Does every output that can move move by now? */
 static bool listen(td_differences *d, double s, bool even, const bool *mover)
@@ -109,7 +109,7 @@ static void measure_noise(td_differences *d, td_curve *c)
     free(mover);
 }
 
-/* ---- asking ---------------------------------------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------------------------------------ */
 
 static double curve_at(double s, void *user)
 {
@@ -151,7 +151,7 @@ const char *td_differences_mute(const td_differences *d)
     return d->mute;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 static bool widen(td_differences *d)
 {

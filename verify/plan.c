@@ -49,7 +49,9 @@ static void ask_input(const td_problem *p, const td_check_options *o, int input,
 {
     int64_t numel = p->in[input].numel, n = share(p, o, input);
     uint64_t seed = td_hash(o->seed ^ UINT64_C(0xd14ec7), (uint64_t)input);
-    for (int64_t k = 0; k < n; k++) add_direction(plan, (td_direction){.input = input, .coordinate = spread(seed, k, n, numel)});
+    for (int64_t k = 0; k < n; k++) {
+        add_direction(plan, (td_direction){.input = input, .coordinate = spread(seed, k, n, numel)});
+    }
     if (n == numel) return;
     for (int k = 0; k < RANDOM_DIRECTIONS; k++) {
         add_direction(plan, (td_direction){input, -1, 0, numel, td_hash(seed, (uint64_t)(numel + k))});

@@ -100,7 +100,7 @@ static bool pull_again(tape_run *r)
     return true;
 }
 
-/* ---- answers --------------------------------------------------------------------------------------------------------- */
+/* ---- answers ----------------------------------------------------------------------------------------------------- */
 
 /* The tape's own numbers, with the replay's distance from them. */
 static td_answer *answers(const td_replay *replay, td_tensor *x)

@@ -11,12 +11,12 @@
  *     differences   GSL's central rule on plain evaluations, with a measured error bar
  *
  * A question is a direction u in one input (one coordinate, or a random one through all of them) together with a random
- * cotangent w of the result.  The tape answers <J^T w, u>, the dual engine <w, J u>, differences the slope of <w, f(x + t u)>.
- * Second derivatives are asked likewise: <H a, b> of <w, f> from the tape's recorded backward pass, against second-order
- * dual numbers, and against itself with a and b exchanged.
+ * cotangent w of the result.  The tape answers <J^T w, u>, the dual engine <w, J u>, differences the slope at 0 of
+ * t -> <w, f(x + t u)>.  Second derivatives are asked likewise: <H a, b> of <w, f> from the tape's recorded backward pass,
+ * against second-order dual numbers, and against itself with a and b exchanged.
  *
- * No tolerance is chosen by anybody: two answers differ when they differ by more than the sum of their own bounds.  A witness
- * may say that it can't tell, and why; that is counted and never read as agreement. */
+ * No tolerance is chosen by anybody: two answers differ when they differ by more than the sum of their own bounds.  A
+ * witness may say that it can't tell, and why; that is counted and never read as agreement. */
 #ifndef TRIAD_VERIFY_H
 #define TRIAD_VERIFY_H
 
@@ -57,7 +57,7 @@ typedef struct td_blame {
     bool        found;
     const char *op;                       /* lives as long as the program */
     const char *inside;                   /* the composition, or the op with the rule, that op is part of; or NULL */
-    td_asked    asked;                    /* value: kernel against definition; slope: its rule; second: the rule's own derivative */
+    td_asked    asked;                    /* value: its kernel; slope: its rule; second: its rule's rule */
     int         operand;                  /* -1: the result */
     int64_t     coordinate;
     td_answer   tape, dual;
@@ -74,7 +74,8 @@ typedef struct td_check_input {
     int64_t    directions;                /* random directions asked, through all coordinates, if not all were asked */
     int64_t    agreed, disagreed, undecided;    /* of the questions: asked + directions, once for each cotangent */
     int64_t    fd_agreed, fd_kinks, fd_disagreed, fd_undecided;   /* differences; kinks: inside the one-sided slopes */
-    double     resolution;                /* a larger error, relative to a slope's mass, would have been seen; 0: nothing decided */
+    double     resolution;                /* a larger error of a slope, relative to its mass, would have been seen;
+                                             0: nothing was decided */
     td_finding worst;                     /* the largest difference measured in bounds */
     char       fd_reason[TD_REASON];      /* why differences could not tell, the first time; else "" */
 } td_check_input;
@@ -111,7 +112,8 @@ typedef struct td_check_options {
 /* Check f at these inputs: tensors of any contexts, of which values, dtypes and shapes are read.  f32 programs are
  * differenced in f64.  f is run many times, under every engine, and must compute the same each time.  NULL if there is no
  * memory; every other trouble is in the result. */
-TD_API td_check_result *td_check(td_program *f, int n, td_tensor *const *inputs, void *user, const td_check_options *options);
+TD_API td_check_result *td_check(td_program *f, int n, td_tensor *const *inputs, void *user,
+                                 const td_check_options *options);
 TD_API void td_check_free(td_check_result *r);           /* NULL is allowed */
 
 /* A few lines of text: the verdict, and of what is not agreed everything that is known. */

@@ -12,7 +12,8 @@ static int bad_half(td_examination *k, td_finding *f, td_direction half[2])
 {
     td_plan plan = {.n_direction = 2, .direction = half};
     td_testimony tape = {0}, dual = {0};
-    bool asked = td_witness_tape.testify(k->p, &plan, &tape) == TD_OK && td_witness_dual.testify(k->p, &plan, &dual) == TD_OK;
+    bool asked = td_witness_tape.testify(k->p, &plan, &tape) == TD_OK;
+    asked = asked && td_witness_dual.testify(k->p, &plan, &dual) == TD_OK;
     int bad = -1, c = f->cotangent;
     for (int h = 0; asked && !tape.status && !dual.status && h < 2 && bad < 0; h++) {
         if (td_compare(tape.slope[c][h], dual.slope[c][h]) == TD_DISAGREE) bad = h;

@@ -55,7 +55,7 @@ typedef struct td_testimony {
     bool       detached;           /* the program used td_detach or the like */
     td_answer *value;              /* owned; numel */
     td_answer *slope[TD_COTANGENTS];   /* owned; one a direction */
-    double    *mass;               /* owned; one a direction: sum_j |w_j (J u)_j|, the size of what was added up; NaN: unknown */
+    double    *mass;               /* owned; one a direction: sum_j |w_j (J u)_j|; NaN: unknown */
     td_answer *second;             /* owned; one a pair, for the first cotangent */
 } td_testimony;
 
@@ -69,7 +69,7 @@ extern const td_witness td_witness_tape;       /* values, slopes, second derivat
 extern const td_witness td_witness_dual;       /* values, slopes */
 extern const td_witness td_witness_second;     /* second derivatives */
 
-/* ---- shared by witnesses: problem.c -------------------------------------------------------------------------------- */
+/* ---- shared by witnesses: problem.c ------------------------------------------------------------------------------ */
 
 /* The testimony's arrays for this plan and a result of these sizes, all "can't tell".  False: no memory. */
 bool   td_testimony_answers(td_testimony *t, const td_plan *plan);
@@ -89,7 +89,7 @@ void      td_contract(td_contraction *s, double weight, td_answer term);
 td_answer td_contracted(const td_contraction *s);
 double td_input_at(const td_input *in, int64_t i);             /* element as double */
 
-/* ---- differences: fd.c ------------------------------------------------------------------------------------------------ */
+/* ---- differences: fd.c ------------------------------------------------------------------------------------------- */
 
 /* Slopes of plain evaluations.  Opened once, asked one question at a time, since each is dear. */
 typedef struct td_differences td_differences;
@@ -110,12 +110,12 @@ const char     *td_differences_mute(const td_differences *d);
 /* thorough: more steps, of another family, and one-sided slopes always. */
 td_slope        td_differences_ask(td_differences *d, const td_direction *u, int cotangent, bool thorough);
 
-/* ---- random numbers for plans and cotangents ---------------------------------------------------------------------------- */
+/* ---- random numbers for plans and cotangents --------------------------------------------------------------------- */
 
 uint64_t td_hash(uint64_t seed, uint64_t i);           /* splitmix64; Steele, Lea, Flood, "Fast splittable ...", 2014 */
 double   td_signed_magnitude(uint64_t hash);           /* +-[1/2, 2], 11 bits, so that f32 holds it */
 
-/* ---- the check itself ---------------------------------------------------------------------------------------------------- */
+/* ---- the check itself -------------------------------------------------------------------------------------------- */
 
 td_check_result *td_check_problem(const td_problem *p, const td_check_options *options);
 /* The op of p that is at fault, when alone it shows what the whole showed. */

@@ -53,7 +53,7 @@ int td_complain(const char *format, ...) TD_PRINTF(1, 2);
 bool td_write_json(const td_report *r, const char *path);
 int  td_exit_of(const td_report *r);
 
-/* ---- programs of the main job (programs.c and its like) --------------------------------------------------------------- */
+/* ---- programs of the main job (programs.c and its like) ---------------------------------------------------------- */
 
 /* Where a program puts its checks. */
 typedef struct td_session {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- reading iris.csv --------------------------------------------------------------------------------------------------- */
+/* ---- reading iris.csv -------------------------------------------------------------------------------------------- */
 
 static const char *const species[TD_IRIS_SPECIES] = {"setosa", "versicolor", "virginica"};
 
@@ -40,9 +40,10 @@ static void standardise(td_iris *d)
 {
     for (int k = 0; k < TD_IRIS_COLUMNS; k++) {
         double mean = 0, square = 0;
-        for (int i = 0; i < TD_IRIS; i++) mean += d->x[i * TD_IRIS_COLUMNS + k] / TD_IRIS;
-        for (int i = 0; i < TD_IRIS; i++) square += pow(d->x[i * TD_IRIS_COLUMNS + k] - mean, 2) / TD_IRIS;
-        for (int i = 0; i < TD_IRIS; i++) d->x[i * TD_IRIS_COLUMNS + k] = (d->x[i * TD_IRIS_COLUMNS + k] - mean) / sqrt(square);
+        double *x = d->x + k;
+        for (int i = 0; i < TD_IRIS; i++) mean += x[i * TD_IRIS_COLUMNS] / TD_IRIS;
+        for (int i = 0; i < TD_IRIS; i++) square += pow(x[i * TD_IRIS_COLUMNS] - mean, 2) / TD_IRIS;
+        for (int i = 0; i < TD_IRIS; i++) x[i * TD_IRIS_COLUMNS] = (x[i * TD_IRIS_COLUMNS] - mean) / sqrt(square);
     }
 }
 
@@ -67,7 +68,7 @@ bool td_iris_read(td_session *s, td_iris *out)
     return false;
 }
 
-/* ---- models -------------------------------------------------------------------------------------------------------------- */
+/* ---- models ------------------------------------------------------------------------------------------------------ */
 
 static td_tensor *flowers(td_context *c, const td_iris *d, td_dtype dtype)
 {
@@ -127,7 +128,7 @@ bool td_run_iris_network(td_session *s)
     return train(s, (td_training){network, NULL, 4, 0.2, 0.10, 4000}, 4, shape, in);
 }
 
-/* ---- the likelihood of a Gaussian ------------------------------------------------------------------------------------------ */
+/* ---- the likelihood of a Gaussian -------------------------------------------------------------------------------- */
 
 /* Petal length and width as draws from a normal distribution in the plane: in = mean (2), log of the standard deviations
  * (2), and r (), of which tanh r is the correlation.  The covariance's determinant and inverse are written out, so no

@@ -53,6 +53,7 @@ int main(int n, char **text)
     int status = run(n, text);
     bool bad = ferror(stdout);
     errno = 0;
-    if (fclose(stdout) || bad) return td_complain("writing to standard output failed%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
-    return status;
+    bool shut = fclose(stdout) == 0;
+    if (shut && !bad) return status;
+    return td_complain("writing to standard output failed: %s", errno ? strerror(errno) : "it was cut short");
 }

@@ -29,9 +29,9 @@ static bool print_op(const td_op *op, const td_args *a, bool *disagreed)
     td_survey_op(&r, op, TD_F32, 0, a->cases, 0);
     bool whole = r.n_row == 2 && r.row[0].agreed && r.row[1].agreed;
     const td_row *d = r.n_row == 2 ? &r.row[0] : &(td_row){0}, *s = r.n_row == 2 ? &r.row[1] : d;
-    bool flat = op->flat;
+    const char *second = op->flat ? "flat" : word(d->second_agreed, d->disagreed);
     printf("%-16s%-10s%-8s%-12s%-10s%-10s%s\n", op->name, kernel_of(op), rule_of(op), d->values_agreed ? "definition" : "-",
-           word(d->agreed, d->disagreed), word(s->agreed, s->disagreed), flat ? "flat" : word(d->second_agreed, d->disagreed));
+           word(d->agreed, d->disagreed), word(s->agreed, s->disagreed), second);
     *disagreed |= d->disagreed || s->disagreed;
     td_report_clear(&r);
     return whole;

@@ -16,7 +16,7 @@ td_tensor *td_leaf(td_context *c, td_tensor *x)
     return td_array(c, td_dtype_of(x), td_rank(x), size, td_data(x));
 }
 
-/* ---- training ------------------------------------------------------------------------------------------------------------ */
+/* ---- training ---------------------------------------------------------------------------------------------------- */
 
 double td_descend(td_context *c, td_program *f, int n, td_tensor *const *in, void *user, double rate)
 {
@@ -77,10 +77,11 @@ static bool on_a_tape(td_session *s, body *b)
     return ok;
 }
 
-/* ---- the tour ------------------------------------------------------------------------------------------------------------ */
+/* ---- the tour ---------------------------------------------------------------------------------------------------- */
 
 static const double tour_x[] = {1, 2, 4}, tour_target[] = {1, 2, 3, 4};
-static const double tour_w[] = {-0.6930, 0.7489, 0.3976, 0.5207, 1.3825, 0.0206, -0.5965, 1.6456, -0.9929, -0.2841, -1.7786, 0.0020};
+static const double tour_w[] = {-0.6930, 0.7489, 0.3976, 0.5207, 1.3825, 0.0206,
+                                -0.5965, 1.6456, -0.9929, -0.2841, -1.7786, 0.0020};
 static const double tour_w2[] = {0.2415, -0.5162, 0.7113, -0.3001, -0.8214, 0.4482, 0.1530, 0.9120,
                                  0.3349, 0.6071, -0.2278, 0.5402, 0.7046, -0.1195, 0.8803, -0.4627};
 
@@ -122,7 +123,7 @@ static bool tour_network(td_session *s, td_context *c)
 bool td_run_tour_regression(td_session *s) { return on_a_tape(s, tour_regression); }
 bool td_run_tour_network(td_session *s) { return on_a_tape(s, tour_network); }
 
-/* ---- Rosenbrock: sum 100 (x_{i+1} - x_i^2)^2 + (1 - x_i)^2 ------------------------------------------------------------------ */
+/* ---- Rosenbrock: sum 100 (x_{i+1} - x_i^2)^2 + (1 - x_i)^2 ------------------------------------------------------- */
 
 static td_tensor *rosenbrock(td_context *c, td_tensor *const *in, void *user)
 {

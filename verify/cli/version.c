@@ -4,8 +4,8 @@
 static int run(const td_args *a)
 {
     (void)a;
-    printf("triad %s\nnumerics %d\nlicence GPL-3.0-or-later (this command links GSL; libtriad itself is MIT)\n", td_version(),
-           td_numerics_version());
+    printf("triad %s\nnumerics %d\n", td_version(), td_numerics_version());
+    printf("licence GPL-3.0-or-later (this command links GSL; libtriad itself is MIT)\n");
     return TD_EXIT_AGREE;
 }
 

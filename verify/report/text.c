@@ -24,7 +24,7 @@ static const char *alone_text(td_alone a)
     return text[a];
 }
 
-/* ---- one finding --------------------------------------------------------------------------------------------------------- */
+/* ---- one finding ------------------------------------------------------------------------------------------------- */
 
 static void answer(const char *name, td_answer a, FILE *file)
 {
@@ -100,7 +100,7 @@ td_status td_check_print(const td_check_result *r, FILE *file)
     return written(file);
 }
 
-/* ---- failures -------------------------------------------------------------------------------------------------------------- */
+/* ---- failures ---------------------------------------------------------------------------------------------------- */
 
 static double severity(const td_failure *f)
 {
@@ -141,12 +141,12 @@ td_status td_report_failures(const td_report *r, FILE *file)
     return written(file);
 }
 
-/* ---- the table -------------------------------------------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------------------------------- */
 
 static void table_head(const char *what, FILE *file)
 {
-    fprintf(file, "\n%-18s%-5s%-9s%6s%8s%6s%7s%5s%5s%6s%5s\n", what, "", "verdict", "checks", "slopes", "open", "diffs", "kink",
-            "open", "2nd", "open");
+    fprintf(file, "\n%-18s%-5s%-9s%6s%8s%6s%7s%5s%5s%6s%5s\n", what, "", "verdict", "checks", "slopes", "open", "diffs",
+            "kink", "open", "2nd", "open");
 }
 
 static const char *short_verdict(const td_row *row)
