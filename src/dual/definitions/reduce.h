@@ -13,7 +13,10 @@ static num mean(const td_attr *p, const group *x) { return num_div(sum(p, x), nu
 /* sum (x - mean)^2; of one number 0, however it is rounded */
 static num squared_deviations(const group *x)
 {
-    if (x->n == 1) return num_mul(num_of(0), nth(x, 0));
+    if (x->n == 1) {
+        num d = num_mul(num_of(0), nth(x, 0));
+        return num_mul(d, d);
+    }
     num m = mean(NULL, x), s = num_of(0);
     for (int64_t i = 0; i < x->n; i++) {
         num d = num_sub(nth(x, i), m);
