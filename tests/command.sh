@@ -1,0 +1,88 @@
+#!/bin/sh
+# command.sh: the command `triad` from outside: what it prints, and its exit status (0 agree, 1 disagree, 2 trouble).
+. "$top_srcdir/tests/lib/tap.sh"
+
+gives()    # gives STATUS ARGUMENT...: runs triad; what it printed lies in $scratch/out and $scratch/err
+{
+    wanted=$1
+    shift
+    "$TRIAD" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+    status=$?
+    [ $status = "$wanted" ] || { echo "triad $*: exit status $status, not $wanted"; cat "$scratch/out" "$scratch/err"; }
+}
+
+every_op_is_listed()
+{
+    gives 0 ops
+    sed -n 's/^TD_OP(\([a-z0-9_]*\)).*/\1/p' "$top_srcdir/src/ops.def" >"$scratch/names"
+    awk 'NR == FNR { wanted[$1]; n++; next } $1 in wanted { print $1 }' "$scratch/names" "$scratch/out" |
+        diff "$scratch/names" -
+}
+
+one_row_again()
+{
+    gives 0 check softmax --dtype f32 --case 2 --seed 417
+    grep -q '^softmax *f32 *agree ' "$scratch/out" || cat "$scratch/out"
+    mv "$scratch/out" "$scratch/before"
+    gives 0 check softmax --dtype f32 --case 2 --seed 417
+    diff "$scratch/before" "$scratch/out"
+}
+
+trouble()    # trouble ARGUMENT...: status 2, a word on standard error, nothing on standard output
+{
+    gives 2 "$@"
+    [ -s "$scratch/err" ] || echo "nothing on standard error"
+    cat "$scratch/out"
+}
+
+help_names_commands()
+{
+    gives 0 --help
+    mv "$scratch/out" "$scratch/help"
+    for command in check ops report version; do
+        grep -qw "$command" "$scratch/help" || echo "help does not name $command"
+        gives 0 "$command" --help
+        grep -q "^usage: triad $command" "$scratch/out" || echo "no usage of $command"
+    done
+}
+
+version_is_the_packages()
+{
+    gives 0 version
+    grep -qxF "triad $(sed -n 's/^Version: //p' "$top_builddir/src/libtriad.pc")" "$scratch/out" || cat "$scratch/out"
+}
+
+json_is_whole()
+{
+    gives 0 check add mul --cases 2 --json "$scratch/r.json"
+    [ "$(head -c 1 "$scratch/r.json")$(tail -c 2 "$scratch/r.json")" = '{}' ] || cat "$scratch/r.json"
+}
+
+no_folder()
+{
+    gives 2 check add --cases 1 --json "$scratch/none/r.json"
+    grep -q 'none/r\.json' "$scratch/err" || cat "$scratch/err"
+}
+
+full_disk()
+{
+    "$TRIAD" check add --cases 1 >/dev/full 2>"$scratch/err"
+    [ $? = 2 ] || echo "a full disk is not noticed"
+}
+
+check "help names the commands" help_names_commands
+check "the version is the package's" version_is_the_packages
+check "every op is listed, and all agree" every_op_is_listed
+check "one case can be run again" one_row_again
+check "JSON is written whole" json_is_whole
+check "no command is trouble" trouble
+check "an unknown command is trouble" trouble nosuch
+check "an unknown op is trouble" trouble check nosuch
+check "a wrong option is trouble" trouble check add --dtype f16
+check "a file that can't be written is trouble" no_folder
+if [ -e /dev/full ]; then
+    check "a full disk is trouble" full_disk
+else
+    skip "a full disk is trouble" "no /dev/full"
+fi
+finish
