@@ -190,6 +190,7 @@ TD_API td_tensor *td_sqrt(td_tensor *x);           /* slope inf at 0; NaN below 
 TD_API td_tensor *td_rsqrt(td_tensor *x);          /* 1 / sqrt x */
 TD_API td_tensor *td_reciprocal(td_tensor *x);     /* 1 / x */
 TD_API td_tensor *td_exp(td_tensor *x);
+TD_API td_tensor *td_exp2(td_tensor *x);           /* 2^x */
 TD_API td_tensor *td_expm1(td_tensor *x);          /* exp x - 1, accurate near 0 */
 TD_API td_tensor *td_log(td_tensor *x);            /* -inf at 0, NaN below */
 TD_API td_tensor *td_log1p(td_tensor *x);          /* log(1 + x), accurate near 0 */
@@ -340,6 +341,7 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_rsqrt(...) td_at((td_rsqrt)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_reciprocal(...) td_at((td_reciprocal)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_exp(...) td_at((td_exp)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_exp2(...) td_at((td_exp2)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_expm1(...) td_at((td_expm1)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_log(...) td_at((td_log)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_log1p(...) td_at((td_log1p)(__VA_ARGS__), __FILE__, __LINE__)

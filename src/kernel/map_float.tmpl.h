@@ -14,6 +14,7 @@ MAP1(sqrt, sqrt(X))
 MAP1(rsqrt, td_s_rsqrt(X))
 MAP1(reciprocal, td_s_reciprocal(X))
 MAP1(exp, exp(X))
+MAP1(exp2, exp2(X))
 MAP1(expm1, expm1(X))
 MAP1(log, log(X))
 MAP1(log1p, log1p(X))
@@ -58,7 +59,8 @@ static td_map_fn *const TABLE[TD_MAP_COUNT] = {
     ORDER_ROWS,
     [TD_MAP_neg] = F(neg), [TD_MAP_abs] = F(abs), [TD_MAP_sign] = F(sign), [TD_MAP_square] = F(square),
     [TD_MAP_relu] = F(relu), [TD_MAP_sqrt] = F(sqrt), [TD_MAP_rsqrt] = F(rsqrt), [TD_MAP_reciprocal] = F(reciprocal),
-    [TD_MAP_exp] = F(exp), [TD_MAP_expm1] = F(expm1), [TD_MAP_log] = F(log), [TD_MAP_log1p] = F(log1p),
+    [TD_MAP_exp] = F(exp), [TD_MAP_exp2] = F(exp2), [TD_MAP_expm1] = F(expm1),
+    [TD_MAP_log] = F(log), [TD_MAP_log1p] = F(log1p),
     [TD_MAP_sin] = F(sin), [TD_MAP_cos] = F(cos), [TD_MAP_tan] = F(tan), [TD_MAP_sinh] = F(sinh),
     [TD_MAP_cosh] = F(cosh), [TD_MAP_tanh] = F(tanh), [TD_MAP_asin] = F(asin), [TD_MAP_acos] = F(acos),
     [TD_MAP_atan] = F(atan), [TD_MAP_sigmoid] = F(sigmoid), [TD_MAP_softplus] = F(softplus), [TD_MAP_gelu] = F(gelu),

@@ -52,6 +52,15 @@ static void exp_vjp(td_pull *p) { td_pull_slope(p, p->y); }
 const td_op td_op_exp = { TD_ELEMENTWISE(exp, 1, TD_FLOATING), .reads = TD_READS_RESULT, .vjp = exp_vjp };
 td_tensor  *td_exp(td_tensor *x) { return td_apply1(&td_op_exp, x, NULL); }
 
+/* g y log 2 */
+static void exp2_vjp(td_pull *p)
+{
+    const double log_2 = 0.69314718055994530942;
+    td_pull_slope(p, td_mul_scalar(p->y, log_2));
+}
+const td_op td_op_exp2 = { TD_ELEMENTWISE(exp2, 1, TD_FLOATING), .reads = TD_READS_RESULT, .vjp = exp2_vjp };
+td_tensor  *td_exp2(td_tensor *x) { return td_apply1(&td_op_exp2, x, NULL); }
+
 /* g exp x: y + 1 has no digits left where x is far below 0 */
 static void expm1_vjp(td_pull *p) { td_pull_slope(p, td_exp(p->in[0])); }
 const td_op td_op_expm1 = { TD_ELEMENTWISE(expm1, 1, TD_FLOATING), .reads = TD_READS(0), .vjp = expm1_vjp };

@@ -26,6 +26,9 @@ static num logistic(num x)
     return num_div(e, num_add(num_of(1), e));
 }
 
+/* 2^x */
+static num power_of_two(num x) { return num_pow(num_of(2), x); }
+
 static num silu(num x) { return num_mul(x, logistic(x)); }
 
 /* log(1 + e^x), for positive x as x + log(1 + e^-x) */
@@ -79,6 +82,7 @@ static const definition
     define_rsqrt = {.function = inverse_root},
     define_reciprocal = {.function = inverse, .direct = true},
     define_exp = {.function = num_exp},
+    define_exp2 = {.function = power_of_two},
     define_expm1 = {.function = num_expm1},
     define_log = {.function = num_log},
     define_log1p = {.function = num_log1p},
