@@ -59,6 +59,7 @@ void td_close(td_context *c)
     if (!c) return;
     for (size_t i = 0; i < c->block_count; i++) td_deallocate(c, c->block[i], TD_NODE_BLOCK * sizeof **c->block);
     td_deallocate(c, c->block, c->block_capacity * sizeof *c->block);
+    td_deallocate(c, c->made, c->made_capacity * sizeof *c->made);
     td_deallocate(c, c->watched, c->watched_capacity * sizeof *c->watched);
     for (size_t i = 0; i < c->arena.count; i++) td_deallocate(c, c->arena.chunk[i].memory, c->arena.chunk[i].size);
     td_deallocate(c, c->arena.chunk, c->arena.capacity * sizeof *c->arena.chunk);
@@ -92,6 +93,30 @@ static void locate(td_context *c, const char *file, int line)
     size_t n = strlen(c->message);
     snprintf(c->message + n, sizeof c->message - n, " (%s:%d)", file, line);
     c->placed = true;
+}
+
+td_status td_note_made(td_tensor *x, const td_op *op)
+{
+    td_context *c = x->context;
+    if (c->made_count && c->made[c->made_count - 1].node > x->index) return TD_OK;    /* the list stays in order */
+    td_made    *table = td_grown(c, c->made, c->made_count, &c->made_capacity, sizeof *table);
+    if (!table) return c->status;
+    c->made = table;
+    c->made[c->made_count++] = (td_made){ x->index, op };
+    return TD_OK;
+}
+
+/* The last of the entries for x, by halving. */
+const td_op *td_made_by(const td_tensor *x)
+{
+    const td_context *c = x->context;
+    size_t            low = 0, high = c->made_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (c->made[middle].node <= x->index) low = middle + 1;
+        else high = middle;
+    }
+    return low && c->made[low - 1].node == x->index ? c->made[low - 1].op : x->op;
 }
 
 /* One call may make many nodes: casts, expansions, the parts of a composition. */
@@ -196,6 +221,7 @@ void td_release(td_context *c, td_marker mark)
         c->watched[kept++] = x;
     }
     c->watched_count = kept;
+    while (c->made_count && c->made[c->made_count - 1].node >= mark.node) c->made_count--;
     c->node_count = mark.node;
     c->arena.now = mark.chunk;
     c->arena.used = mark.used;

@@ -18,6 +18,12 @@ typedef struct td_arena_state {
     size_t    held;                /* bytes of all chunks */
 } td_arena_state;
 
+/* The composition whose result a node is. */
+typedef struct td_made {
+    uint32_t     node;
+    const td_op *op;
+} td_made;
+
 #define TD_NODE_BLOCK 4096
 #define TD_MESSAGE 512
 
@@ -31,6 +37,8 @@ struct td_context {
     int64_t          computed;     /* tape: nodes before this one have values */
     td_tensor      **watched;      /* owned list of borrowed tensors that td_release must look at */
     size_t           watched_count, watched_capacity;
+    struct td_made  *made;         /* owned list: which composition gave which node, in the order of nodes */
+    size_t           made_count, made_capacity;
     td_tensor       *bad;          /* what functions return after an error */
     const td_shape  *shape0;       /* of 0-d tensors */
     td_status        status;
@@ -71,6 +79,9 @@ void      td_shape_reduce(const td_shape *x, uint32_t axes, bool keepdim, td_sha
 td_tensor *td_bad(td_context *c);
 /* Put x among those that td_release looks at: it keeps a gradient, or was assigned to. */
 td_status  td_watch(td_tensor *x);
+/* Note that x is what this composition gave.  td_made_by: the outermost one that gave x, else its op. */
+td_status    td_note_made(td_tensor *x, const td_op *op);
+const td_op *td_made_by(const td_tensor *x);
 /* Give file and line to the nodes made since this was last done. */
 void       td_place(td_context *c, const char *file, int line);
 /* Add "(file:line)" of x to a message that has no place yet. */

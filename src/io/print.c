@@ -217,7 +217,7 @@ static void put_suffixes(printer *p, const td_tensor *x, int indent)
         put_suffix(p, text, indent);
     }
     if (!(x->flags & TD_REQUIRES) || is_gradient(x)) return;
-    if (x->op) put_op(p, x->op->name, indent);
+    if (x->op) put_op(p, td_made_by(x)->name, indent);
     else put_suffix(p, "requires_grad", indent);
 }
 

@@ -133,6 +133,16 @@ static td_tensor *make_node(td_infer *i)
     return y;
 }
 
+/* The result goes by the composition's name, unless it is a tensor that was there before. */
+static td_tensor *composed(const td_op *op, int n, td_tensor *const *in, const td_attr *attr)
+{
+    td_context *c = in[0]->context;
+    int64_t     before = c->node_count;
+    td_tensor  *y = op->compose(n, in, attr);
+    if (!y || c->status || y->index < before) return y;
+    return td_note_made(y, op) == TD_OK ? y : NULL;
+}
+
 static td_tensor *applied(td_context *c, const td_op *op, int n, td_tensor *const *in, const td_attr *attr)
 {
     td_tensor *ready[MOST_ELEMENTWISE];
@@ -145,7 +155,7 @@ static td_tensor *applied(td_context *c, const td_op *op, int n, td_tensor *cons
     i.dtype = op->kind == TD_COMPARISON ? TD_BOOL : (td_dtype)in[op->kind == TD_CHOICE]->dtype;
     i.shape = *in[0]->shape;
     if (op->infer && op->infer(&i)) return NULL;
-    if (op->compose && !c->engine->whole) return op->compose(n, in, i.attr);
+    if (op->compose && !c->engine->whole) return composed(op, n, in, i.attr);
     td_tensor *y = make_node(&i);
     return y && c->engine->apply(y) == TD_OK ? y : NULL;
 }

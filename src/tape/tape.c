@@ -38,7 +38,7 @@ static const void *read_values(td_tensor *x)
 {
     if (td_tape_compute(x->context, (int64_t)x->index + 1)) return NULL;
     if (x->flags & TD_FAILED) {
-        td_fail(x->context, TD_ESTATE, "%s: its value could not be computed, because of an error before", x->op->name);
+        td_fail(x->context, TD_ESTATE, "%s: its value could not be computed, because of an error before", td_made_by(x)->name);
         td_blame(x);
         return NULL;
     }
@@ -62,7 +62,8 @@ td_status td_assign(td_tensor *x, td_tensor *value)
     if (c->status) return c->status;
     if (c->engine != &tape && c->engine != &eval)
         return td_fail(c, TD_ESTATE, "td_assign: not in a context of the %s engine", c->engine->name);
-    if (x->op) return td_fail(c, TD_ESTATE, "td_assign: the result of %s is no tensor made by td_array or the like", x->op->name);
+    if (x->op)
+        return td_fail(c, TD_ESTATE, "td_assign: the result of %s is no tensor made by td_array or the like", td_made_by(x)->name);
     if (!td_shape_same(x->shape, value->shape))
         return td_fail(c, TD_ESHAPE, "td_assign: %s to %s", td_shape_text(value->shape, a), td_shape_text(x->shape, b));
     if (x->dtype != value->dtype)

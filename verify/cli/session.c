@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #ifndef TD_DATADIR
 #define TD_DATADIR "docs/data"
@@ -39,10 +40,13 @@ bool td_session_sound(td_session *s, const td_context *c)
     return false;
 }
 
+/* What was said, else where the data are installed, else where they stand in the source tree. */
 static const char *data_folder(const td_args *a)
 {
     const char *said = getenv("TRIAD_DATA");
-    return a->data ? a->data : said && said[0] ? said : TD_DATADIR;
+    if (a->data) return a->data;
+    if (said && said[0]) return said;
+    return access(TD_DATADIR, R_OK) == 0 ? TD_DATADIR : "docs/data";
 }
 
 bool td_run_example(td_report *r, const td_example *e, const td_args *a, td_dtype dtype)
