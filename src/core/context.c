@@ -21,7 +21,6 @@ static void default_release(void *user, void *memory, size_t bytes)
 static td_options with_defaults(const td_options *given)
 {
     td_options o = given ? *given : (td_options){ 0 };
-    if (!o.engine) o.engine = td_tape_engine();
     if (!o.allocator.allocate) o.allocator = (td_allocator){ default_allocate, default_release, NULL };
     return o;
 }
@@ -41,13 +40,13 @@ static bool furnish(td_context *c)
     return true;
 }
 
-td_context *td_open(const td_options *options)
+td_context *td_context_new(const td_engine *engine, const td_options *options)
 {
     td_options  o = with_defaults(options);
     td_context *c = o.allocator.allocate(o.allocator.user, sizeof *c);
     if (!c) return NULL;
     memset(c, 0, sizeof *c);
-    c->engine = o.engine;
+    c->engine = engine;
     c->options = o;
     if (furnish(c)) return c;
     td_close(c);

@@ -49,6 +49,9 @@ struct td_context {
     char             message[TD_MESSAGE];
 };
 
+/* td_open, told the engine. */
+td_context *td_context_new(const td_engine *engine, const td_options *options);
+
 /* Bytes through the allocator of the options, counted against its limit. */
 void *td_allocate(td_context *c, size_t bytes);            /* NULL after td_fail */
 void  td_deallocate(td_context *c, void *memory, size_t bytes);

@@ -54,6 +54,11 @@ static const td_engine eval = { "eval", false, adopt, compute_now, read_values, 
 const td_engine *td_tape_engine(void) { return &tape; }
 const td_engine *td_eval_engine(void) { return &eval; }
 
+td_context *td_open(const td_options *options)
+{
+    return td_context_new(options && options->engine ? options->engine : &tape, options);
+}
+
 td_status td_assign(td_tensor *x, td_tensor *value)
 {
     if (!x || !value) return TD_ENOMEM;
