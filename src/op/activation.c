@@ -99,11 +99,24 @@ static void add_scalar_vjp(td_pull *p) { td_pull_add(p, 0, p->g); }
 /* a g */
 static void mul_scalar_vjp(td_pull *p) { td_pull_add(p, 0, td_mul_scalar(p->g, p->attr->a)); }
 
+/* x^(a-1), also where a - 1 is no double: at x = 1e-200 its rounding error would count 460 times.  What was rounded off is
+ * an exponent of its own (fast two-sum, Dekker 1971), never positive, for 0 has an infinite slope there. */
+static td_tensor *power_less_one(td_tensor *x, double a)
+{
+    double p = a - 1, rest = fabs(a) < 1 ? a - (p + 1) : -1 - (p - a);
+    if (rest > 0) {
+        double up = nextafter(p, (double)INFINITY);
+        rest -= up - p;
+        p = up;
+    }
+    return rest < 0 ? td_mul(td_pow_scalar(x, p), td_pow_scalar(x, rest)) : td_pow_scalar(x, p);
+}
+
 /* g a x^(a-1); nothing for a = 0, where 0 times 0^-1 would be NaN */
 static void pow_scalar_vjp(td_pull *p)
 {
     double a = p->attr->a;
-    if (a != 0) td_pull_slope(p, td_mul_scalar(td_pow_scalar(p->in[0], a - 1), a));
+    if (a != 0) td_pull_slope(p, td_mul_scalar(power_less_one(p->in[0], a), a));
 }
 
 static void sample_with(td_sample *s, int n, const double *values)
