@@ -137,6 +137,62 @@ TEST(verify, second_derivatives_are_asked)
     td_check_free(first), td_check_free(both);
 }
 
+/* ---- laws --------------------------------------------------------------------------------------------------------- */
+
+/* Without a definition nobody knows the slope; that it is not linear in the cotangent shows all the same. */
+static td_tensor *through_definition(td_context *c, td_tensor *const *in, void *user)
+{
+    const td_op *op = user;
+    return td_error(c) ? in[0] : td_apply(op, 1, in, NULL);
+}
+
+TEST(verify, a_rule_must_be_linear_in_its_cotangent)
+{
+    const td_op      absolute = OP("|g| for g", cube_compute, absolute_vjp, cube_define);
+    td_op            right = USER[0].op, wrong = absolute;
+    td_context      *c = td_open(NULL);
+    td_tensor       *x = VECTOR(c, 1.5, -0.5, 2, 0.75, -3);
+    td_check_result *r = td_check(through_definition, 1, &x, &right, NULL);
+    CHECK(r && r->laws.agreed >= 6 && !r->laws.disagreed && !r->laws.undecided, "right: %lld laws hold",
+          r ? (long long)r->laws.agreed : 0);
+    CHECK(r && r->repeats.agreed >= 15 && !r->repeats.disagreed, "right: %lld repeats", r ? (long long)r->repeats.agreed : 0);
+    td_check_free(r);
+    r = td_check(through_definition, 1, &x, &wrong, NULL);
+    CHECK(r && r->laws.disagreed > 0, "|g| is linear to the checker");
+    td_check_free(r);
+    close_clean(c);
+}
+
+static td_tensor *counting(td_context *c, td_tensor *const *in, void *user)
+{
+    int *calls = user;
+    return td_error(c) ? in[0] : td_sum(td_mul_scalar(in[0], 1 + 1e-300 * ++*calls));
+}
+
+static td_tensor *overwriting(td_context *c, td_tensor *const *in, void *user)
+{
+    (void)user;
+    td_tensor *y = td_sum(in[0]);
+    td_item(y);
+    td_assign(in[0], td_zeros_like(in[0]));
+    return td_error(c) ? in[0] : y;
+}
+
+TEST(verify, a_program_must_repeat_itself_and_leave_its_inputs)
+{
+    int              calls = 0;
+    td_context      *c = td_open(NULL);
+    td_tensor       *x = VECTOR(c, 1, 2, 3);
+    td_check_result *r = td_check(counting, 1, &x, &calls, NULL);
+    CHECK(r && r->verdict == TD_AGREE, "a count that changes no bit: %s", r ? td_verdict_name(r->verdict) : "");
+    td_check_free(r);
+    r = td_check(overwriting, 1, &x, NULL, NULL);
+    CHECK(r && r->verdict == TD_DISAGREE && r->repeats.disagreed, "inputs overwritten: %s (%s)",
+          r ? td_verdict_name(r->verdict) : "", r ? r->worst.reason : "");
+    td_check_free(r);
+    close_clean(c);
+}
+
 /* ---- blame -------------------------------------------------------------------------------------------------------- */
 
 static const td_op broken = OP("broken", cube_compute, double_vjp, cube_define);

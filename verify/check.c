@@ -203,6 +203,14 @@ static void conclude_input(td_check_input *in)
     in->verdict = verdict_of(in->agreed + instead, in->disagreed + in->fd_disagreed, in->undecided);
 }
 
+/* Of those that come after slopes and second derivatives: the first that is broken. */
+static const td_finding *broken(const td_examination *k)
+{
+    const td_finding *f[] = {&k->second_worst, &k->laws.worst, &k->repeats.worst};
+    for (int i = 0; i < 3; i++) if (f[i]->verdict == TD_DISAGREE) return f[i];
+    return NULL;
+}
+
 /* The worst of all: a value before any slope, a slope before any second derivative, for the former spoil the latter. */
 static void find_worst(td_examination *k)
 {
@@ -213,7 +221,7 @@ static void find_worst(td_examination *k)
         const td_finding *f = &r->input[i].worst;
         if (f->input != NONE && (worst.input == NONE || is_worse(f, &worst))) worst = *f;
     }
-    if (worst.verdict != TD_DISAGREE && k->second_worst.verdict == TD_DISAGREE) worst = k->second_worst;
+    if (worst.verdict != TD_DISAGREE && broken(k)) worst = *broken(k);
     if (worst.input != NONE && (r->worst.input == NONE || is_worse(&worst, &r->worst))) r->worst = worst;
 }
 
@@ -222,7 +230,7 @@ static void conclude(td_examination *k)
 {
     td_check_result *r = k->r;
     td_verdict values = verdict_of(r->values_agreed, r->values_disagreed, r->values_undecided);
-    r->verdict = r->second_disagreed ? TD_DISAGREE : values;
+    r->verdict = broken(k) ? TD_DISAGREE : values;
     for (int i = 0; i < r->n; i++) {
         conclude_input(&r->input[i]);
         if (rank_of(r->input[i].verdict) > rank_of(r->verdict)) r->verdict = r->input[i].verdict;
@@ -268,8 +276,18 @@ static bool gather(td_examination *k)
            td_witness_dual.testify(k->p, &k->plan, &k->dual) == TD_OK;
 }
 
+static bool ask_laws(td_examination *k)
+{
+    bool ok = (k->o.skip & TD_SKIP_LAWS) || td_laws_ask(k->p, &k->laws) == TD_OK;
+    ok = ok && ((k->o.skip & TD_SKIP_REPEATS) || td_repeats_ask(k->p, &k->repeats) == TD_OK);
+    k->r->laws = k->laws.count;
+    k->r->repeats = k->repeats.count;
+    return ok;
+}
+
 static bool compare(td_examination *k)
 {
+    if (!ask_laws(k)) return false;
     bool smooth = k->tape.dtype == TD_F64 || k->tape.dtype == TD_F32;
     if (!smooth) k->plan.n_direction = 0;          /* it has no slopes */
     if (!k->dual.status) compare_values(k);

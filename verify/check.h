@@ -3,6 +3,7 @@
 #define TD_CHECK_H
 
 #include "compare.h"
+#include "laws.h"
 #include "plan.h"
 
 typedef struct td_examination {
@@ -12,6 +13,7 @@ typedef struct td_examination {
     td_testimony      tape, dual, second;
     td_differences   *fd;          /* owned; NULL until asked */
     td_finding        second_worst;
+    td_tally          laws, repeats;
     td_check_result  *r;           /* being made; the caller's in the end */
 } td_examination;
 

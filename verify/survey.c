@@ -4,7 +4,8 @@
 static td_check_result *check_case(td_case *c, bool second)
 {
     td_problem p = td_case_problem(c);
-    td_check_options o = {.seed = c->seed, .differences = 3, .threads = 1, .skip = second ? 0 : TD_SKIP_SECOND};
+    td_check_options o = {.seed = c->seed, .differences = 3, .threads = 1, 
+                         .skip = second ? TD_SKIP_VARIANTS : TD_SKIP_SECOND | TD_SKIP_LAWS | TD_SKIP_REPEATS | TD_SKIP_VARIANTS};
     return td_check_problem(&p, &o);
 }
 

@@ -26,13 +26,15 @@
 extern "C" {
 #endif
 
-typedef enum td_verdict { TD_AGREE, TD_DISAGREE, TD_INCONCLUSIVE } td_verdict;
+/* TD_KINK, of a finding only: the engines agree and differences see two one-sided slopes; see left, right. */
+typedef enum td_verdict { TD_AGREE, TD_DISAGREE, TD_INCONCLUSIVE, TD_KINK } td_verdict;
 
 /* Who stands alone against the others; of values the tape's are the kernels', the dual engine's the definitions'.
  * TD_UNCLEAR: they differ, and no two of them agree well enough to say. */
-typedef enum td_alone { TD_NOBODY, TD_ALONE_TAPE, TD_ALONE_DUAL, TD_ALONE_DIFFERENCES, TD_UNCLEAR } td_alone;
+typedef enum td_alone { TD_NOBODY, TD_ALONE_TAPE, TD_ALONE_DUAL, TD_ALONE_DIFFERENCES, TD_UNCLEAR,
+                       TD_ALONE_CLAIM } td_alone;      /* a claimed derivative of td_check_function */
 
-typedef enum td_asked { TD_ASKED_VALUE, TD_ASKED_SLOPE, TD_ASKED_SECOND, TD_ASKED_SYMMETRY } td_asked;
+typedef enum td_asked { TD_ASKED_VALUE, TD_ASKED_SLOPE, TD_ASKED_SECOND, TD_ASKED_SYMMETRY, TD_ASKED_LAW } td_asked;
 
 /* What a witness says.  The truth lies within bound of value; a bound of NaN or infinity: it can't tell. */
 typedef struct td_answer { double value, bound; } td_answer;
@@ -44,12 +46,15 @@ typedef struct td_finding {
     td_verdict verdict;
     td_alone   alone;
     td_asked   asked;
+    const char *law;                      /* of TD_ASKED_LAW: what does not hold; tape is what came, dual what should */
     int        input;                     /* -1: the result itself */
     int64_t    coordinate;                /* row-major, of the input or of the result; -1: along a random direction */
     int        cotangent;                 /* which of the random weightings of the result */
     td_answer  tape, dual, differences;   /* differences: bound NaN if it was not asked or can't tell */
     double     left, right;               /* one-sided slopes where there is a kink, else NaN */
     char       reason[TD_REASON];
+    const char *by, *against;             /* of td_check_function: who gave tape and dual ("Jacobian", "VJP"); else NULL */
+    int64_t    output;                    /* where by is given: the entry of the result; -1: a weighted sum of them */
 } td_finding;
 
 /* The op at fault, found by applying each op of the program alone. */
@@ -80,6 +85,8 @@ typedef struct td_check_input {
     char       fd_reason[TD_REASON];      /* why differences could not tell, the first time; else "" */
 } td_check_input;
 
+typedef struct td_count { int64_t agreed, disagreed, undecided; } td_count;
+
 typedef struct td_check_result {
     td_verdict      verdict;
     td_finding      worst;                /* the first that decided the verdict */
@@ -90,14 +97,22 @@ typedef struct td_check_result {
     int64_t         values_agreed, values_disagreed, values_undecided;
     int64_t         second_agreed, second_disagreed, second_undecided;
     char            second_reason[TD_REASON];   /* why a second derivative could not be decided, the first time; else "" */
+    td_count        laws;                 /* of the cotangent: linear, 0 to 0, any layout, added up */
+    td_count        repeats;              /* run again, interleaved, 1, 2, 3, 8 threads, without gradients: the same bits.
+                                             A race that shows with probability p a run is seen by k runs with
+                                             1 - (1 - p)^k; there are 7 */
     double          strain;               /* the largest |tape - dual| / (sum of bounds) met: 1 is the limit */
     uint64_t        seed;
+    int64_t         calls;                /* of routines of the function, by td_check_function; else 0 */
 } td_check_result;
 
 enum {
     TD_SKIP_DIFFERENCES = 1,
     TD_SKIP_SECOND      = 2,
-    TD_SKIP_BLAME       = 4
+    TD_SKIP_BLAME       = 4,
+    TD_SKIP_LAWS        = 8,
+    TD_SKIP_REPEATS     = 16,
+    TD_SKIP_VARIANTS    = 32
 };
 
 /* Zero means the default in every field. */
@@ -118,9 +133,62 @@ TD_API void td_check_free(td_check_result *r);           /* NULL is allowed */
 
 /* A few lines of text: the verdict, and of what is not agreed everything that is known. */
 TD_API td_status   td_check_print(const td_check_result *r, FILE *file);
-TD_API const char *td_verdict_name(td_verdict v);                    /* "agree", "disagree", "inconclusive" */
+TD_API const char *td_verdict_name(td_verdict v);                    /* "agree", "disagree", "inconclusive", "kink" */
 TD_API const char *td_alone_name(td_alone a);                        /* "nobody", "tape", "dual", "differences", "unclear" */
-TD_API const char *td_asked_name(td_asked a);                        /* "value", "slope", "second derivative", "symmetry" */
+TD_API const char *td_asked_name(td_asked a);                        /* "value", "slope", "second derivative", "symmetry", "law" */
+
+/* ---- any C function with a claimed derivative --------------------------------------------------------------------------
+ *
+ *     td_function f = {.name = "rosenbrock", .n = 2, .value = value, .gradient = gradient};
+ *     td_check_result *r = td_check_function(&f, x, NULL);
+ *
+ * f: R^n -> R^m, and any of the derivatives below.  No tape and no definition exists here.  What can be compared: the claims
+ * with each other (exact algebra, rounding bounds); each with differences of value, entry by entry of the Jacobian while
+ * n <= coordinates and m n is small, else along random directions and, where those disagree, bisection; with complex_value.
+ * Moreover, of each routine: it writes all of its result and nothing else, does not change its arguments, answers twice
+ * alike whatever stood in the result before, and J'w and Jv are linear and 0 at 0.  The claim's own rounding is measured
+ * from how it moves with x; ten times that, and 4 roundings a term, is its bound.
+ *
+ * A routine returns 0, or anything else where it has no value (outside of the domain, say).  Matrices: entry (j, i) of J, the
+ * derivative of y_j by x_i, stands at J[j n + i], or at J[i m + j] with column_major. */
+#ifdef __cplusplus
+struct td_complex;
+typedef struct td_complex td_complex;
+#else
+typedef double _Complex td_complex;
+#endif
+
+typedef struct td_function_f32 {
+    int (*value)(const float *x, float *y, void *user);
+    int (*gradient)(const float *x, float *g, void *user);
+    int (*jacobian)(const float *x, float *J, void *user);
+    int (*vjp)(const float *x, const float *w, float *g, void *user);
+    int (*jvp)(const float *x, const float *v, float *y, void *user);
+    int (*hessian)(const float *x, float *H, void *user);
+    int (*hvp)(const float *x, const float *v, float *Hv, void *user);
+} td_function_f32;
+
+typedef struct td_function {
+    const char *name;              /* for the report; may be NULL */
+    int64_t     n, m;              /* m: 0 means 1 */
+    td_dtype    dtype;             /* TD_F32: the routines in f32 are used; anything else: those in double */
+    bool        column_major;      /* of jacobian; the default is row-major, as in C */
+    int (*value)(const double *x, double *y, void *user);
+    int (*gradient)(const double *x, double *g, void *user);                       /* m = 1: n numbers */
+    int (*jacobian)(const double *x, double *J, void *user);                       /* m n numbers */
+    int (*vjp)(const double *x, const double *w, double *g, void *user);           /* g = J'w, n numbers */
+    int (*jvp)(const double *x, const double *v, double *y, void *user);           /* y = J v, m numbers */
+    int (*hessian)(const double *x, double *H, void *user);                        /* m = 1: n n numbers */
+    int (*hvp)(const double *x, const double *v, double *Hv, void *user);          /* m = 1: n numbers */
+    int (*complex_value)(const td_complex *x, td_complex *y, void *user);          /* value at complex x; need not be offered */
+    td_function_f32 f32;           /* all of the above in f32 */
+    void       *user;              /* borrowed; passed on */
+} td_function;
+
+/* Check f at x (n numbers; rounded to f32 for an f32 function).  The result has one input, x; in its findings `by` says whose
+ * answer `tape` is.  calls counts how often routines were called.  options->differences is not used: all is
+ * put to differences, unless skipped.  NULL if there is no memory; every other trouble is in the result. */
+TD_API td_check_result *td_check_function(const td_function *f, const double *x, const td_check_options *options);
 
 #ifdef __cplusplus
 }

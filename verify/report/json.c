@@ -104,6 +104,7 @@ static void finding(writer *w, const td_finding *f)
     text(w, "verdict", td_verdict_name(f->verdict));
     text(w, "alone", td_alone_name(f->alone));
     text(w, "asked", td_asked_name(f->asked));
+    optional(w, "law", f->law);
     integer(w, "input", f->input);
     integer(w, "coordinate", f->coordinate);
     integer(w, "cotangent", f->cotangent);
@@ -143,7 +144,8 @@ static void row(writer *w, const td_row *r)
         {"slopes_agreed", r->slopes_agreed}, {"slopes_undecided", r->slopes_undecided},
         {"differences_agreed", r->fd_agreed}, {"differences_kinks", r->fd_kinks},
         {"differences_disagreed", r->fd_disagreed}, {"differences_undecided", r->fd_undecided},
-        {"second_agreed", r->second_agreed}, {"second_undecided", r->second_undecided}};
+        {"second_agreed", r->second_agreed}, {"second_undecided", r->second_undecided},
+        {"laws_agreed", r->laws.agreed}, {"laws_undecided", r->laws.undecided}, {"repeats_agreed", r->repeats.agreed}};
     open(w, NULL, '{');
     text(w, "name", r->name);
     text(w, "dtype", td_dtype_name(r->dtype));

@@ -63,6 +63,13 @@ static void add_input(td_row *row, const td_check_input *in)
     keep_first(row->fd_open, in->fd_reason);
 }
 
+static void add_count(td_count *to, td_count from)
+{
+    to->agreed += from.agreed;
+    to->disagreed += from.disagreed;
+    to->undecided += from.undecided;
+}
+
 static void add_result(td_row *row, const td_check_result *c)
 {
     row->checks++;
@@ -74,6 +81,8 @@ static void add_result(td_row *row, const td_check_result *c)
     row->values_undecided += c->values_undecided;
     row->second_agreed += c->second_agreed;
     row->second_undecided += c->second_undecided;
+    add_count(&row->laws, c->laws);
+    add_count(&row->repeats, c->repeats);
     row->strain = fmax(row->strain, c->strain);
     for (int i = 0; i < c->n; i++) add_input(row, &c->input[i]);
     if (c->values_undecided || c->verdict == TD_INCONCLUSIVE) keep_first(row->open, c->worst.reason);

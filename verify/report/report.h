@@ -18,6 +18,7 @@ typedef struct td_row {
     int64_t    slopes_agreed, slopes_undecided;
     int64_t    fd_agreed, fd_kinks, fd_disagreed, fd_undecided;
     int64_t    second_agreed, second_undecided;
+    td_count   laws, repeats;
     double     strain;             /* the largest |tape - dual| / (sum of bounds) among those that agreed */
     double     resolution;         /* the largest of all checks */
     char       open[TD_REASON];    /* why something was not decided, the first time */

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const verdict_names[] = {"agree", "disagree", "inconclusive"};
+static const char *const verdict_names[] = {"agree", "disagree", "inconclusive", "kink"};
 static const char *const alone_names[] = {"nobody", "tape", "dual", "differences", "unclear"};
-static const char *const asked_names[] = {"value", "slope", "second derivative", "symmetry"};
+static const char *const asked_names[] = {"value", "slope", "second derivative", "symmetry", "law"};
 
 const char *td_verdict_name(td_verdict v) { return verdict_names[v]; }
 const char *td_alone_name(td_alone a) { return alone_names[a]; }
@@ -35,13 +35,14 @@ static void answer(const char *name, td_answer a, FILE *file)
 
 void td_finding_text(const char *indent, const td_finding *f, FILE *file)
 {
-    fprintf(file, "%s%s", indent, asked_names[f->asked]);
+    bool law = f->asked == TD_ASKED_LAW, symmetry = f->asked == TD_ASKED_SYMMETRY;
+    fprintf(file, "%s%s%s%s", indent, asked_names[f->asked], law ? " broken: " : "", law ? f->law : "");
     if (f->input >= 0) fprintf(file, ", input %d", f->input);
     if (f->coordinate >= 0) fprintf(file, ", coordinate %lld", (long long)f->coordinate);
     fprintf(file, "\n%s", indent);
-    answer(f->asked == TD_ASKED_SYMMETRY ? "u'Hv" : "tape", f->tape, file);
+    answer(law ? "got" : symmetry ? "u'Hv" : "tape", f->tape, file);
     fprintf(file, "\n%s", indent);
-    answer(f->asked == TD_ASKED_SYMMETRY ? "v'Hu" : "dual", f->dual, file);
+    answer(law ? "want" : symmetry ? "v'Hu" : "dual", f->dual, file);
     fprintf(file, "\n");
     if (isfinite(f->differences.bound)) {
         fprintf(file, "%s", indent);
@@ -97,6 +98,8 @@ td_status td_check_print(const td_check_result *r, FILE *file)
     fprintf(file, "  values: %lld agreed, %lld undecided; second derivatives: %lld agreed, %lld undecided\n",
             (long long)r->values_agreed, (long long)r->values_undecided, (long long)r->second_agreed,
             (long long)r->second_undecided);
+    fprintf(file, "  laws of the cotangent: %lld hold, %lld undecided; runs bit for bit the same: %lld comparisons\n",
+            (long long)r->laws.agreed, (long long)r->laws.undecided, (long long)r->repeats.agreed);
     return written(file);
 }
 

@@ -1,0 +1,185 @@
+/* repeat.c: the same program on the same inputs, and nothing else the same: the bits must be.
+ *
+ * One run is taken down, value and gradients.  Then it is run again, next to another tape, on 1, 2, 3 and 8 threads, without
+ * gradients, with operands laid out otherwise, with every choice of inputs that require a gradient; each answer must have the
+ * bits of the first, since no order of summation depends on any of this.  A race that shows with probability p a run escapes
+ * k runs with probability (1 - p)^k. */
+#include "laws.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { THREAD_CHOICES = 4, MOST_SUBSETS = 3 };
+
+typedef struct record {
+    td_dtype dtype;
+    int64_t  numel;
+    void    *value, **grad;        /* owned, and each; grad[i] NULL: an integer's */
+} record;
+
+static void clear(record *r, int n)
+{
+    for (int i = 0; r->grad && i < n; i++) free(r->grad[i]);
+    free(r->grad);
+    free(r->value);
+}
+
+static bool take_down(td_take *t, record *r)
+{
+    const td_problem *p = t->p;
+    *r = (record){.dtype = td_dtype_of(t->y), .numel = td_numel(t->y), .value = td_bytes_of(t->y),
+                  .grad = calloc((size_t)p->n + 1, sizeof *r->grad)};
+    bool ok = r->value && r->grad;
+    for (int i = 0; ok && i < p->n; i++) {
+        if (p->in[i].smooth) ok = (r->grad[i] = td_bytes_of(td_grad(t->leaf[i]))) != NULL;
+    }
+    return ok;
+}
+
+/* Compares two arrays and counts the answer. */
+static void compare(td_tally *out, const char *law, int input, td_dtype d, int64_t n, const void *got, const void *want)
+{
+    int64_t at = td_bytes_differ(d, got, want, n);
+    td_answer a = {at < 0 ? 0 : td_bytes_at(d, got, at), 0}, b = {at < 0 ? 0 : td_bytes_at(d, want, at), 0};
+    td_tally_add(out, law, input, at, a, b);
+}
+
+static void compare_records(const td_problem *p, const record *got, const record *want, unsigned constant, const char *law,
+                            td_tally *out)
+{
+    if (got->dtype != want->dtype || got->numel != want->numel) {
+        td_tally_add(out, law, -1, 0, (td_answer){(double)got->numel, 0}, (td_answer){(double)want->numel, 0});
+        return;
+    }
+    compare(out, law, -1, want->dtype, want->numel, got->value, want->value);
+    for (int i = 0; i < p->n; i++) {
+        if (!want->grad[i] || constant >> i & 1) continue;
+        compare(out, law, i, p->in[i].dtype, p->in[i].numel, got->grad[i], want->grad[i]);
+    }
+}
+
+static const double first[TD_COTANGENTS] = {1, 0};
+
+static bool pull(td_take *t)
+{
+    return !td_take_is_smooth(t) || td_take_pull(t, td_take_cotangent(t, first, TD_PACKED));
+}
+
+static void compare_leaves(td_take *t, td_tally *out)
+{
+    for (int i = 0; i < t->p->n; i++) {
+        const td_input *in = &t->p->in[i];
+        const void *now = td_data(t->leaf[i]);
+        if (now) compare(out, "the program leaves its inputs as they are", i, in->dtype, in->numel, now, in->values);
+    }
+}
+
+/* Run it so, and compare.  False: no memory, or it does not run. */
+static bool again(const td_problem *p, const td_how *how, const record *want, const char *law, td_tally *out)
+{
+    td_take t;
+    record got = {0};
+    bool ok = td_take_open(&t, p, how) && pull(&t) && take_down(&t, &got);
+    if (ok) compare_records(p, &got, want, how->constant, law, out);
+    clear(&got, p->n);
+    td_take_close(&t);
+    return ok;
+}
+
+/* Two tapes, step by step in turn. */
+static bool interleaved(const td_problem *p, const record *want, td_tally *out)
+{
+    td_take a, b;
+    td_how how = {0};
+    record got[2] = {{0}, {0}};
+    bool ok = td_take_open(&a, p, &how);
+    ok = td_take_open(&b, p, &how) && ok;
+    ok = ok && pull(&a) && pull(&b) && take_down(&b, &got[1]) && take_down(&a, &got[0]);
+    for (int k = 0; ok && k < 2; k++) compare_records(p, &got[k], want, 0, "the same bits from two tapes in turn", out);
+    for (int k = 0; k < 2; k++) clear(&got[k], p->n);
+    td_take_close(&a);
+    td_take_close(&b);
+    return ok;
+}
+
+/* The value alone, when nothing requires a gradient. */
+static bool without_gradients(const td_problem *p, const record *want, td_tally *out)
+{
+    td_take t;
+    td_how how = {.constant = ~0u};
+    bool ok = td_take_open(&t, p, &how);
+    void *value = ok ? td_bytes_of(t.y) : NULL;
+    bool same = value && td_dtype_of(t.y) == want->dtype && td_numel(t.y) == want->numel;
+    if (same) compare(out, "the same value when no gradient is required", -1, want->dtype, want->numel, value, want->value);
+    free(value);
+    td_take_close(&t);
+    return ok;
+}
+
+/* The run that all others are compared with. */
+static bool open_record(const td_problem *p, record *want, td_tally *out)
+{
+    td_take t;
+    td_how how = {0};
+    bool ok = td_take_open(&t, p, &how) && pull(&t) && take_down(&t, want);
+    if (ok) compare_leaves(&t, out);
+    td_take_close(&t);
+    return ok;
+}
+
+td_status td_repeats_ask(const td_problem *p, td_tally *out)
+{
+    static const struct { int threads; const char *law; } choices[THREAD_CHOICES] = {
+        {1, "the same bits on 1 thread"}, {2, "the same bits on 2 threads"}, {3, "the same bits on 3 threads"},
+        {8, "the same bits on 8 threads"}};
+    record want = {0};
+    td_how how = {0};
+    if (open_record(p, &want, out) && again(p, &how, &want, "the same bits when run again", out) &&
+        interleaved(p, &want, out) && without_gradients(p, &want, out)) {
+        for (int k = 0; k < THREAD_CHOICES; k++) {
+            how.threads = choices[k].threads;
+            if (!again(p, &how, &want, choices[k].law, out)) break;
+        }
+    }
+    clear(&want, p->n);
+    return TD_OK;
+}
+
+/* ---- operands ---------------------------------------------------------------------------------------------------- */
+
+static void ask_layouts(const td_problem *p, const record *want, td_tally *out)
+{
+    static const struct { td_layout layout; const char *law; } ways[] = {
+        {TD_EXCHANGED, "the same bits from transposed operands"}, {TD_EVERY_SECOND, "the same bits from sliced operands"}};
+    for (int k = 0; k < 2; k++) {
+        bool fits = false;
+        for (int i = 0; i < p->n; i++) fits = fits || td_layout_fits(&p->in[i], ways[k].layout);
+        td_how how = {.layout = ways[k].layout};
+        if (fits) again(p, &how, want, ways[k].law, out);
+    }
+}
+
+/* Every choice of constant inputs but none and all. */
+static void ask_subsets(const td_problem *p, const record *want, td_tally *out)
+{
+    unsigned all = 0;
+    for (int i = 0; i < p->n && i < MOST_SUBSETS; i++) if (p->in[i].smooth) all |= 1u << i;
+    if (p->n > MOST_SUBSETS) return;
+    for (unsigned constant = 1; constant < all; constant++) {
+        td_how how = {.constant = constant};
+        if ((constant & all) == constant) again(p, &how, want, "the same gradient when another input requires none", out);
+    }
+}
+
+td_status td_operands_ask(const td_problem *p, td_tally *out)
+{
+    td_tally unused = {0};
+    record want = {0};
+    if (open_record(p, &want, &unused)) {
+        ask_layouts(p, &want, out);
+        ask_subsets(p, &want, out);
+    }
+    clear(&want, p->n);
+    return TD_OK;
+}
