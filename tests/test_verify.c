@@ -272,6 +272,79 @@ TEST(verify, kinks_constants_and_refusals_are_told_apart)
     close_clean(c);
 }
 
+/* ---- kinks -------------------------------------------------------------------------------------------------------- */
+
+static td_tensor *kink_relu(td_context *c, td_tensor *const *in, void *u) { (void)c, (void)u; return td_sum(td_relu(in[0])); }
+static td_tensor *kink_abs(td_context *c, td_tensor *const *in, void *u) { (void)c, (void)u; return td_abs(in[0]); }
+static td_tensor *kink_clamp(td_context *c, td_tensor *const *in, void *u) { (void)c, (void)u; return td_clamp(in[0], 0, 1); }
+static td_tensor *kink_norm(td_context *c, td_tensor *const *in, void *u) { (void)c, (void)u; return td_norm(in[0], 2); }
+static td_tensor *kink_max(td_context *c, td_tensor *const *in, void *u) { (void)c, (void)u; return td_max(in[0]); }
+static td_tensor *kink_line(td_context *c, td_tensor *const *in, void *u)
+{
+    (void)c, (void)u;
+    return td_sub(td_relu(in[0]), td_relu(td_neg(in[0])));
+}
+
+TEST(verify, no_alarm_at_kinks_nor_near_them)
+{
+    static td_program *const programs[] = {kink_relu, kink_abs, kink_clamp, kink_norm, kink_max, kink_line};
+    static const double      off[] = {0, 1e-12, -1e-9, 1e-6, -1e-3};
+    for (size_t k = 0; k < sizeof programs / sizeof *programs; k++) {
+        for (size_t j = 0; j < sizeof off / sizeof *off; j++) {
+            td_context      *c = td_open(NULL);
+            td_tensor       *x = VECTOR(c, off[j], 0, 0);
+            td_check_result *r = td_check(programs[k], 1, &x, NULL, NULL);
+            CHECK(r && r->verdict == TD_AGREE, "program %zu, %g off: %s (%s)", k, off[j],
+                  r ? td_verdict_name(r->verdict) : "", r ? r->worst.reason : "");
+            CHECK(!r || off[j] != 0 || r->input[0].kink.verdict == TD_KINK, "program %zu, %g off: no kink seen", k, off[j]);
+            td_check_free(r);
+            close_clean(c);
+        }
+    }
+}
+
+/* max(x, y) by a rule that gives the whole slope to both where they are equal. */
+static td_status larger_compute(const td_call *call)
+{
+    for (int64_t i = 0; i < call->out.shape->numel; i++) {
+        const td_window *x = &call->in[0], *y = &call->in[1];
+        double           a = ((const double *)x->data)[place(x->shape, i)], b = ((const double *)y->data)[place(y->shape, i)];
+        ((double *)call->out.data)[i] = a > b ? a : b;
+    }
+    return TD_OK;
+}
+
+static td_tensor *larger_define(int n, td_tensor *const *in, const td_attr *attr)
+{
+    (void)n, (void)attr;
+    return td_maximum(in[0], in[1]);
+}
+
+static void larger_vjp(td_pull *p)
+{
+    td_pull_add(p, 0, td_mul(p->g, td_to(td_ge(p->in[0], p->in[1]), TD_F64)));
+    td_pull_add(p, 1, td_mul(p->g, td_to(td_ge(p->in[1], p->in[0]), TD_F64)));
+}
+
+static td_tensor *larger(td_context *c, td_tensor *const *in, void *user)
+{
+    const td_op *op = user;
+    return td_error(c) ? in[0] : td_apply(op, 2, in, NULL);
+}
+
+TEST(verify, a_tie_that_counts_twice_is_convicted)
+{
+    td_op            op = {.name = "larger", .min_in = 2, .max_in = 2, .reads = TD_READS(0) | TD_READS(1),
+                           .compute = larger_compute, .vjp = larger_vjp, .define = larger_define};
+    td_context      *c = td_open(NULL);
+    td_tensor       *in[] = {VECTOR(c, 1, 2, 3), VECTOR(c, 1, 5, 0)};
+    td_check_result *r = td_check(larger, 2, in, &op, NULL);
+    CHECK(r && r->verdict == TD_DISAGREE && r->worst.coordinate == 0, "%s at %lld", r ? td_verdict_name(r->verdict) : "",
+          r ? (long long)r->worst.coordinate : 0);
+    td_check_free(r);
+    close_clean(c);
+}
+
 /* ---- and says the same again -------------------------------------------------------------------------------------- */
 
 static void report(char *text, size_t size, int threads, uint64_t seed)

@@ -45,7 +45,7 @@ static bool is_worse(const td_finding *a, const td_finding *b)
     return td_strain(a->tape, a->dual) > td_strain(b->tape, b->dual);
 }
 
-static void weigh(td_examination *k, td_finding *f, td_finding *worst)
+void td_weigh(td_examination *k, td_finding *f, td_finding *worst)
 {
     double strain = td_strain(f->tape, f->dual);
     if (f->verdict == TD_INCONCLUSIVE && !f->reason[0]) say_why_undecided(f);
@@ -75,7 +75,7 @@ static void compare_values(td_examination *k)
     for (int64_t j = 0; j < k->tape.numel; j++) {
         td_finding f = td_finding_of(TD_ASKED_VALUE, -1, j, k->tape.value[j], k->dual.value[j]);
         count(&f, &r->values_agreed, &r->values_disagreed, &r->values_undecided);
-        weigh(k, &f, &r->worst);
+        td_weigh(k, &f, &r->worst);
     }
 }
 
@@ -100,72 +100,10 @@ static void compare_slopes(td_examination *k)
             td_finding f = td_finding_of(TD_ASKED_SLOPE, d->input, d->coordinate, k->tape.slope[c][q], k->dual.slope[c][q]);
             f.cotangent = c;
             count(&f, &in->agreed, &in->disagreed, &in->undecided);
-            weigh(k, &f, &in->worst);
+            td_weigh(k, &f, &in->worst);
             if (c == 0) in->resolution = fmax(in->resolution, resolution(k, q, &f));
         }
     }
-}
-
-/* ---- differences ------------------------------------------------------------------------------------------------- */
-
-static void note_fd(td_check_input *in, const char *reason)
-{
-    in->fd_undecided++;
-    if (!in->fd_reason[0]) TD_SAY(in->fd_reason, "%s", reason);
-}
-
-static void object(td_examination *k, int q, const td_slope *s)
-{
-    const td_direction *d = &k->plan.direction[q];
-    td_finding f = td_finding_of(TD_ASKED_SLOPE, d->input, d->coordinate, k->tape.slope[0][q], k->dual.slope[0][q]);
-    f.verdict = TD_DISAGREE;
-    f.alone = TD_ALONE_DIFFERENCES;
-    f.differences = (td_answer){s->value, 10 * s->error};
-    TD_SAY(f.reason, "both engines against differences, confirmed by a second family of steps");
-    k->r->input[d->input].fd_disagreed++;
-    weigh(k, &f, &k->r->input[d->input].worst);
-}
-
-/* What the engines claim, put to differences.  A user's op without a definition leaves the tape without a bound and
- * without a second engine; then a slope is taken to be good to 1 %, so that differences can object to a wrong one. */
-static void difference(td_examination *k, int q)
-{
-    td_check_input *in = &k->r->input[k->plan.direction[q].input];
-    const char *reason = td_differences_mute(k->fd);
-    if (reason) {
-        note_fd(in, reason);
-        return;
-    }
-    td_answer claim = k->tape.slope[0][q];
-    if (k->dual.status && !isfinite(claim.bound)) claim.bound = fabs(claim.value) / 100;
-    td_slope s = td_differences_ask(k->fd, &k->plan.direction[q], 0, false);
-    td_fd_outcome o = td_compare_slope(&s, claim, k->dual.mass[q], &reason);
-    if (o == TD_FD_DISAGREED) {
-        s = td_differences_ask(k->fd, &k->plan.direction[q], 0, true);
-        o = td_compare_slope(&s, claim, k->dual.mass[q], &reason);
-    }
-    if (o == TD_FD_AGREED) in->fd_agreed++;
-    else if (o == TD_FD_KINK) in->fd_kinks++;
-    else if (o == TD_FD_UNDECIDED) note_fd(in, reason);
-    else object(k, q, &s);
-}
-
-bool td_open_differences(td_examination *k)
-{
-    if (!k->fd) k->fd = td_differences_open(k->p);
-    return k->fd != NULL;
-}
-
-static bool compare_differences(td_examination *k)
-{
-    if (k->o.skip & TD_SKIP_DIFFERENCES) return true;
-    if (k->plan.n_direction && !td_open_differences(k)) return false;
-    for (int q = 0; q < k->plan.n_direction; q++) {
-        bool engines_agree = k->dual.status || td_compare(k->tape.slope[0][q], k->dual.slope[0][q]) != TD_DISAGREE;
-        bool open = td_compare(k->tape.slope[0][q], k->dual.slope[0][q]) == TD_INCONCLUSIVE;
-        if (engines_agree && (open || td_plan_differs(&k->plan, q, k->o.differences))) difference(k, q);
-    }
-    return true;
 }
 
 /* ---- second derivatives ------------------------------------------------------------------------------------------ */
@@ -179,12 +117,12 @@ static void compare_second(td_examination *k)
         const td_direction *b = &k->plan.pair[q].b;
         td_finding f = td_finding_of(TD_ASKED_SECOND, b->input, b->coordinate, k->tape.second[q], k->second.second[q]);
         count(&f, &r->second_agreed, &r->second_disagreed, &r->second_undecided);
-        weigh(k, &f, &worst);
+        td_weigh(k, &f, &worst);
     }
     if (n < 2) return;
     td_finding f = td_finding_of(TD_ASKED_SYMMETRY, -1, -1, k->tape.second[n - 2], k->tape.second[n - 1]);
     count(&f, &r->second_agreed, &r->second_disagreed, &r->second_undecided);
-    weigh(k, &f, &worst);
+    td_weigh(k, &f, &worst);
     if (r->second_undecided) TD_SAY(r->second_reason, "%s", k->second.status ? k->second.message : worst.reason);
     k->second_worst = worst;
 }
@@ -199,7 +137,7 @@ static td_verdict verdict_of(int64_t agreed, int64_t disagreed, int64_t undecide
 /* Where the engines could decide nothing, differences that all agree may. */
 static void conclude_input(td_check_input *in)
 {
-    int64_t instead = in->fd_undecided + in->fd_kinks ? 0 : in->fd_agreed;
+    int64_t instead = in->fd_undecided + in->fd_kinks + in->fd_outside ? 0 : in->fd_agreed;
     in->verdict = verdict_of(in->agreed + instead, in->disagreed + in->fd_disagreed, in->undecided);
 }
 
@@ -293,7 +231,7 @@ static bool compare(td_examination *k)
     if (!k->dual.status) compare_values(k);
     if (!smooth) return true;
     compare_slopes(k);
-    if (!compare_differences(k)) return false;
+    if (!td_compare_differences(k)) return false;
     if (!k->plan.n_pair || k->dual.status) return true;
     if (td_witness_second.testify(k->p, &k->plan, &k->second) != TD_OK) return false;
     compare_second(k);
@@ -311,6 +249,7 @@ static td_check_result *result_new(const td_problem *p, const td_check_options *
     for (int i = 0; r->input && i < p->n; i++) {
         r->input[i].coordinates = p->in[i].smooth ? p->in[i].numel : 0;
         r->input[i].worst = (td_finding){.input = NONE, .tape = {NAN, NAN}, .dual = {NAN, NAN}, .differences = {NAN, NAN}};
+        r->input[i].kink = r->input[i].worst;
     }
     if (r->input) return r;
     free(r);

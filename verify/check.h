@@ -21,8 +21,14 @@ typedef struct td_examination {
 
 /* The two answers compared, nothing else known. */
 td_finding td_finding_of(td_asked asked, int input, int64_t coordinate, td_answer tape, td_answer dual);
+/* Files a finding: its strain, why it is undecided, and whether it is the worst so far. */
+void       td_weigh(td_examination *k, td_finding *f, td_finding *worst);
+/* Fills each input's fd_ fields and kink.  False: no memory. */
+bool       td_compare_differences(td_examination *k);
 /* Opens differences at the first call; false: no memory. */
 bool       td_open_differences(td_examination *k);
+/* Question q, on which differences contradict both engines: is nobody contradicted at points nearby? */
+bool       td_kink_is_isolated(const td_examination *k, int q);
 /* Says of the worst finding who stands alone, and brings a random direction down to a coordinate. */
 void       td_vote_on_worst(td_examination *k);
 

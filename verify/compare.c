@@ -30,7 +30,7 @@ static td_fd_outcome compare_kink(const td_slope *s, td_answer claim, const char
     double low = fmin(s->left, s->right) - slack, high = fmax(s->left, s->right) + slack;
     if (claim.value >= low && claim.value <= high) return TD_FD_KINK;
     *reason = "a kink, and the claim lies outside the one-sided slopes";
-    return TD_FD_UNDECIDED;
+    return TD_FD_OUTSIDE;
 }
 
 td_fd_outcome td_compare_slope(const td_slope *s, td_answer claim, double mass, const char **reason)
@@ -41,7 +41,7 @@ td_fd_outcome td_compare_slope(const td_slope *s, td_answer claim, double mass, 
     if (!isfinite(claim.value)) return TD_FD_UNDECIDED;
     if (s->kind == TD_SLOPE_KINK) return compare_kink(s, claim, reason);
     if (claim.value == 0 && s->value == 0) return TD_FD_AGREED;      /* nothing moved, and nothing should */
-    double bar = 10 * s->error, size = isnan(mass) ? fabs(claim.value) : mass;
+    double bar = 10 * s->error, size = fmax(isnan(mass) ? fabs(claim.value) : mass, fabs(s->value));
     *reason = "ten error bars exceed 1 % of the slope's mass";
     if (bar > size / 100) return TD_FD_UNDECIDED;
     if (fabs(claim.value - s->value) <= bar + (isfinite(claim.bound) ? claim.bound : 0)) return TD_FD_AGREED;

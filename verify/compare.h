@@ -9,7 +9,8 @@ td_verdict td_compare(td_answer a, td_answer b);
 /* |a - b| in units of the sum of bounds; 0 where equal or undecided, infinite where the sum is 0. */
 double     td_strain(td_answer a, td_answer b);
 
-typedef enum td_fd_outcome { TD_FD_AGREED, TD_FD_KINK, TD_FD_DISAGREED, TD_FD_UNDECIDED } td_fd_outcome;
+/* Kink: two one-sided slopes, and the claim between them; outside: not between them. */
+typedef enum td_fd_outcome { TD_FD_AGREED, TD_FD_KINK, TD_FD_OUTSIDE, TD_FD_DISAGREED, TD_FD_UNDECIDED } td_fd_outcome;
 
 /* A claimed slope against a measured one.  mass: the size of what was added up to the slope; NaN if unknown. */
 td_fd_outcome td_compare_slope(const td_slope *s, td_answer claim, double mass, const char **reason);

@@ -79,6 +79,8 @@ typedef struct td_check_input {
     int64_t    directions;                /* random directions asked, through all coordinates, if not all were asked */
     int64_t    agreed, disagreed, undecided;    /* of the questions: asked + directions, once for each cotangent */
     int64_t    fd_agreed, fd_kinks, fd_disagreed, fd_undecided;   /* differences; kinks: inside the one-sided slopes */
+    int64_t    fd_outside;                /* kinks whose convention lies outside them, and nobody objects nearby */
+    td_finding kink;                      /* the first of these; verdict TD_KINK if there was one */
     double     resolution;                /* a larger error of a slope, relative to its mass, would have been seen;
                                              0: nothing was decided */
     td_finding worst;                     /* the largest difference measured in bounds */

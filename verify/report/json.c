@@ -143,6 +143,7 @@ static void row(writer *w, const td_row *r)
         {"coordinates", r->coordinates}, {"coordinates_asked", r->asked}, {"directions_asked", r->directions},
         {"slopes_agreed", r->slopes_agreed}, {"slopes_undecided", r->slopes_undecided},
         {"differences_agreed", r->fd_agreed}, {"differences_kinks", r->fd_kinks},
+        {"differences_kinks_outside", r->fd_outside},
         {"differences_disagreed", r->fd_disagreed}, {"differences_undecided", r->fd_undecided},
         {"second_agreed", r->second_agreed}, {"second_undecided", r->second_undecided},
         {"laws_agreed", r->laws.agreed}, {"laws_undecided", r->laws.undecided}, {"repeats_agreed", r->repeats.agreed}};

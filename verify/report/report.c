@@ -56,6 +56,7 @@ static void add_input(td_row *row, const td_check_input *in)
     row->slopes_undecided += in->undecided;
     row->fd_agreed += in->fd_agreed;
     row->fd_kinks += in->fd_kinks;
+    row->fd_outside += in->fd_outside;
     row->fd_disagreed += in->fd_disagreed;
     row->fd_undecided += in->fd_undecided;
     row->resolution = fmax(row->resolution, in->resolution);

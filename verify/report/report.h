@@ -16,7 +16,7 @@ typedef struct td_row {
     int64_t    values_agreed, values_undecided;
     int64_t    coordinates, asked, directions;
     int64_t    slopes_agreed, slopes_undecided;
-    int64_t    fd_agreed, fd_kinks, fd_disagreed, fd_undecided;
+    int64_t    fd_agreed, fd_kinks, fd_outside, fd_disagreed, fd_undecided;
     int64_t    second_agreed, second_undecided;
     td_count   laws, repeats;
     double     strain;             /* the largest |tape - dual| / (sum of bounds) among those that agreed */

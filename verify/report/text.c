@@ -74,6 +74,16 @@ static void blame_text(const char *indent, const td_blame *b, FILE *file)
     if (b->hint[0]) fprintf(file, "%s  %s\n", indent, b->hint);
 }
 
+/* "a kink at coordinate 0: slopes 0 left, 1 right; tape 0, dual 0: ..." */
+static void kink_text(const td_finding *f, FILE *file)
+{
+    fprintf(file, "    a kink ");
+    if (f->coordinate >= 0) fprintf(file, "at coordinate %lld", (long long)f->coordinate);
+    else fprintf(file, "along a random direction");
+    fprintf(file, ": slopes %.9g left, %.9g right; tape %.9g, dual %.9g: %s\n", f->left, f->right, f->tape.value,
+            f->dual.value, f->reason);
+}
+
 static void inputs_text(const td_check_result *r, FILE *file)
 {
     for (int i = 0; i < r->n; i++) {
@@ -82,8 +92,10 @@ static void inputs_text(const td_check_result *r, FILE *file)
         fprintf(file, "  input %d: %s, %lld of %lld coordinates and %lld directions asked, %lld undecided\n", i,
                 verdict_names[in->verdict], (long long)in->asked, (long long)in->coordinates, (long long)in->directions,
                 (long long)in->undecided);
-        fprintf(file, "    differences: %lld agreed, %lld at kinks, %lld undecided%s%s\n", (long long)in->fd_agreed,
-                (long long)in->fd_kinks, (long long)in->fd_undecided, in->fd_reason[0] ? ": " : "", in->fd_reason);
+        fprintf(file, "    differences: %lld agreed, %lld inside and %lld outside kinks, %lld undecided%s%s\n",
+                (long long)in->fd_agreed, (long long)in->fd_kinks, (long long)in->fd_outside, (long long)in->fd_undecided,
+                in->fd_reason[0] ? ": " : "", in->fd_reason);
+        if (in->kink.verdict == TD_KINK) kink_text(&in->kink, file);
         if (in->resolution > 0) fprintf(file, "    a relative error above %.1e would have been seen\n", in->resolution);
     }
 }

@@ -1,0 +1,83 @@
+/* kink.c: the engines agree with each other and differences object: a fault of both, or a kink of the function?
+ *
+ * At a kink a slope is a convention, and conventions do not add up: relu(x) - relu(-x) is x, and the engines' rules, each
+ * right, give 0 for its slope at 0.  Kinks are of measure 0, faults are not.  So the same question is asked at points
+ * nearby, moved at random by about 2^-20 of their size: who is still contradicted there is wrong. */
+#include "check.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NEARBY = 3 };
+
+static double largest(const td_input *in)
+{
+    double most = 0;
+    for (int64_t i = 0; i < in->numel; i++) {
+        double v = fabs(td_input_at(in, i));
+        if (isfinite(v) && v > most) most = v;
+    }
+    return most > 0 ? most : 1;
+}
+
+/* in's values, each moved; owned by the caller. */
+static void *moved(const td_input *in, uint64_t seed)
+{
+    double zero = largest(in) * 0x1p-20;
+    void *values = malloc((size_t)(in->numel + 1) * sizeof(double));
+    for (int64_t i = 0; values && i < in->numel; i++) {
+        double v = td_input_at(in, i), step = td_signed_magnitude(td_hash(seed, (uint64_t)i));
+        v = v == 0 ? step * zero : v * (1 + 0x1p-20 * step);
+        if (in->dtype == TD_F32) ((float *)values)[i] = (float)v;
+        else ((double *)values)[i] = v;
+    }
+    return values;
+}
+
+/* What differences say of the tape's slope along direction d at p. */
+static td_fd_outcome outcome_at(const td_problem *p, td_direction d)
+{
+    td_plan plan = {.n_direction = 1, .direction = &d};
+    td_testimony tape = {0}, dual = {0};
+    td_fd_outcome o = TD_FD_UNDECIDED;
+    td_differences *fd = td_differences_open(p);
+    bool asked = fd && !td_differences_mute(fd) && td_witness_tape.testify(p, &plan, &tape) == TD_OK && !tape.status;
+    asked = asked && td_witness_dual.testify(p, &plan, &dual) == TD_OK;
+    if (asked) {
+        const char *reason;
+        td_answer claim = tape.slope[0][0];
+        if (dual.status && !isfinite(claim.bound)) claim.bound = fabs(claim.value) / 100;
+        td_slope s = td_differences_ask(fd, &d, 0, true);
+        o = td_compare_slope(&s, claim, dual.mass[0], &reason);
+    }
+    td_differences_close(fd);
+    td_testimony_free(&tape);
+    td_testimony_free(&dual);
+    return o;
+}
+
+static td_fd_outcome outcome_near(const td_examination *k, int q, uint64_t seed)
+{
+    td_input *in = calloc((size_t)k->p->n + 1, sizeof *in);
+    if (!in) return TD_FD_UNDECIDED;
+    memcpy(in, k->p->in, (size_t)k->p->n * sizeof *in);
+    bool ok = true;
+    for (int i = 0; i < k->p->n; i++) {
+        if (in[i].smooth) ok = (in[i].values = moved(&in[i], td_hash(seed, (uint64_t)i))) != NULL && ok;
+    }
+    td_problem p = *k->p;
+    p.in = in;
+    td_fd_outcome o = ok ? outcome_at(&p, k->plan.direction[q]) : TD_FD_UNDECIDED;
+    for (int i = 0; i < k->p->n; i++) if (in[i].smooth) free((void *)in[i].values);
+    free(in);
+    return o;
+}
+
+bool td_kink_is_isolated(const td_examination *k, int q)
+{
+    for (int n = 0; n < NEARBY; n++) {
+        if (outcome_near(k, q, td_hash(k->o.seed ^ UINT64_C(0x41c4), (uint64_t)n)) == TD_FD_DISAGREED) return false;
+    }
+    return true;
+}
