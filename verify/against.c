@@ -50,6 +50,16 @@ static void note_kink(td_examination *k, int q, const td_slope *s, bool outside)
     else in->fd_kinks++;
 }
 
+/* Noise is measured, and what does not move with x is not heard: a saturated term, a small one beside a large.  So both
+ * engines are contradicted only by more than rounding can do to the values, by their bounds. */
+static bool rounding_explains(const td_examination *k, const td_slope *s, td_answer claim)
+{
+    double rounding = 0;
+    if (k->dual.status || s->kind != TD_SLOPE_SMOOTH) return false;
+    for (int64_t j = 0; j < k->tape.numel; j++) rounding += fabs(td_cotangent_at(k->p, 0, j)) * k->tape.value[j].bound;
+    return !(fabs(claim.value - s->value) > 10 * s->error + s->leverage * rounding);
+}
+
 /* What the engines claim, put to differences.  A user's op without a definition leaves the tape without a bound and
  * without a second engine; then a slope is taken to be good to 1 %, so that differences can object to a wrong one. */
 static void difference(td_examination *k, int q)
@@ -67,6 +77,10 @@ static void difference(td_examination *k, int q)
     if (o == TD_FD_DISAGREED || o == TD_FD_OUTSIDE) {
         s = td_differences_ask(k->fd, &k->plan.direction[q], 0, true);
         o = td_compare_slope(&s, claim, k->dual.mass[q], &reason);
+    }
+    if (o == TD_FD_DISAGREED && rounding_explains(k, &s, claim)) {
+        o = TD_FD_UNDECIDED;
+        reason = "the values are rounded too much to tell at the steps that can be taken";
     }
     if (o == TD_FD_AGREED) in->fd_agreed++;
     else if (o == TD_FD_UNDECIDED) note_fd(in, reason);

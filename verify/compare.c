@@ -55,6 +55,8 @@ td_alone td_vote(td_answer tape, td_answer dual, const td_slope *s, double mass)
 {
     const char *reason;
     td_fd_outcome t = td_compare_slope(s, tape, mass, &reason), d = td_compare_slope(s, dual, mass, &reason);
+    /* a flat difference quotient is no vote for 0 against a slope too small to be seen */
+    if (s->kind == TD_SLOPE_SMOOTH && fabs(tape.value - dual.value) <= 10 * s->error) return TD_UNCLEAR;
     bool with_tape = t == TD_FD_AGREED || t == TD_FD_KINK, with_dual = d == TD_FD_AGREED || d == TD_FD_KINK;
     if (with_tape == with_dual) return TD_UNCLEAR;
     return with_dual ? TD_ALONE_TAPE : TD_ALONE_DUAL;

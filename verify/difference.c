@@ -42,7 +42,7 @@ static double probe_at(double s, void *user)
     return value;
 }
 
-typedef struct rung { double step, slope, error, even; bool curved; } rung;
+typedef struct rung { double step, slope, error, even, leverage; bool curved; } rung;
 
 static rung measure(const td_curve *c, const rule *r, double h)
 {
@@ -50,7 +50,8 @@ static rung measure(const td_curve *c, const rule *r, double h)
     gsl_function f = {probe_at, &p};
     rung k = {.step = h};
     int status = r->apply(&f, 0, h, &k.slope, &k.error);
-    double noise = r->amplify * c->noise / p.nearest + c->hidden;
+    k.leverage = r->amplify / p.nearest;
+    double noise = k.leverage * c->noise + c->hidden;
     k.curved = k.error > noise;
     k.error += noise;
     k.even = p.left + p.right;
@@ -104,7 +105,8 @@ static td_slope unknown(const char *reason)
 
 static td_slope smooth(const ladder *l)
 {
-    return (td_slope){.kind = TD_SLOPE_SMOOTH, .value = l->best.slope, .error = l->best.error, .left = NAN, .right = NAN};
+    return (td_slope){.kind = TD_SLOPE_SMOOTH, .value = l->best.slope, .error = l->best.error, .leverage = l->best.leverage,
+                      .left = NAN, .right = NAN};
 }
 
 /* At the edge of a domain slopes are often singular: coarse steps see nothing of it, fine ones take it for noise. */

@@ -99,6 +99,7 @@ typedef struct td_slope {
     double      value, error;      /* of a smooth one */
     double      left, right;       /* one-sided slopes, of a kink */
     double      left_error, right_error;
+    double      leverage;          /* an error of 1 in the values is at most so much in a smooth one */
     bool        edge;              /* measured from one side, since there are no values on the other */
     const char *reason;            /* of an unknown one; static */
 } td_slope;
