@@ -36,7 +36,7 @@ static double probe_at(double s, void *user)
 {
     probe *p = user;
     double value = p->c->at(s, p->c->user);
-    p->nearest = fmin(p->nearest, fabs(s));
+    if (!isnan(value)) p->nearest = fmin(p->nearest, fabs(s));
     if (s < p->far_left) p->far_left = s, p->left = value;
     if (s > p->far_right) p->far_right = s, p->right = value;
     return value;
@@ -141,4 +141,10 @@ td_slope td_curve_slope(const td_curve *c, bool thorough)
     if (!right.rungs) return at_edge(&left);
     if (!left.rungs) return at_edge(&right);
     return middle.rungs ? both_sides(&middle, &left, &right) : unknown("not finite near the point");
+}
+
+td_slope td_curve_slope_fine(const td_curve *c)
+{
+    ladder middle = climb(c, &central, thorough_family);
+    return middle.rungs && !middle.kinked ? smooth(&middle) : td_curve_slope(c, true);
 }

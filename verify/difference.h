@@ -15,5 +15,7 @@ typedef struct td_curve {
 
 /* thorough: another family of steps, more of them, and one-sided slopes whether there is suspicion of a kink or not. */
 td_slope td_curve_slope(const td_curve *c, bool thorough);
+/* The thorough family of steps on both sides at once: a second family with a bar as narrow as the first one's. */
+td_slope td_curve_slope_fine(const td_curve *c);
 
 #endif

@@ -2,9 +2,9 @@
  *
  * Inputs are widened to f64 and evaluated by the eval engine, so an f32 program is differenced in f64.  Of each output the
  * value at the point is subtracted before weighting: an output that does not move adds no rounding.  How far a value can be
- * trusted is measured output by output, since a program may hide an f32 or a 1e8 inside: the smallest movement seen
- * (its granularity), and the even part of the movement at steps so small that a smooth function has none. */
+ * trusted is measured output by output (noise.c), since a program may hide an f32 or a 1e8 inside. */
 #include "difference.h"
+#include "noise.h"
 
 #include <float.h>
 #include <math.h>
@@ -61,31 +61,9 @@ static double weighted(const td_differences *d, const double *y)
 
 /* ---- how far values can be trusted ------------------------------------------------------------------------------- */
 
-/* One pair of small steps.  Does every output that can move move by now? */
-static bool listen(td_differences *d, double s, bool even, const bool *mover)
+static bool values_at(double s, double *y, void *user)
 {
-    if (!evaluate_at(d, s, d->y) || !evaluate_at(d, -s, d->other)) return true;
-    bool all = true;
-    for (int64_t j = 0; j < d->numel; j++) {
-        double right = fabs(d->y[j] - d->y0[j]), left = fabs(d->other[j] - d->y0[j]);
-        if (right > 0 && !(d->grain[j] > 0 && d->grain[j] < right)) d->grain[j] = right;
-        if (left > 0 && !(d->grain[j] > 0 && d->grain[j] < left)) d->grain[j] = left;
-        if (even) d->grain[j] = fmax(d->grain[j], fabs(d->y[j] - d->y0[j] + (d->other[j] - d->y0[j])));
-        if (mover[j] && !(d->grain[j] > 0)) all = false;
-    }
-    return all;
-}
-
-/* Outputs that a large step moves. */
-static bool find_movers(td_differences *d, double step, bool *mover)
-{
-    for (int64_t j = 0; j < d->numel; j++) d->grain[j] = 0;
-    bool right = evaluate_at(d, step, d->y), left = evaluate_at(d, -step, d->other), any = false;
-    for (int64_t j = 0; j < d->numel; j++) {
-        mover[j] = (right && d->y[j] != d->y0[j]) || (left && d->other[j] != d->y0[j]);
-        any |= mover[j];
-    }
-    return any;
+    return evaluate_at(user, s, y);
 }
 
 /* An output that nothing moves, saturated perhaps, may still have a slope of half a unit in its last place by the step that
@@ -96,10 +74,8 @@ static void measure_noise(td_differences *d, td_curve *c)
     bool *mover = malloc((size_t)d->numel + 1);
     c->noise = INFINITY;
     if (!mover) return;
-    bool settled = !find_movers(d, far, mover);
-    static const double near[] = {1, 3, 8};
-    for (int k = 0; k < 3; k++) settled = listen(d, near[k] * c->quantum, true, mover);
-    for (double s = 64 * c->quantum; !settled && s <= c->reach; s *= 16) settled = listen(d, s, false, mover);
+    td_noise n = {values_at, d, d->numel, d->y0, d->y, d->other, d->grain, mover};
+    td_noise_measure(&n, c->quantum, c->reach);
     c->noise = c->hidden = 0;
     for (int64_t j = 0; j < d->numel; j++) {
         double unit = DBL_EPSILON / 2 * fabs(d->y0[j]);

@@ -108,6 +108,9 @@ static void finding(writer *w, const td_finding *f)
     integer(w, "input", f->input);
     integer(w, "coordinate", f->coordinate);
     integer(w, "cotangent", f->cotangent);
+    optional(w, "by", f->by);
+    optional(w, "against", f->against);
+    if (f->by) integer(w, "output", f->output);
     answer(w, "tape", f->tape);
     answer(w, "dual", f->dual);
     answer(w, "differences", f->differences);

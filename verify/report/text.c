@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char *const verdict_names[] = {"agree", "disagree", "inconclusive", "kink"};
-static const char *const alone_names[] = {"nobody", "tape", "dual", "differences", "unclear"};
+static const char *const alone_names[] = {"nobody", "tape", "dual", "differences", "unclear", "claim"};
 static const char *const asked_names[] = {"value", "slope", "second derivative", "symmetry", "law"};
 
 const char *td_verdict_name(td_verdict v) { return verdict_names[v]; }
@@ -20,7 +20,8 @@ static td_status written(FILE *file)
 
 static const char *alone_text(td_alone a)
 {
-    static const char *const text[] = {"", "TAPE is alone", "DUAL is alone", "DIFFERENCES are alone", "nobody clear"};
+    static const char *const text[] = {"", "TAPE is alone", "DUAL is alone", "DIFFERENCES are alone", "nobody clear",
+                                       "the CLAIM is alone"};
     return text[a];
 }
 
@@ -33,8 +34,31 @@ static void answer(const char *name, td_answer a, FILE *file)
     else fprintf(file, " (no bound)");
 }
 
+/* Of a C function: claims have names of their own, and what was not asked is left out. */
+static void claim_text(const char *indent, const td_finding *f, FILE *file)
+{
+    fprintf(file, "%s%s of the %s", indent, asked_names[f->asked], f->by);
+    if (f->output >= 0) fprintf(file, ", output %lld", (long long)f->output);
+    if (f->coordinate >= 0) fprintf(file, ", coordinate %lld", (long long)f->coordinate);
+    fprintf(file, "\n");
+    const struct { const char *name; td_answer a; } said[] = {
+        {f->by, f->tape}, {f->against, f->dual}, {"differences", f->differences}};
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        if (isnan(said[i].a.value)) continue;
+        fprintf(file, "%s", indent);
+        answer(said[i].name, said[i].a, file);
+        fprintf(file, "\n");
+    }
+    if (!isnan(f->left)) fprintf(file, "%s  a kink: slopes %.17g left, %.17g right\n", indent, f->left, f->right);
+    if (f->reason[0]) fprintf(file, "%s  %s\n", indent, f->reason);
+}
+
 void td_finding_text(const char *indent, const td_finding *f, FILE *file)
 {
+    if (f->by) {
+        claim_text(indent, f, file);
+        return;
+    }
     bool law = f->asked == TD_ASKED_LAW, symmetry = f->asked == TD_ASKED_SYMMETRY;
     fprintf(file, "%s%s%s%s", indent, asked_names[f->asked], law ? " broken: " : "", law ? f->law : "");
     if (f->input >= 0) fprintf(file, ", input %d", f->input);
@@ -105,13 +129,15 @@ td_status td_check_print(const td_check_result *r, FILE *file)
     fprintf(file, "%s%s%s\n", verdict_names[r->verdict], r->worst.alone ? ": " : "", alone_text(r->worst.alone));
     if (r->verdict != TD_AGREE) td_finding_text("  ", &r->worst, file);
     else if (r->refused) fprintf(file, "  %s\n", r->worst.reason);
-    if (r->verdict == TD_DISAGREE) blame_text("  ", &r->blame, file);
+    if (r->verdict == TD_DISAGREE && !r->worst.by) blame_text("  ", &r->blame, file);
+    if (r->worst.by && r->blame.hint[0]) fprintf(file, "    %s\n", r->blame.hint);
     inputs_text(r, file);
     fprintf(file, "  values: %lld agreed, %lld undecided; second derivatives: %lld agreed, %lld undecided\n",
             (long long)r->values_agreed, (long long)r->values_undecided, (long long)r->second_agreed,
             (long long)r->second_undecided);
     fprintf(file, "  laws of the cotangent: %lld hold, %lld undecided; runs bit for bit the same: %lld comparisons\n",
             (long long)r->laws.agreed, (long long)r->laws.undecided, (long long)r->repeats.agreed);
+    if (r->calls) fprintf(file, "  %lld calls\n", (long long)r->calls);
     return written(file);
 }
 
