@@ -39,7 +39,7 @@ help_names_commands()
 {
     gives 0 --help
     mv "$scratch/out" "$scratch/help"
-    for command in check ops report version; do
+    for command in check fuzz ops report version; do
         grep -qw "$command" "$scratch/help" || echo "help does not name $command"
         gives 0 "$command" --help
         grep -q "^usage: triad $command" "$scratch/out" || echo "no usage of $command"

@@ -49,7 +49,17 @@ bool td_set_case(td_args *a, const char *text)  { return read_integer(text, 0, &
 bool td_set_cases(td_args *a, const char *text) { return read_integer(text, 1, &a->cases) && a->cases <= 100000000; }
 bool td_set_json(td_args *a, const char *text)  { a->json = text; return true; }
 bool td_set_data(td_args *a, const char *text)  { a->data = text; return true; }
+bool td_set_count(td_args *a, const char *text)   { return read_integer(text, 1, &a->count); }
+bool td_set_faults(td_args *a, const char *text)  { (void)text; a->faults = true; return true; }
 bool td_set_programs(td_args *a, const char *text) { (void)text; a->programs = true; return true; }
+
+bool td_set_seconds(td_args *a, const char *text)
+{
+    int64_t whole;
+    if (!read_integer(text, 1, &whole)) return false;
+    a->seconds = (double)whole;
+    return true;
+}
 
 void td_args_help(const td_command *c, FILE *file)
 {

@@ -17,9 +17,11 @@ typedef struct td_args {
     bool        f64, f32;          /* which dtypes; both if none was asked for */
     int64_t     one_case;          /* -1: all */
     int64_t     cases;
+    int64_t     count;             /* of programs; 0: not given */
+    double      seconds;           /* 0: not given */
     uint64_t    seed;
     const char *json, *data;       /* NULL: not given */
-    bool        programs, help;
+    bool        programs, faults, help;
 } td_args;
 
 typedef struct td_option {
@@ -35,7 +37,7 @@ typedef struct td_command {
     int             (*run)(const td_args *a);
 } td_command;
 
-extern const td_command td_command_check, td_command_ops, td_command_report, td_command_version;
+extern const td_command td_command_check, td_command_fuzz, td_command_ops, td_command_report, td_command_version;
 
 /* Fills *out; false after a message on stderr. */
 bool td_args_parse(const td_command *command, int n, char *const *text, td_args *out);
@@ -45,7 +47,8 @@ void td_args_help(const td_command *command, FILE *file);
 bool td_set_dtype(td_args *a, const char *text), td_set_case(td_args *a, const char *text);
 bool td_set_cases(td_args *a, const char *text), td_set_seed(td_args *a, const char *text);
 bool td_set_json(td_args *a, const char *text), td_set_data(td_args *a, const char *text);
-bool td_set_programs(td_args *a, const char *text);
+bool td_set_programs(td_args *a, const char *text), td_set_faults(td_args *a, const char *text);
+bool td_set_count(td_args *a, const char *text), td_set_seconds(td_args *a, const char *text);
 
 /* "triad: ..." on stderr; returns TD_EXIT_TROUBLE. */
 int td_complain(const char *format, ...) TD_PRINTF(1, 2);
