@@ -209,6 +209,17 @@ TEST(dual, detached_results_have_no_tangent)
     close_clean(c);
 }
 
+/* What a pad puts among integers is an integer, as the kernel has it.  Found by triad fuzz. */
+TEST(dual, a_padding_takes_the_dtype)
+{
+    td_context *c = open_engine(td_dual_engine());
+    td_tensor  *x = td_array(c, TD_I64, 1, SIZES(1), (int64_t[]){3});
+    double      got[3];
+    td_read_lane(td_pad(x, SIZES(1, 1), -1.5), -1, got, NULL);
+    CHECK(got[0] == -1 && got[1] == 3 && got[2] == -1, "padded with -1.5: %g %g %g", got[0], got[1], got[2]);
+    close_clean(c);
+}
+
 TEST(dual, it_is_refused_what_makes_no_sense)
 {
     td_context *c = open_engine(td_dual_engine()), *tape = td_open(NULL);

@@ -44,7 +44,7 @@ static num element(const td_application *f, const definition *d, const int64_t *
     if (d->element) return d->element(f, at, i);
     if (d->from) {
         int64_t k = d->from(f, at, i);
-        return k < 0 ? num_of(f->attr->a) : operand(f, 0)[k];
+        return k < 0 ? num_cast(num_of(f->attr->a), f->dtype) : operand(f, 0)[k];    /* 0.5 is 0 among integers */
     }
     group g = group_at(f, at);
     return d->reduce(f->attr, &g);
