@@ -29,6 +29,13 @@ faults_are_named()
     grep -q '^all .* 0$' "$scratch/out" || cat "$scratch/out"
 }
 
+# a wrong index makes the tape refuse: the op that made it is named all the same
+refusal_is_blamed()
+{
+    gives 0 --faults --seed 2 --only 1218 --dtype f64
+    grep -q '^fault: value of cast.*: convicted and named' "$scratch/out" || head -3 "$scratch/out"
+}
+
 one_program_again()
 {
     gives 0 --only 17 --seed 20 --dtype f32
@@ -52,6 +59,7 @@ trouble()
 check "2000 random programs agree" programs_agree
 check "they use every op" every_op_is_used
 check "of 300 planted faults none is missed" faults_are_named
+check "a fault that makes the tape refuse is named" refusal_is_blamed
 check "a program can be run again by its number" one_program_again
 check "a program printed as C compiles" printed_program_compiles
 check "no programs is trouble" trouble --programs 0
