@@ -92,6 +92,7 @@ static td_check_result *try_alone(const search *s, td_program *how, application 
 {
     td_problem p = {how, a, a->n, in, s->o->seed, s->o->threads};
     td_check_options o = *s->o;
+    o.coordinates = 0;             /* as many as the op can afford */
     o.skip |= TD_SKIP_DIFFERENCES | TD_SKIP_BLAME | TD_SKIP_REPEATS | TD_SKIP_VARIANTS;
     return td_check_problem(&p, &o);
 }

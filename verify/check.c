@@ -265,29 +265,48 @@ static void count_asked(td_examination *k)
     }
 }
 
+/* An op is looked for by what convicted the whole. */
+static void find_blame(td_examination *k)
+{
+    td_check_options o = k->o;
+    td_asked asked = k->r->worst.asked;
+    if (asked == TD_ASKED_VALUE || asked == TD_ASKED_SLOPE) o.skip |= TD_SKIP_SECOND | TD_SKIP_LAWS;
+    td_blame_find(k->p, &o, &k->r->blame);
+}
+
 static bool examine(td_examination *k)
 {
     if (!gather(k)) return false;
-    bool refused = settle_refusals(k);
-    if (!refused && !compare(k)) return false;
-    if (!refused) count_asked(k), conclude(k);
+    if (settle_refusals(k)) return true;
+    if (!compare(k)) return false;
+    count_asked(k);
+    conclude(k);
     if (k->r->verdict != TD_DISAGREE) return true;
-    if (!refused) td_vote_on_worst(k);
-    if (!(k->o.skip & TD_SKIP_BLAME)) td_blame_find(k->p, &k->o, &k->r->blame);
+    td_vote_on_worst(k);
+    if (!(k->o.skip & TD_SKIP_BLAME)) find_blame(k);
     return true;
 }
 
-static td_check_options defaults(const td_check_options *o)
+/* Coordinates asked one by one are a sweep each, TD_LANES at once: the larger the problem, the fewer. */
+static int64_t affordable(const td_problem *p)
+{
+    int64_t n = 1, few = 8, many = 256;
+    for (int i = 0; i < p->n; i++) if (p->in[i].smooth) n += p->in[i].numel;
+    int64_t k = (INT64_C(1) << 20) / n;
+    return k < few ? few : k > many ? many : k;
+}
+
+static td_check_options defaults(const td_problem *p, const td_check_options *o)
 {
     td_check_options d = o ? *o : (td_check_options){0};
-    if (d.coordinates <= 0) d.coordinates = 256;
-    if (d.differences <= 0) d.differences = 6;
+    if (d.coordinates <= 0) d.coordinates = affordable(p);
+    if (d.differences <= 0) d.differences = d.coordinates < 64 ? 2 : 6;
     return d;
 }
 
 td_check_result *td_check_problem(const td_problem *p, const td_check_options *options)
 {
-    td_examination k = {.p = p, .o = defaults(options)};
+    td_examination k = {.p = p, .o = defaults(p, options)};
     k.r = result_new(p, &k.o);
     if (k.r && !examine(&k)) {
         td_check_free(k.r);

@@ -120,8 +120,9 @@ enum {
 /* Zero means the default in every field. */
 typedef struct td_check_options {
     uint64_t seed;             /* of cotangents, directions, and of the contexts in which f runs */
-    int64_t  coordinates;      /* at most so many are asked one by one, in all inputs together; default 256 */
-    int64_t  differences;      /* at most so many questions an input are put to differences; default 6 */
+    int64_t  coordinates;      /* at most so many are asked one by one, in all inputs together; default 256, fewer of
+                                  more than 4096: 2^20 / n, at least 8 */
+    int64_t  differences;      /* at most so many questions an input are put to differences; default 6, 2 of large ones */
     unsigned skip;             /* TD_SKIP_... */
     int      threads;          /* as in td_options */
 } td_check_options;
@@ -137,7 +138,7 @@ TD_API void td_check_free(td_check_result *r);           /* NULL is allowed */
 TD_API td_status   td_check_print(const td_check_result *r, FILE *file);
 TD_API const char *td_verdict_name(td_verdict v);                    /* "agree", "disagree", "inconclusive", "kink" */
 TD_API const char *td_alone_name(td_alone a);                        /* "nobody", "tape", "dual", "differences", "unclear" */
-TD_API const char *td_asked_name(td_asked a);                        /* "value", "slope", "second derivative", "symmetry", "law" */
+TD_API const char *td_asked_name(td_asked a);                        /* "value", "slope", "second derivative", ... */
 
 /* ---- any C function with a claimed derivative --------------------------------------------------------------------------
  *
@@ -151,8 +152,8 @@ TD_API const char *td_asked_name(td_asked a);                        /* "value",
  * alike whatever stood in the result before, and J'w and Jv are linear and 0 at 0.  The claim's own rounding is measured
  * from how it moves with x; ten times that, and 4 roundings a term, is its bound.
  *
- * A routine returns 0, or anything else where it has no value (outside of the domain, say).  Matrices: entry (j, i) of J, the
- * derivative of y_j by x_i, stands at J[j n + i], or at J[i m + j] with column_major. */
+ * A routine returns 0, or anything else where it has no value (outside of the domain, say).  Matrices: entry (j, i) of J,
+ * the derivative of y_j by x_i, stands at J[j n + i], or at J[i m + j] with column_major. */
 #ifdef __cplusplus
 struct td_complex;
 typedef struct td_complex td_complex;
@@ -182,13 +183,13 @@ typedef struct td_function {
     int (*jvp)(const double *x, const double *v, double *y, void *user);           /* y = J v, m numbers */
     int (*hessian)(const double *x, double *H, void *user);                        /* m = 1: n n numbers */
     int (*hvp)(const double *x, const double *v, double *Hv, void *user);          /* m = 1: n numbers */
-    int (*complex_value)(const td_complex *x, td_complex *y, void *user);          /* value at complex x; need not be offered */
+    int (*complex_value)(const td_complex *x, td_complex *y, void *user);          /* value, continued to complex x */
     td_function_f32 f32;           /* all of the above in f32 */
     void       *user;              /* borrowed; passed on */
 } td_function;
 
-/* Check f at x (n numbers; rounded to f32 for an f32 function).  The result has one input, x; in its findings `by` says whose
- * answer `tape` is.  calls counts how often routines were called.  options->differences is not used: all is
+/* Check f at x (n numbers; rounded to f32 for an f32 function).  The result has one input, x; in its findings `by` says
+ * whose answer `tape` is.  calls counts how often routines were called.  options->differences is not used: all is
  * put to differences, unless skipped.  NULL if there is no memory; every other trouble is in the result. */
 TD_API td_check_result *td_check_function(const td_function *f, const double *x, const td_check_options *options);
 

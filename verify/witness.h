@@ -57,6 +57,8 @@ typedef struct td_testimony {
     td_answer *slope[TD_COTANGENTS];   /* owned; one a direction */
     double    *mass;               /* owned; one a direction: sum_j |w_j (J u)_j|; NaN: unknown */
     td_answer *second;             /* owned; one a pair, for the first cotangent */
+    int        n;                  /* of the tape: how many inputs */
+    td_answer **gradient[TD_COTANGENTS];   /* owned, and each of n; of the tape: J'w; NULL where an input has none */
 } td_testimony;
 
 /* The face: run p, answer plan.  TD_ENOMEM if there was no memory; a refusal by the engine is in the testimony, not here. */
@@ -84,7 +86,7 @@ td_tensor  *td_problem_run(const td_problem *p, td_context *c, td_tensor *const 
 double td_direction_at(const td_direction *d, int input, int64_t i);
 double td_cotangent_at(const td_problem *p, int which, int64_t j);
 /* A sum of weighted answers, with its own rounding: start from {0}, add the terms, ask. */
-typedef struct td_contraction { double sum, mass, bound; int64_t n; bool exact; } td_contraction;
+typedef struct td_contraction { double sum, low, mass, bound; int64_t n; bool exact; } td_contraction;
 void      td_contract(td_contraction *s, double weight, td_answer term);
 td_answer td_contracted(const td_contraction *s);
 double td_input_at(const td_input *in, int64_t i);             /* element as double */
