@@ -277,12 +277,11 @@ static void find_blame(td_examination *k)
 static bool examine(td_examination *k)
 {
     if (!gather(k)) return false;
-    if (settle_refusals(k)) return true;
-    if (!compare(k)) return false;
-    count_asked(k);
-    conclude(k);
+    bool refused = settle_refusals(k);
+    if (!refused && !compare(k)) return false;
+    if (!refused) count_asked(k), conclude(k);
     if (k->r->verdict != TD_DISAGREE) return true;
-    td_vote_on_worst(k);
+    if (!refused) td_vote_on_worst(k);
     if (!(k->o.skip & TD_SKIP_BLAME)) find_blame(k);
     return true;
 }
