@@ -217,6 +217,29 @@ TEST(verify, the_op_at_fault_is_named_inside_a_program)
     close_clean(c);
 }
 
+static void flip_vjp(td_pull *p) { td_pull_add(p, 0, td_flip(td_mul(p->g, slope(p->in[0])), 1, (int[]){0})); }
+static void range_vjp(td_pull *p)
+{
+    td_tensor *large = td_gt(td_abs(p->in[0]), td_scalar(p->g->context, 1.75));
+    td_pull_add(p, 0, td_mul(td_mul(p->g, slope(p->in[0])), td_add_scalar(td_to(large, TD_F64), 1)));
+}
+
+TEST(verify, a_wrong_rule_is_explained)
+{
+    static const struct { td_op op; const char *text; } wrong[] = {
+        {OP("sign", cube_compute, sign_vjp, cube_define), "sign is wrong"},
+        {OP("twice", cube_compute, double_vjp, cube_define), "times what it should be: it is added twice"},
+        {OP("nothing", cube_compute, nothing_vjp, cube_define), "nothing arrives"},
+        {OP("tail", cube_compute, tail_vjp, cube_define), "coordinates 4 to 4 are 0"},
+        {OP("flip", cube_compute, flip_vjp, cube_define), "wrong places"},
+        {OP("range", cube_compute, range_vjp, cube_define), "right while |x| <= 1.5 and wrong from 2 on"}};
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        td_check_result *r = check_user(wrong[k].op, 0);
+        CHECK(r && strstr(r->blame.hint, wrong[k].text), "%s: %s", wrong[k].op.name, r ? r->blame.hint : "");
+        td_check_free(r);
+    }
+}
+
 /* ---- what can't be decided is not agreed -------------------------------------------------------------------------- */
 
 static td_tensor *detached(td_context *c, td_tensor *const *in, void *user)

@@ -6,11 +6,12 @@
  * engine, where compositions stand whole; within a guilty composition the primitives are asked in the same way.  A rule may
  * be right and yet compute with a wrong kernel: then the nodes of its backward pass are compared with their definitions. */
 #include "compare.h"
+#include "explain.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_NODES = 20000 };
+enum { MOST_NODES = 20000, MOST_EXPLAINED = 4096 };
 
 typedef struct application {
     const td_op   *op;
@@ -57,25 +58,6 @@ static void write_shapes(const td_tensor *y, char *text)
     if (used < TD_REASON) snprintf(text + used, (size_t)(TD_REASON - used), "-> %s", td_shape_text(y->shape, one));
 }
 
-/* What a constant factor between the answers usually means. */
-static void write_hint(const td_tensor *y, td_blame *b)
-{
-    double n = b->operand >= 0 && b->operand < y->n_in ? (double)y->in[b->operand]->shape->numel : 0;
-    const struct { double factor; const char *text; } known[] = {
-        {-1, "a sign"},
-        {0, "nothing arrives: a term or a whole operand is dropped"},
-        {2, "twice: added twice, or a factor 2"},
-        {0.5, "half: a use is lost (assigned where it should add), or a factor 2"},
-        {n, "times the operand's size: a mean taken for a sum"},
-        {1 / n, "by the operand's size: a sum taken for a mean"}};
-    double ratio = b->tape.value / b->dual.value;
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (!(fabs(ratio - known[i].factor) <= 1e-6 * fabs(ratio) + 1e-12)) continue;
-        snprintf(b->hint, sizeof b->hint, "tape / dual = %.4g: %s", ratio, known[i].text);
-        return;
-    }
-}
-
 static void convict(search *s, const td_tensor *y, const td_check_result *r, const char *inside)
 {
     td_blame *b = s->out;
@@ -85,7 +67,6 @@ static void convict(search *s, const td_tensor *y, const td_check_result *r, con
     *b = (td_blame){.found = true, .op = y->op->name, .inside = inside, .asked = w->asked, .operand = w->input,
                     .coordinate = w->coordinate, .tape = w->tape, .dual = w->dual, .file = file, .line = line};
     write_shapes(y, b->shapes);
-    if (w->asked == TD_ASKED_SLOPE) write_hint(y, b);
 }
 
 static td_check_result *try_alone(const search *s, td_program *how, application *a, const td_input *in)
@@ -107,6 +88,34 @@ static void ask_once(search *s, application *a, const td_input *in)
     td_check_free(r);
 }
 
+/* The operand's whole gradient, claimed and true, is looked at for a pattern. */
+static void explain(search *s, td_program *how, application *a, const td_input *in, int64_t results)
+{
+    td_blame *b = s->out;
+    int64_t n = b->operand >= 0 ? in[b->operand].numel : 0;
+    if (!n || n > MOST_EXPLAINED) return;
+    td_problem p = {how, a, a->n, in, s->o->seed, s->o->threads};
+    td_plan plan = {.n_direction = (int)n, .direction = calloc((size_t)n, sizeof *plan.direction)};
+    td_testimony tape = {0}, dual = {0};
+    double *claim = malloc((size_t)(3 * n) * sizeof *claim), *truth = claim + n, *limit = claim + 2 * n;
+    bool ok = plan.direction && claim;
+    for (int64_t i = 0; ok && i < n; i++) plan.direction[i] = (td_direction){.input = b->operand, .coordinate = i};
+    ok = ok && !td_witness_tape.testify(&p, &plan, &tape) && !td_witness_dual.testify(&p, &plan, &dual);
+    if (ok && !tape.status && !dual.status) {
+        for (int64_t i = 0; i < n; i++) {
+            claim[i] = tape.slope[0][i].value;
+            truth[i] = dual.slope[0][i].value;
+            limit[i] = tape.slope[0][i].bound + dual.slope[0][i].bound;
+        }
+        const td_input *other = a->n == 2 && in[1 - b->operand].numel == n ? &in[1 - b->operand] : NULL;
+        td_explain(&(td_evidence){n, claim, truth, limit, &in[b->operand], other, results}, b->hint, sizeof b->hint);
+    }
+    free(claim);
+    free(plan.direction);
+    td_testimony_free(&tape);
+    td_testimony_free(&dual);
+}
+
 /* Is y's op guilty?  Leaves its operands and application in s if so. */
 static bool is_guilty(search *s, td_tensor *y, const char *inside)
 {
@@ -118,7 +127,10 @@ static bool is_guilty(search *s, td_tensor *y, const char *inside)
     bool guilty = r && r->verdict == TD_DISAGREE;
     if (guilty) {
         convict(s, y, r, inside);
-        if (r->worst.asked == TD_ASKED_SLOPE) ask_once(s, &a, in);
+        if (r->worst.asked == TD_ASKED_SLOPE) {
+            explain(s, apply_twice, &a, in, td_numel(y));
+            ask_once(s, &a, in);
+        }
         free(s->in);
         s->in = in;
         s->guilty = a;

@@ -95,7 +95,7 @@ static void blame_text(const char *indent, const td_blame *b, FILE *file)
     answer("tape", b->tape, file);
     answer("dual", b->dual, file);
     fprintf(file, "\n");
-    if (b->hint[0]) fprintf(file, "%s  %s\n", indent, b->hint);
+    if (b->hint[0]) fprintf(file, "%s  what it looks like: %s\n", indent, b->hint);
 }
 
 /* "a kink at coordinate 0: slopes 0 left, 1 right; tape 0, dual 0: ..." */
