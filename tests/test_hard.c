@@ -82,6 +82,7 @@ static void explains(const char *name, const td_check_result *r, const char *tex
         CHECK(says(text, "%s %.17g", i % 2 ? "dual" : "tape", said[i].value), "%s: not what:\n%s", name, text);
     }
     CHECK(!b->file || says(text, "%s:%d", b->file, b->line), "%s: not which call:\n%s", name, text);
+    CHECK(!says(text, "is 1 times what it should be"), "%s: wrong by a factor of 1:\n%s", name, text);
     CHECK(!says(text, "DUAL is alone") || w->asked == TD_ASKED_VALUE, "%s: the right engine is accused:\n%s", name, text);
 }
 

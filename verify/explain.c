@@ -54,8 +54,13 @@ static bool by_factor(const td_evidence *e, char *text, size_t size)
         {1 / many, "one over the number of elements reduced: divided by n once too often"},
         {n, "the operand's size: a division by n is missing"}, {1 / n, "one over the operand's size: divided by n once too often"}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (fabs(r - known[i].factor) > 1e-6 * fabs(r)) continue;
+        if (known[i].factor == 1 || fabs(r - known[i].factor) > 1e-6 * fabs(r)) continue;
         snprintf(text, size, "every coordinate is %.6g times what it should be: %s", r, known[i].text);
+        return true;
+    }
+    if (fabs(r - 1) < 1e-3) {
+        snprintf(text, size, "every coordinate is 1 %c %.3g times what it should be: a constant of too few digits, perhaps",
+                 r < 1 ? '-' : '+', fabs(r - 1));
         return true;
     }
     snprintf(text, size, "every coordinate is %.9g times what it should be: a constant factor", r);
