@@ -240,6 +240,29 @@ TEST(verify, a_wrong_rule_is_explained)
     }
 }
 
+/* Right at the point, wrong for negative numbers. */
+static void half_vjp(td_pull *p)
+{
+    td_tensor *positive = td_gt(p->in[0], td_scalar(p->g->context, -1e-9));
+    td_pull_add(p, 0, td_mul(td_mul(p->g, slope(p->in[0])), td_to(positive, TD_F64)));
+}
+
+TEST(verify, variants_of_the_inputs_are_asked)
+{
+    td_op            op = OP("half", cube_compute, half_vjp, cube_define), right = USER[0].op;
+    td_context      *c = td_open(NULL);
+    td_tensor       *x = VECTOR(c, 1, 2, 3);
+    td_check_result *r = td_check(apply_user, 1, &x, &op, NULL), *q = td_check(apply_user, 1, &x, &right, NULL);
+    td_check_result *s = td_check(apply_user, 1, &x, &op, &(td_check_options){.skip = TD_SKIP_VARIANTS});
+    CHECK(r && r->verdict == TD_DISAGREE && r->worst.variant && !strcmp(r->worst.variant, "signs turned"), "%s, %s",
+          r ? td_verdict_name(r->verdict) : "", r && r->worst.variant ? r->worst.variant : "");
+    CHECK(q && q->verdict == TD_AGREE && q->variants.agreed == 7, "right: %lld variants agree",
+          q ? (long long)q->variants.agreed : 0);
+    CHECK(s && s->verdict == TD_AGREE && s->variants.agreed == 0, "variants asked, though not wanted");
+    td_check_free(r), td_check_free(q), td_check_free(s);
+    close_clean(c);
+}
+
 /* ---- what can't be decided is not agreed -------------------------------------------------------------------------- */
 
 static td_tensor *detached(td_context *c, td_tensor *const *in, void *user)

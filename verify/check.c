@@ -144,8 +144,8 @@ static void conclude_input(td_check_input *in)
 /* Of those that come after slopes and second derivatives: the first that is broken. */
 static const td_finding *broken(const td_examination *k)
 {
-    const td_finding *f[] = {&k->second_worst, &k->laws.worst, &k->repeats.worst};
-    for (int i = 0; i < 3; i++) if (f[i]->verdict == TD_DISAGREE) return f[i];
+    const td_finding *f[] = {&k->second_worst, &k->laws.worst, &k->repeats.worst, &k->operands.worst};
+    for (int i = 0; i < 4; i++) if (f[i]->verdict == TD_DISAGREE) return f[i];
     return NULL;
 }
 
@@ -218,7 +218,9 @@ static bool ask_laws(td_examination *k)
 {
     bool ok = (k->o.skip & TD_SKIP_LAWS) || td_laws_ask(k->p, &k->laws) == TD_OK;
     ok = ok && ((k->o.skip & TD_SKIP_REPEATS) || td_repeats_ask(k->p, &k->repeats) == TD_OK);
+    ok = ok && ((k->o.skip & TD_SKIP_VARIANTS) || td_operands_ask(k->p, &k->operands) == TD_OK);
     k->r->laws = k->laws.count;
+    k->r->operands = k->operands.count;
     k->r->repeats = k->repeats.count;
     return ok;
 }
@@ -266,12 +268,31 @@ static void count_asked(td_examination *k)
 }
 
 /* An op is looked for by what convicted the whole. */
-static void find_blame(td_examination *k)
+void td_find_blame(td_examination *k, const td_problem *q)
 {
     td_check_options o = k->o;
     td_asked asked = k->r->worst.asked;
-    if (asked == TD_ASKED_VALUE || asked == TD_ASKED_SLOPE) o.skip |= TD_SKIP_SECOND | TD_SKIP_LAWS;
-    td_blame_find(k->p, &o, &k->r->blame);
+    bool first = k->r->verdict != TD_DISAGREE || asked == TD_ASKED_VALUE || asked == TD_ASKED_SLOPE;
+    if (first) o.skip |= TD_SKIP_SECOND | TD_SKIP_LAWS;
+    td_blame_find(q, &o, &k->r->blame);
+}
+
+/* Of a large input most coordinates were asked only along random directions, in which rounding of the whole program can
+ * hide one of them.  Each op alone rounds little, so the ops are asked one by one too. */
+static void ask_ops(td_examination *k)
+{
+    bool large = false;
+    for (int i = 0; i < k->r->n; i++) large = large || k->r->input[i].directions;
+    if (!large || (k->o.skip & TD_SKIP_BLAME)) return;
+    td_find_blame(k, k->p);
+    const td_blame *b = &k->r->blame;
+    if (!b->found) return;
+    refuse(k, TD_DISAGREE, "%s alone is wrong, by less than shows in the whole program%s", b->op, "");
+    td_finding *f = &k->r->worst;
+    f->asked = b->asked;
+    f->alone = TD_UNCLEAR;
+    f->tape = b->tape;
+    f->dual = b->dual;
 }
 
 static bool examine(td_examination *k)
@@ -280,9 +301,12 @@ static bool examine(td_examination *k)
     bool refused = settle_refusals(k);
     if (!refused && !compare(k)) return false;
     if (!refused) count_asked(k), conclude(k);
-    if (k->r->verdict != TD_DISAGREE) return true;
+    if (k->r->verdict != TD_DISAGREE) {
+        ask_ops(k);
+        return k->r->verdict != TD_AGREE || (k->o.skip & TD_SKIP_VARIANTS) || td_variants_ask(k);
+    }
     if (!refused) td_vote_on_worst(k);
-    if (!(k->o.skip & TD_SKIP_BLAME)) find_blame(k);
+    if (!(k->o.skip & TD_SKIP_BLAME)) td_find_blame(k, k->p);
     return true;
 }
 

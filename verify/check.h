@@ -13,7 +13,7 @@ typedef struct td_examination {
     td_testimony      tape, dual, second;
     td_differences   *fd;          /* owned; NULL until asked */
     td_finding        second_worst;
-    td_tally          laws, repeats;
+    td_tally          laws, repeats, operands;
     td_check_result  *r;           /* being made; the caller's in the end */
 } td_examination;
 
@@ -29,6 +29,10 @@ bool       td_compare_differences(td_examination *k);
 bool       td_open_differences(td_examination *k);
 /* Question q, on which differences contradict both engines: is nobody contradicted at points nearby? */
 bool       td_kink_is_isolated(const td_examination *k, int q);
+/* The op at fault in q, by what convicted the whole. */
+void       td_find_blame(td_examination *k, const td_problem *q);
+/* Points and operands made from the user's.  False: no memory. */
+bool       td_variants_ask(td_examination *k);
 /* Says of the worst finding who stands alone, and brings a random direction down to a coordinate. */
 void       td_vote_on_worst(td_examination *k);
 

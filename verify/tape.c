@@ -102,7 +102,8 @@ static bool pull_again(tape_run *r)
 
 /* ---- answers ----------------------------------------------------------------------------------------------------- */
 
-/* The tape's own numbers, with the replay's distance from them. */
+/* The tape's own numbers, with the replay's distance from them.  A NaN that the replay has too is no overflow of the dtype:
+ * the recorded formula is undefined there, and that is certain. */
 static td_answer *answers(const td_replay *replay, td_tensor *x)
 {
     int64_t n = td_numel(x);
@@ -114,7 +115,10 @@ static td_answer *answers(const td_replay *replay, td_tensor *x)
         return NULL;
     }
     bool known = td_replay_read(replay, x, should, bound) == TD_OK;
-    for (int64_t i = 0; i < n; i++) a[i] = (td_answer){value[i], known ? bound[i] : NAN};
+    for (int64_t i = 0; i < n; i++) {
+        bool undefined = known && isnan(value[i]) && isnan(should[i]);
+        a[i] = (td_answer){value[i], undefined ? 0 : known ? bound[i] : NAN};
+    }
     free(value);
     return a;
 }
@@ -148,11 +152,6 @@ static td_status answer_row(tape_run *r, const td_replay *replay, int row, td_te
     for (int q = 0; q < plan->n_pair && row >= HESSIAN_ROW && !status; q++) {
         bool last = q == plan->n_pair - 1;
         if (last == (row > HESSIAN_ROW)) out->second[q] = along(r->p, g, &plan->pair[q].b);
-    }
-    if (row < HESSIAN_ROW && g) {
-        out->n = n;
-        out->gradient[row] = g;
-        return status;
     }
     for (int i = 0; g && i < n; i++) free(g[i]);
     free(g);

@@ -47,6 +47,7 @@ typedef struct td_finding {
     td_alone   alone;
     td_asked   asked;
     const char *law;                      /* of TD_ASKED_LAW: what does not hold; tape is what came, dual what should */
+    const char *variant;                  /* of the inputs, at which it was found; NULL: the inputs given */
     int        input;                     /* -1: the result itself */
     int64_t    coordinate;                /* row-major, of the input or of the result; -1: along a random direction */
     int        cotangent;                 /* which of the random weightings of the result */
@@ -103,6 +104,9 @@ typedef struct td_check_result {
     td_count        repeats;              /* run again, interleaved, 1, 2, 3, 8 threads, without gradients: the same bits.
                                              A race that shows with probability p a run is seen by k runs with
                                              1 - (1 - p)^k; there are 7 */
+    td_count        operands;             /* transposed, sliced, constant: the same bits */
+    td_count        variants;             /* of the inputs: signs turned, scaled, 0, tied, equal, tails, one tensor for two
+                                             inputs; undecided: outside the domain.  None above 4096 coordinates */
     double          strain;               /* the largest |tape - dual| / (sum of bounds) met: 1 is the limit */
     uint64_t        seed;
     int64_t         calls;                /* of routines of the function, by td_check_function; else 0 */
@@ -128,7 +132,8 @@ typedef struct td_check_options {
 } td_check_options;
 
 /* Check f at these inputs: tensors of any contexts, of which values, dtypes and shapes are read.  f32 programs are
- * differenced in f64.  f is run many times, under every engine, and must compute the same each time.  NULL if there is no
+ * differenced in f64.  f is run many times, under every engine, and must compute the same each time; with other inputs
+ * too, unless TD_SKIP_VARIANTS.  NULL if there is no
  * memory; every other trouble is in the result. */
 TD_API td_check_result *td_check(td_program *f, int n, td_tensor *const *inputs, void *user,
                                  const td_check_options *options);

@@ -105,6 +105,7 @@ static void finding(writer *w, const td_finding *f)
     text(w, "alone", td_alone_name(f->alone));
     text(w, "asked", td_asked_name(f->asked));
     optional(w, "law", f->law);
+    optional(w, "variant", f->variant);
     integer(w, "input", f->input);
     integer(w, "coordinate", f->coordinate);
     integer(w, "cotangent", f->cotangent);

@@ -50,6 +50,7 @@ static void claim_text(const char *indent, const td_finding *f, FILE *file)
         fprintf(file, "\n");
     }
     if (!isnan(f->left)) fprintf(file, "%s  a kink: slopes %.17g left, %.17g right\n", indent, f->left, f->right);
+    if (f->variant) fprintf(file, "%s  not with the inputs given, but with a variant of them: %s\n", indent, f->variant);
     if (f->reason[0]) fprintf(file, "%s  %s\n", indent, f->reason);
 }
 
@@ -136,7 +137,11 @@ td_status td_check_print(const td_check_result *r, FILE *file)
             (long long)r->values_agreed, (long long)r->values_undecided, (long long)r->second_agreed,
             (long long)r->second_undecided);
     fprintf(file, "  laws of the cotangent: %lld hold, %lld undecided; runs bit for bit the same: %lld comparisons\n",
-            (long long)r->laws.agreed, (long long)r->laws.undecided, (long long)r->repeats.agreed);
+            (long long)r->laws.agreed, (long long)r->laws.undecided, (long long)(r->repeats.agreed + r->operands.agreed));
+    if (r->variants.agreed + r->variants.disagreed + r->variants.undecided) {
+        fprintf(file, "  variants of the inputs: %lld agree, %lld outside the domain\n", (long long)r->variants.agreed,
+                (long long)r->variants.undecided);
+    } else fprintf(file, "  variants of the inputs: not asked\n");
     if (r->calls) fprintf(file, "  %lld calls\n", (long long)r->calls);
     return written(file);
 }
