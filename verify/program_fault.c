@@ -47,19 +47,31 @@ static td_tensor *spoilt(const td_fault *f, td_tensor *g)
     }
 }
 
+/* The victim apart from the other operands, also where they are the same tensor. */
+static td_tensor *stand_in(const td_pull *p, int victim)
+{
+    int uses = 0;
+    for (int i = 0; i < p->n_in; i++) uses += p->in[i] == p->in[victim];
+    return uses > 1 ? td_copy(p->in[victim]) : p->in[victim];
+}
+
 static void faulty_vjp(td_pull *p)
 {
     const td_fault *f = fault_of(p->y->op);
     const td_op *right = p->y->op == &f->op ? f->right : td_op_by_id(TD_ID_copy);
     int victim = p->y->op == &f->op ? f->operand : 0;
-    td_tensor **own = td_arena(p->y->context, ((size_t)p->y->index + 1) * sizeof *own);
+    td_tensor *in[TD_STEP_IN];
+    for (int i = 0; i < p->n_in; i++) in[i] = p->in[i];
+    in[victim] = stand_in(p, victim);
+    td_tensor **own = td_arena(p->y->context, ((size_t)td_node_count(p->y->context) + 1) * sizeof *own);
     td_pull inner = *p;
+    inner.in = in;
     inner.adjoint = own;
-    if (!own) return;
+    if (!own || td_error(p->y->context)) return;
     right->vjp(&inner);
     for (int i = 0; i < p->n_in; i++) {
-        td_tensor **g = &own[p->in[i]->index];
-        if (*g) td_pull_add(p, i, p->in[i] == p->in[victim] ? spoilt(f, *g) : *g);
+        td_tensor **g = &own[in[i]->index];
+        if (*g) td_pull_add(p, i, i == victim ? spoilt(f, *g) : *g);
         *g = NULL;                 /* an operand used twice is handed on once */
     }
 }
