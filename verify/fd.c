@@ -74,7 +74,7 @@ static void measure_noise(td_differences *d, td_curve *c)
     bool *mover = malloc((size_t)d->numel + 1);
     c->noise = INFINITY;
     if (!mover) return;
-    td_noise n = {values_at, d, d->numel, d->y0, d->y, d->other, d->grain, mover};
+    td_noise n = {values_at, d, d->numel, d->y0, d->y, d->other, d->grain, 3, mover};
     td_noise_measure(&n, c->quantum, c->reach);
     c->noise = c->hidden = 0;
     for (int64_t j = 0; j < d->numel; j++) {

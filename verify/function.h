@@ -82,7 +82,8 @@ bool    td_claim_laws(const td_map *f, const td_claim *c);
 /* All curves t -> w_k'(y(x + t u) - y(x)) along one u; evaluations are shared by all w and kept. */
 typedef struct td_curves td_curves;
 
-td_curves *td_curves_open(const td_map *f, const double *y0, const td_questions *q, const td_direction *u);  /* NULL: no memory */
+/* NULL: no memory. */
+td_curves *td_curves_open(const td_map *f, const double *y0, const td_questions *q, const td_direction *u);
 void       td_curves_close(td_curves *c);
 /* What is measured of claims of w's slope: by one family of steps, by two where they are not all confirmed and finely. */
 td_slope   td_curves_ask(td_curves *c, int64_t w, const td_answer *claim, int n_claim);

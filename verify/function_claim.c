@@ -134,7 +134,8 @@ static bool ask_complex(const asking *a, const double *x, double *value)
 static bool ask(const asking *a, const double *x, double *value)
 {
     static bool (*const kinds[])(const asking *, const double *, double *) = {
-        [TD_CLAIM_MATRIX] = ask_matrix, [TD_CLAIM_VJP] = ask_vjp, [TD_CLAIM_JVP] = ask_jvp, [TD_CLAIM_COMPLEX] = ask_complex};
+        [TD_CLAIM_MATRIX] = ask_matrix, [TD_CLAIM_VJP] = ask_vjp, [TD_CLAIM_JVP] = ask_jvp,
+        [TD_CLAIM_COMPLEX] = ask_complex};
     return kinds[a->c->kind](a, x, value);
 }
 
@@ -183,7 +184,7 @@ bool td_claim_answer(const td_map *f, const td_claim *c, const td_questions *q, 
     if (ok) {
         double *value = room, *mass = room + 5 * all, *v = room + 6 * all;
         wandering w = {{f, c, q, v, v + 2 * width, v + width, v + 2 * width + out, mass}, seed};
-        td_noise noise = {ask_nearby, &w, all, value, room + all, room + 2 * all, room + 3 * all, mover};
+        td_noise noise = {ask_nearby, &w, all, value, room + all, room + 2 * all, room + 3 * all, 3, mover};
         double *kept = room + 4 * all;
         bool there = ask(&w.a, f->x, value);
         for (int64_t i = 0; i < all; i++) kept[i] = mass[i];

@@ -2,7 +2,7 @@
  *
  * An evaluation gives all numbers of the result, so one ladder of steps serves every w; samples are kept.  Where there are
  * many w, steps that a rule invents for one of them alone are refused: a ladder's own are short binary fractions.  Along a
- * coordinate the step that x really made, after rounding, is known, and the movement is scaled to the step that was meant. */
+ * coordinate the step that x really made is known, and the movement is scaled to the step that was meant. */
 #include "compare.h"
 #include "difference.h"
 #include "function.h"
@@ -114,7 +114,7 @@ static void weigh_values(td_curves *c)
 
 static void listen(td_curves *c)
 {
-    td_noise n = {all_at, c, c->q->n_w, c->zero, c->one, c->other, c->grain, c->mover};
+    td_noise n = {all_at, c, c->q->n_w, c->zero, c->one, c->other, c->grain, c->f->door->f32 ? 6 : 8, c->mover};
     td_noise_measure(&n, c->quantum, c->reach);
 }
 
@@ -186,18 +186,29 @@ static bool any_objection(const td_slope *s, const td_answer *claim, int n_claim
     return false;
 }
 
+static td_slope by_two_families(const td_curve *curve, const td_answer *claim, int n_claim)
+{
+    td_slope s = td_curve_slope(curve, false);
+    if (s.kind != TD_SLOPE_SMOOTH || is_settled(&s, claim, n_claim)) return s;
+    td_slope fine = td_curve_slope_fine(curve);
+    return fine.kind == TD_SLOPE_SMOOTH ? merge(&s, &fine) : fine;
+}
+
+/* Noise taken for too small makes a ladder end early, on a bar that is honest and wide: noise looks like curvature there.
+ * More noise makes each bar wider and the ladder longer. */
 td_slope td_curves_ask(td_curves *c, int64_t w, const td_answer *claim, int n_claim)
 {
     bool moves = c->grain[w] > 0 || c->mover[w];
     td_curve curve = {.at = one_at, .user = c, .quantum = c->quantum, .reach = c->reach};
-    if (moves) curve.noise = fmax(c->grain[w], c->weight_mass[w]);
+    if (moves) curve.noise = 2 * fmax(c->grain[w], c->weight_mass[w]);      /* a difference of two values */
     else curve.hidden = c->weight_mass[w] / (c->reach / 64);
     c->asked = w;
-    td_slope s = td_curve_slope(&curve, false);
-    if (s.kind != TD_SLOPE_SMOOTH || is_settled(&s, claim, n_claim)) return s;
-    td_slope fine = td_curve_slope_fine(&curve);
-    if (fine.kind != TD_SLOPE_SMOOTH) return fine;
-    s = merge(&s, &fine);
+    td_slope s = by_two_families(&curve, claim, n_claim);
+    for (int k = 0; k < 2 && s.kind == TD_SLOPE_SMOOTH && !is_settled(&s, claim, n_claim); k++) {
+        curve.noise *= 4;
+        td_slope longer = by_two_families(&curve, claim, n_claim);
+        if (longer.kind == TD_SLOPE_SMOOTH) s = merge(&s, &longer);
+    }
     if (s.kind != TD_SLOPE_SMOOTH || !any_objection(&s, claim, n_claim)) return s;
     td_slope sides = td_curve_slope(&curve, true);     /* before an objection: is it a kink? */
     return sides.kind == TD_SLOPE_KINK ? sides : s;

@@ -30,7 +30,7 @@ void td_ratio_hint(double claim, double truth, int64_t m, int64_t n, char *text)
         snprintf(text, TD_REASON, "claim / truth = %.4g: %s", ratio, known[i].words);
         return;
     }
-    snprintf(text, TD_REASON, "off by the factor %.7g", ratio);
+    snprintf(text, TD_REASON, "off by the factor %.12g", ratio);
 }
 
 /* Is the claim's entry (j, i) what the truth has elsewhere, wherever it is wrong? */

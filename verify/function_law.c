@@ -50,7 +50,7 @@ static bool is_linear(trio *t)
     bool mover[PARTS];
     if (!parts_at(0, y0, t)) return true;
     double mass = t->mass[0] + 100 * t->mass[1] + t->mass[2];
-    td_noise n = {parts_at, t, PARTS, y0, y, other, grain, mover};
+    td_noise n = {parts_at, t, PARTS, y0, y, other, grain, 3, mover};
     td_noise_measure(&n, 2 * td_unit(t->f), 0.125);
     double limit = 10 * (grain[0] + 100 * grain[1] + grain[2]);
     limit += 4.0 * (double)(t->r->with + t->r->out) * td_unit(t->f) * mass;

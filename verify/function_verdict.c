@@ -23,8 +23,9 @@ static td_finding finding_at(const td_trial *t, int claim, int64_t e)
 {
     const td_direction *u = &t->q.u[e % t->q.n_u], *w = &t->q.w[e / t->q.n_u];
     return (td_finding){.verdict = TD_DISAGREE, .asked = t->f->asked, .input = 0, .coordinate = u->coordinate,
-                        .output = w->coordinate, .by = t->f->claim[claim].routine.name, .tape = t->answer[claim * t->all + e],
-                        .dual = {NAN, NAN}, .differences = {NAN, NAN}, .left = NAN, .right = NAN};
+                        .output = w->coordinate, .by = t->f->claim[claim].routine.name,
+                        .tape = t->answer[claim * t->all + e], .dual = {NAN, NAN}, .differences = {NAN, NAN},
+                        .left = NAN, .right = NAN};
 }
 
 static void keep(td_trial *t, const td_finding *f, int claim, int64_t e, double strain)
@@ -51,7 +52,8 @@ static int friends(const td_trial *t, int claim, int other, int64_t e)
 /* The one with fewer friends stands alone.  Never above a finding of differences: strains below 1. */
 void td_trial_pair(td_trial *t, int a, int b, int64_t e)
 {
-    int with_a = friends(t, a, b, e), with_b = friends(t, b, a, e), alone = with_b < with_a ? b : a, other = alone == a ? b : a;
+    int with_a = friends(t, a, b, e), with_b = friends(t, b, a, e);
+    int alone = with_b < with_a ? b : a, other = alone == a ? b : a;
     td_finding f = finding_at(t, alone, e);
     double strain = td_strain(t->answer[a * t->all + e], t->answer[b * t->all + e]);
     f.dual = t->answer[other * t->all + e];
@@ -228,9 +230,9 @@ static void blame(td_trial *t)
 static void convict_for_law(td_trial *t)
 {
     const td_door *d = t->f->door;
-    td_finding f = {.verdict = TD_DISAGREE, .alone = TD_ALONE_CLAIM, .asked = TD_ASKED_LAW, .law = d->law, .input = 0, .coordinate = -1,
-                    .output = d->entry, .by = d->routine, .tape = {NAN, NAN}, .dual = {NAN, NAN}, .differences = {NAN, NAN},
-                    .left = NAN, .right = NAN};
+    td_finding f = {.verdict = TD_DISAGREE, .alone = TD_ALONE_CLAIM, .asked = TD_ASKED_LAW, .law = d->law, .input = 0,
+                    .coordinate = -1, .output = d->entry, .by = d->routine, .tape = {NAN, NAN}, .dual = {NAN, NAN},
+                    .differences = {NAN, NAN}, .left = NAN, .right = NAN};
     SAY(f.reason, "%s %s", d->routine, d->law);
     t->worst = f;
     t->strain = INFINITY;
@@ -271,8 +273,8 @@ static void conclude_open(td_trial *t)
     char reason[TD_REASON];
     for (int i = 0; i < t->f->n_claim; i++) {
         if (t->supported[i] || t->f->claim[i].kind == TD_CLAIM_COMPLEX) continue;
-        const char *why = t->r->input->fd_reason;
-        snprintf(reason, sizeof reason, "nothing confirms the %s%s%.120s", t->f->claim[i].routine.name, why[0] ? ": " : "", why);
+        const char *name = t->f->claim[i].routine.name, *why = t->r->input->fd_reason;
+        SAY(reason, "nothing confirms the %s%s%.120s", name, why[0] ? ": " : "", why);
         td_trial_give_up(t, reason);
         return;
     }

@@ -1,6 +1,7 @@
 /* noise.c: eps |f| misjudges rounding by many orders for an f32 or a 1e8 inside, and for long sums.  So it is measured,
  * number by number: the smallest movement seen (the granularity), and the even part of the movement at steps so small that a
- * smooth function has none. */
+ * smooth function has none.  The smallest steps may leave an inner term as it is, cos x near 0 say, whose rounding shows
+ * only at larger ones; so steps grow up to where curvature would show, in f32 sooner than in f64. */
 #include "noise.h"
 
 #include <math.h>
@@ -34,8 +35,8 @@ static bool find_movers(td_noise *n, double step)
 
 void td_noise_measure(td_noise *n, double quantum, double reach)
 {
-    static const double near[] = {1, 3, 8};
+    static const double near[] = {1, 3, 8, 37, 211, 1021, 5003, 30011};
     bool settled = !find_movers(n, reach / 64);
-    for (int k = 0; k < 3; k++) settled = listen(n, near[k] * quantum, true);
+    for (int k = 0; k < n->pairs; k++) settled = listen(n, near[k] * quantum, true);
     for (double s = 64 * quantum; !settled && s <= reach; s *= 16) settled = listen(n, s, false);
 }

@@ -12,6 +12,7 @@ typedef struct td_noise {
     const double *y0;                               /* f(x) */
     double       *y, *other;                        /* room */
     double       *grain;                            /* result: how far each number may be off; 0: it never moved near x */
+    int           pairs;                            /* of small steps: 3 to 8; 6 at most in f32 */
     bool         *mover;                            /* result: does a step of reach / 64 move it? */
 } td_noise;
 
