@@ -155,7 +155,8 @@ TEST(verify, a_rule_must_be_linear_in_its_cotangent)
     td_check_result *r = td_check(through_definition, 1, &x, &right, NULL);
     CHECK(r && r->laws.agreed >= 6 && !r->laws.disagreed && !r->laws.undecided, "right: %lld laws hold",
           r ? (long long)r->laws.agreed : 0);
-    CHECK(r && r->repeats.agreed >= 15 && !r->repeats.disagreed, "right: %lld repeats", r ? (long long)r->repeats.agreed : 0);
+    CHECK(r && r->repeats.agreed >= 15 && !r->repeats.disagreed, "right: %lld repeats",
+          r ? (long long)r->repeats.agreed : 0);
     td_check_free(r);
     r = td_check(through_definition, 1, &x, &wrong, NULL);
     CHECK(r && r->laws.disagreed > 0, "|g| is linear to the checker");
@@ -320,11 +321,31 @@ TEST(verify, kinks_constants_and_refusals_are_told_apart)
 
 /* ---- kinks -------------------------------------------------------------------------------------------------------- */
 
-static td_tensor *kink_relu(td_context *c, td_tensor *const *in, void *u) { (void)c, (void)u; return td_sum(td_relu(in[0])); }
-static td_tensor *kink_abs(td_context *c, td_tensor *const *in, void *u) { (void)c, (void)u; return td_abs(in[0]); }
-static td_tensor *kink_clamp(td_context *c, td_tensor *const *in, void *u) { (void)c, (void)u; return td_clamp(in[0], 0, 1); }
-static td_tensor *kink_norm(td_context *c, td_tensor *const *in, void *u) { (void)c, (void)u; return td_norm(in[0], 2); }
-static td_tensor *kink_max(td_context *c, td_tensor *const *in, void *u) { (void)c, (void)u; return td_max(in[0]); }
+static td_tensor *kink_relu(td_context *c, td_tensor *const *in, void *u)
+{
+    (void)c, (void)u;
+    return td_sum(td_relu(in[0]));
+}
+static td_tensor *kink_abs(td_context *c, td_tensor *const *in, void *u)
+{
+    (void)c, (void)u;
+    return td_abs(in[0]);
+}
+static td_tensor *kink_clamp(td_context *c, td_tensor *const *in, void *u)
+{
+    (void)c, (void)u;
+    return td_clamp(in[0], 0, 1);
+}
+static td_tensor *kink_norm(td_context *c, td_tensor *const *in, void *u)
+{
+    (void)c, (void)u;
+    return td_norm(in[0], 2);
+}
+static td_tensor *kink_max(td_context *c, td_tensor *const *in, void *u)
+{
+    (void)c, (void)u;
+    return td_max(in[0]);
+}
 static td_tensor *kink_line(td_context *c, td_tensor *const *in, void *u)
 {
     (void)c, (void)u;
@@ -354,7 +375,8 @@ static td_status larger_compute(const td_call *call)
 {
     for (int64_t i = 0; i < call->out.shape->numel; i++) {
         const td_window *x = &call->in[0], *y = &call->in[1];
-        double           a = ((const double *)x->data)[place(x->shape, i)], b = ((const double *)y->data)[place(y->shape, i)];
+        double           a = ((const double *)x->data)[place(x->shape, i)];
+        double           b = ((const double *)y->data)[place(y->shape, i)];
         ((double *)call->out.data)[i] = a > b ? a : b;
     }
     return TD_OK;

@@ -101,7 +101,9 @@ static void compare_slopes(td_examination *k)
             f.cotangent = c;
             count(&f, &in->agreed, &in->disagreed, &in->undecided);
             td_weigh(k, &f, &in->worst);
-            if (c == 0) in->resolution = fmax(in->resolution, resolution(k, q, &f));
+            double seen = c == 0 ? resolution(k, q, &f) : 0;
+            in->resolution = fmax(in->resolution, seen);
+            if (d->coordinate >= 0) in->resolution_one = fmax(in->resolution_one, seen);
         }
     }
 }

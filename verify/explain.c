@@ -43,7 +43,8 @@ static bool constant_factor(const td_evidence *e, double *ratio)
 
 static bool by_factor(const td_evidence *e, char *text, size_t size)
 {
-    double r, n = (double)e->n, share = e->n ? (double)e->results / n : 0, many = e->results ? n / (double)e->results : 0;
+    double r, n = (double)e->n, results = (double)e->results;
+    double share = n > 0 ? results / n : 0, many = results > 0 ? n / results : 0;
     if (!constant_factor(e, &r)) return false;
     const struct { double factor; const char *text; } known[] = {
         {-1, "the sign is wrong"}, {0, "nothing arrives at this operand: its term is missing"},
@@ -52,7 +53,8 @@ static bool by_factor(const td_evidence *e, char *text, size_t size)
         {1 / share, "one over the number of times it is broadcast: a mean over the broadcast axis instead of a sum"},
         {many, "the number of elements reduced: a division by n is missing"},
         {1 / many, "one over the number of elements reduced: divided by n once too often"},
-        {n, "the operand's size: a division by n is missing"}, {1 / n, "one over the operand's size: divided by n once too often"}};
+        {n, "the operand's size: a division by n is missing"},
+        {1 / n, "one over the operand's size: divided by n once too often"}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (known[i].factor == 1 || fabs(r - known[i].factor) > 1e-6 * fabs(r)) continue;
         snprintf(text, size, "every coordinate is %.6g times what it should be: %s", r, known[i].text);
@@ -116,7 +118,8 @@ static bool beyond(const td_evidence *e, double (*measure)(double), const char *
         else if (e->truth[i] != 0 || e->claim[i] != 0) right = fmax(right, v);
     }
     if (!(bad > right) || !isfinite(right)) return false;
-    snprintf(text, size, "right while %s <= %.6g and wrong from %.6g on: a branch or a formula that fails there", what, right, bad);
+    snprintf(text, size, "right while %s <= %.6g and wrong from %.6g on: a branch or a formula that fails there", what,
+             right, bad);
     return true;
 }
 
@@ -136,8 +139,8 @@ static bool shifted(const td_evidence *e, char *text, size_t size)
             down = down && near(e->claim[i], e->truth[i + by], e->limit[i]);
         }
         if ((!up && !down) || e->n - by < 2) continue;
-        snprintf(text, size, "the right numbers stand %lld place%s too %s: an index is off", (long long)by, by > 1 ? "s" : "",
-                 up ? "far on" : "early");
+        snprintf(text, size, "the right numbers stand %lld place%s too %s: an index is off", (long long)by,
+                 by > 1 ? "s" : "", up ? "far on" : "early");
         return true;
     }
     return false;

@@ -56,13 +56,15 @@ void td_contract(td_contraction *s, double weight, td_answer term)
     s->bound += fabs(weight) * term.bound;
 }
 
-/* Dot2's error is at most u of the result and (n u)^2 of the mass, u = 2^-53; the bounds are a plain sum of n positive terms. */
+/* Dot2's error is at most u of the result and (n u)^2 of the mass, u = 2^-53; the bounds are a plain sum of n positive
+ * terms. */
 td_answer td_contracted(const td_contraction *s)
 {
     double n = (double)(s->n + 2) * 0x1p-52;
     if (s->n == 0 || s->exact) return (td_answer){s->sum, s->bound};
     double value = isfinite(s->sum) ? s->sum + s->low : s->sum;
-    return (td_answer){value, (s->bound + 0x1p-52 * fabs(value) + n * n * s->mass) * (1 + n) + (double)(s->n + 2) * 0x1p-1072};
+    double error = s->bound + 0x1p-52 * fabs(value) + n * n * s->mass, underflow = (double)(s->n + 2) * 0x1p-1072;
+    return (td_answer){value, error * (1 + n) + underflow};
 }
 
 double td_input_at(const td_input *in, int64_t i)

@@ -1,4 +1,4 @@
-/* take.h: a problem recorded on a tape, in the ways in which nothing may change: layouts, threads, who requires a gradient. */
+/* take.h: a problem recorded on a tape, in ways in which nothing may change: layouts, threads, who requires a gradient. */
 #ifndef TD_TAKE_H
 #define TD_TAKE_H
 

@@ -153,6 +153,11 @@ static td_status answer_row(tape_run *r, const td_replay *replay, int row, td_te
         bool last = q == plan->n_pair - 1;
         if (last == (row > HESSIAN_ROW)) out->second[q] = along(r->p, g, &plan->pair[q].b);
     }
+    if (row < HESSIAN_ROW && g) {
+        out->n = n;
+        out->gradient[row] = g;
+        return status;
+    }
     for (int i = 0; g && i < n; i++) free(g[i]);
     free(g);
     return status;

@@ -84,6 +84,7 @@ typedef struct td_check_input {
     td_finding kink;                      /* the first of these; verdict TD_KINK if there was one */
     double     resolution;                /* a larger error of a slope, relative to its mass, would have been seen;
                                              0: nothing was decided */
+    double     resolution_one;            /* the same among coordinates asked one by one */
     td_finding worst;                     /* the largest difference measured in bounds */
     char       fd_reason[TD_REASON];      /* why differences could not tell, the first time; else "" */
 } td_check_input;

@@ -121,7 +121,10 @@ static void inputs_text(const td_check_result *r, FILE *file)
                 (long long)in->fd_agreed, (long long)in->fd_kinks, (long long)in->fd_outside, (long long)in->fd_undecided,
                 in->fd_reason[0] ? ": " : "", in->fd_reason);
         if (in->kink.verdict == TD_KINK) kink_text(&in->kink, file);
-        if (in->resolution > 0) fprintf(file, "    a relative error above %.1e would have been seen\n", in->resolution);
+        if (in->resolution > 0) {
+            fprintf(file, "    a relative error above %.1e would have been seen; at a coordinate asked alone, %.1e\n",
+                    in->resolution, in->resolution_one);
+        }
     }
 }
 
