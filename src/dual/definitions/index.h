@@ -5,11 +5,16 @@ static int64_t rows(const td_application *f) { return f->in[0].shape->size[0]; }
 
 static int64_t index_at(const td_application *f, int64_t i) { return (int64_t)num_value(operand(f, 1)[i]); }
 
+static bool index_is_sure(const td_application *f, int64_t i)
+{
+    num k = operand(f, 1)[i];
+    return num_order(k, num_of(num_value(k))) == TIE;
+}
+
 /* x, unless the index that led to it is in doubt: then it can be anything. */
 static num if_index_is_sure(const td_application *f, int64_t i, num x)
 {
-    num k = operand(f, 1)[i];
-    return num_order(k, num_of(num_value(k))) == TIE ? x : num_either(x, num_of(NAN));
+    return index_is_sure(f, i) ? x : num_either(x, num_of(NAN));
 }
 
 static num index_selected(const td_application *f, const int64_t *at, int64_t i)
@@ -32,10 +37,17 @@ static num embedded(const td_application *f, const int64_t *at, int64_t i)
     return if_index_is_sure(f, j, operand(f, 0)[index_at(f, j) * d + i % d]);
 }
 
-static void add_to(const td_application *f, int64_t to, int64_t index, num x)
+/* x goes where the i-th index says; one in doubt leaves every place in doubt to which it might have gone. */
+static void add_to(const td_application *f, const int64_t *at, int64_t i, num x)
 {
     num *y = result(f);
-    y[to] = num_add(y[to], if_index_is_sure(f, index, x));
+    int axis = f->attr->axis;
+    int64_t to = with(f->shape, at, axis, index_at(f, i));
+    y[to] = num_add(y[to], x);
+    for (int64_t k = 0; !index_is_sure(f, i) && k < f->shape->size[axis]; k++) {
+        to = with(f->shape, at, axis, k);
+        y[to] = num_either(y[to], num_of(NAN));
+    }
 }
 
 static void copy_first_operand(const td_application *f)
@@ -47,13 +59,12 @@ static void copy_first_operand(const td_application *f)
 static void index_added(const td_application *f, int64_t piece)
 {
     const td_shape *s = f->in[2].shape;
-    int axis = f->attr->axis;
     int64_t at[TD_MAX_RANK];
     (void)piece;
     copy_first_operand(f);
     for (int64_t i = 0; i < s->numel; i++) {
         unravel(s->rank, s->size, i, at);
-        add_to(f, with(f->shape, at, axis, index_at(f, at[axis])), at[axis], operand(f, 2)[i]);
+        add_to(f, at, at[f->attr->axis], operand(f, 2)[i]);
     }
 }
 
@@ -66,7 +77,7 @@ static void scatter_added(const td_application *f, int64_t piece)
     copy_first_operand(f);
     for (int64_t i = 0; i < s->numel; i++) {
         unravel(s->rank, s->size, i, at);
-        add_to(f, with(f->shape, at, f->attr->axis, index_at(f, i)), i, operand(f, 2)[position(f->in[2].shape, at)]);
+        add_to(f, at, i, operand(f, 2)[position(f->in[2].shape, at)]);
     }
 }
 
