@@ -2,7 +2,11 @@
  *
  * Chance never meets a zero, a tie or a tail.  So a tensor first draws a style: ordinary numbers, small integers (ties,
  * both zeros), tails, a wide range of exponents, the neighbourhood of special points, all equal, or all of these mixed.
- * Numbers outside the op's domain are brought inside; the ends of an open domain are not used. */
+ * Here and there an element is 0, or its neighbour's equal, or the same element's of another operand.  Numbers outside the
+ * op's domain are brought inside; the ends of an open domain are not used.
+ *
+ * What happens between operands is drawn too: views that are not row-major, the same tensor twice, ties, constants, and a
+ * result read transposed. */
 #include "cases.h"
 
 #include <math.h>
@@ -29,8 +33,8 @@ static double sign(td_sample *s)
 
 static double tails(td_sample *s)
 {
-    static const double far[] = {8, 20, 40, 87, 300, 700};
-    return sign(s) * far[td_sample_below(s, 6)] * td_sample_real(s, 1, 1.01);
+    static const double far[] = {5, 8, 20, 40, 87, 300, 700, 712};
+    return sign(s) * far[td_sample_below(s, 8)] * td_sample_real(s, 1, 1.01);
 }
 
 static double wide(td_sample *s)
@@ -89,6 +93,26 @@ static double rounded(double v, td_dtype dtype, const td_sample_in *in, bool ope
     return isfinite(in->low) ? in->low + 1 : in->high - 1;
 }
 
+/* In half of the tensors an element is 0, if it may be; in one of four an element is another's equal. */
+static void salt(td_sample *s, const td_sample_in *in, bool open, td_input *out, void *numbers)
+{
+    int64_t n = out->numel;
+    if (n && td_sample_below(s, 2) == 0) {
+        double zero = inside(s, 0, in->low, in->high, open);
+        store(out->dtype, numbers, td_sample_below(s, n), rounded(zero, out->dtype, in, open));
+    }
+    if (n && td_sample_below(s, 4) == 0) {
+        double other = td_input_at(out, td_sample_below(s, n));
+        store(out->dtype, numbers, td_sample_below(s, n), other);
+    }
+}
+
+/* Zeros, a quarter of the elements. */
+static void fill_zeros(td_sample *s, td_input *out, void *numbers)
+{
+    for (int64_t i = 0; i < out->numel; i++) if (td_sample_below(s, 4) == 0) store(out->dtype, numbers, i, 0);
+}
+
 static void fill_floats(td_sample *s, const td_sample_in *in, bool open, td_input *out, void *numbers)
 {
     int64_t style = td_sample_below(s, CHOICES);
@@ -97,6 +121,7 @@ static void fill_floats(td_sample *s, const td_sample_in *in, bool open, td_inpu
         double v = style == ALL_EQUAL ? same : number(s, style, in, open);
         store(out->dtype, numbers, i, rounded(v, out->dtype, in, open));
     }
+    salt(s, in, open, out, numbers);
 }
 
 static void fill_integers(td_sample *s, const td_sample_in *in, td_input *out, void *numbers)
@@ -134,6 +159,48 @@ static void sample_elementwise(const td_op *op, td_sample *s)
     }
 }
 
+/* ---- how operands lie -------------------------------------------------------------------------------------------- */
+
+enum { WHOLE, TURNED, SECOND, REPEATED, WAYS };
+
+static void exchange(int64_t *a, int64_t *b)
+{
+    int64_t t = *a;
+    *a = *b;
+    *b = t;
+}
+
+/* The input of which an operand of these sizes is a view; WHOLE where there is no such view. */
+static int lay(td_sample *s, td_input *in)
+{
+    int way = (int)td_sample_below(s, WAYS), last = in->rank - 1;
+    int64_t axis = td_sample_below(s, in->rank);
+    if (in->rank == 0 || in->numel == 0) return WHOLE;
+    if (way == TURNED) for (int i = 0; i < in->rank / 2; i++) exchange(&in->size[i], &in->size[last - i]);
+    if (way == SECOND) in->size[last] *= 2;
+    if (way == REPEATED) in->size[axis] = 1;
+    in->numel = 1;
+    for (int i = 0; i <= last; i++) in->numel *= in->size[i];
+    return way;
+}
+
+static td_tensor *reversed(td_tensor *x)
+{
+    int axes[TD_MAX_RANK], n = td_rank(x);
+    for (int i = 0; i < n; i++) axes[i] = n - 1 - i;
+    return td_permute(x, axes);
+}
+
+static td_tensor *seen(const td_case *c, int k, td_tensor *x)
+{
+    switch (c->lies[k]) {
+    case TURNED: return reversed(x);
+    case SECOND: return td_slice(x, -1, 0, td_size(x, -1), 2);
+    case REPEATED: return td_expand(x, c->in[k].rank, c->size[k]);
+    default: return x;
+    }
+}
+
 /* ---- a case ------------------------------------------------------------------------------------------------------ */
 
 static uint64_t hash_name(const char *name)
@@ -160,15 +227,57 @@ static bool fill(td_case *c, td_sample *s, int k, int64_t number)
     td_input *in = &c->in[k];
     *in = (td_input){.dtype = dtype_of(c, from, k, number), .rank = from->rank, .numel = 1};
     in->smooth = in->dtype == TD_F64 || in->dtype == TD_F32;
-    for (int i = 0; i < from->rank; i++) in->numel *= in->size[i] = from->size[i];
+    for (int i = 0; i < from->rank; i++) in->numel *= in->size[i] = c->size[k][i] = from->size[i];
+    if (number % 4 == 1) c->lies[k] = (uint8_t)lay(s, in);
     c->numbers[k] = malloc((size_t)(in->numel + 1) * sizeof(double));
     in->values = c->numbers[k];
     if (!c->numbers[k]) return false;
+    bool open = !c->op->sample;
     td_sample_in few = {.what = TD_SAMPLE_INDEX, .low = -3, .high = 4};
     if (from->what != TD_SAMPLE_FLOAT) fill_integers(s, from, in, c->numbers[k]);
-    else if (in->smooth) fill_floats(s, from, !c->op->sample, in, c->numbers[k]);
+    else if (in->smooth) fill_floats(s, from, open, in, c->numbers[k]);
     else fill_integers(s, &few, in, c->numbers[k]);
+    if (number % 4 == 3 && in->smooth && !open && from->low <= 0 && from->high >= 0) fill_zeros(s, in, c->numbers[k]);
     return true;
+}
+
+/* Are operands 0 and 1 interchangeable: of one shape, dtype and domain? */
+static bool alike(const td_case *c, const td_sample *s)
+{
+    const td_sample_in *a = &s->in[0], *b = &s->in[1];
+    bool same = c->n > 1 && a->what == b->what && a->rank == b->rank && a->low == b->low && a->high == b->high;
+    for (int i = 0; same && i < a->rank; i++) same = a->size[i] == b->size[i];
+    return same && c->in[0].dtype == c->in[1].dtype && c->in[0].smooth;
+}
+
+/* Equal numbers at the same places, half of them. */
+static void tie(td_case *c, td_sample *s)
+{
+    for (int64_t i = 0; i < c->in[0].numel && i < c->in[1].numel; i++) {
+        if (td_sample_below(s, 2)) store(c->in[1].dtype, c->numbers[1], i, td_input_at(&c->in[0], i));
+    }
+}
+
+/* One of several float operands is a constant, and now and then another. */
+static void fix_some(td_case *c, td_sample *s)
+{
+    int floats = 0;
+    for (int k = 0; k < c->n; k++) floats += c->in[k].smooth;
+    int64_t one = td_sample_below(s, floats);
+    for (int k = 0, left = floats; k < c->n && floats > 1; k++) {
+        if (!c->in[k].smooth) continue;
+        bool fix = one-- == 0 || td_sample_below(s, 4) == 0;
+        if (fix && left > 1) c->constant |= 1u << k, left--;
+    }
+}
+
+static void relate(td_case *c, td_sample *s, int64_t number)
+{
+    bool equal = alike(c, s);
+    c->turned = number % 4 != 0;
+    c->aliased = equal && number % 8 == 4;
+    if (equal && number % 8 == 3) tie(c, s);
+    if (number % 4 == 2) fix_some(c, s);
 }
 
 bool td_case_draw(const td_op *op, td_dtype dtype, int64_t number, uint64_t seed, td_case *out)
@@ -180,7 +289,8 @@ bool td_case_draw(const td_op *op, td_dtype dtype, int64_t number, uint64_t seed
     *out = (td_case){.op = op, .dtype = dtype, .attr = s.attr, .n = s.n_in, .seed = key};
     bool ok = true;
     for (int k = 0; k < s.n_in && ok; k++) ok = fill(out, &s, k, number);
-    if (!ok) td_case_clear(out);
+    if (ok) relate(out, &s, number);
+    else td_case_clear(out);
     return ok;
 }
 
@@ -190,13 +300,25 @@ void td_case_clear(td_case *c)
     memset(c, 0, sizeof *c);
 }
 
+static td_tensor *applied(const td_case *k, td_tensor *const *in)
+{
+    td_tensor *y = td_apply(k->op, k->n, in, &k->attr);
+    return k->turned ? reversed(y) : y;
+}
+
 td_tensor *td_case_program(td_context *c, td_tensor *const *in, void *user)
 {
     const td_case *k = user;
+    td_tensor *x[TD_SAMPLE_IN];
     (void)c;
-    td_tensor *y = td_apply(k->op, k->n, in, &k->attr);
+    for (int i = 0; i < k->n; i++) {
+        x[i] = seen(k, i, in[i]);
+        if (k->constant >> i & 1) x[i] = td_detach(x[i]);
+    }
+    if (k->aliased) x[1] = x[0];
+    td_tensor *y = applied(k, x);
     if (td_dtype_of(y) != TD_F64 && td_dtype_of(y) != TD_F32) return y;
-    return td_add(y, td_mul_scalar(td_apply(k->op, k->n, in, &k->attr), 0.5));
+    return td_add(y, td_mul_scalar(applied(k, x), 0x1.6a09e6p-1));
 }
 
 td_problem td_case_problem(td_case *c)

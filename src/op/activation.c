@@ -127,8 +127,18 @@ static void sample_with(td_sample *s, int n, const double *values)
     s->attr.a = td_sample_choice(s, n, values);
 }
 
-static void slope_sample(td_sample *s) { sample_with(s, 5, (double[]){ 0.01, 0, 0.3, 1, -0.5 }); }
-static void alpha_sample(td_sample *s) { sample_with(s, 4, (double[]){ 1, 0.5, 2, 0 }); }
+static void slope_sample(td_sample *s)
+{
+    sample_with(s, 5, (double[]){ 0.01, 0, 0.3, 1, -0.5 });
+    td_sample_floats(s, 0, 0, 0);
+}
+
+static void alpha_sample(td_sample *s)
+{
+    sample_with(s, 4, (double[]){ 1, 0.5, 2, 0 });
+    td_sample_floats(s, 0, 0, 0);
+}
+
 static void number_sample(td_sample *s) { sample_with(s, 6, (double[]){ 0, 1, -1, 2, 0.1, -1234.5 }); }
 
 static void clamp_sample(td_sample *s)

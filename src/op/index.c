@@ -131,7 +131,8 @@ static void index_select_sample(td_sample *s)
     s->n_in = 2;
     td_sample_operand(s, 0, 1, 3);
     s->attr.axis = (int16_t)td_sample_below(s, s->in[0].rank);
-    s->in[1] = sample_index(s->in[0].size[s->attr.axis], td_sample_below(s, 7));
+    int64_t n = s->in[0].size[s->attr.axis];
+    s->in[1] = sample_index(n, td_sample_below(s, 4) ? td_sample_below(s, 7) : n);
 }
 
 const td_op td_op_index_select = {

@@ -20,19 +20,23 @@ double td_sample_real(td_sample *s, double low, double high)
 
 double td_sample_choice(td_sample *s, int n, const double *values) { return values[td_sample_below(s, n)]; }
 
-/* Sizes that meet the edges: none, one, less than a vector, a vector and one to either side, two tiles and one.  The
- * product, sizes of 0 counted as 1, stays below 64: a check asks every coordinate. */
+/* Sizes that meet the edges: none, one, less than a vector, a vector and one to either side, two tiles and one; now
+ * and then two axes of one size, or all of them small, so that several are more than one.  The product, sizes of 0
+ * counted as 1, stays below 64: a check asks every coordinate. */
 void td_sample_shape(td_sample *s, int operand, int min_rank, int max_rank)
 {
     static const int64_t sizes[] = { 0, 1, 2, 3, 5, 7, 8, 9, 17, 33 };
     td_sample_in        *in = &s->in[operand];
     int64_t              room = 63;
     in->rank = min_rank + (int)td_sample_below(s, max_rank - min_rank + 1);
+    bool small = td_sample_below(s, 3) == 0;
     for (int i = 0; i < in->rank; i++) {
-        int64_t most = (int64_t)(sizeof sizes / sizeof *sizes);
+        int64_t most = small ? 4 : (int64_t)(sizeof sizes / sizeof *sizes);
         while (sizes[most - 1] > room) most--;
         bool    empty = td_sample_below(s, 16) == 0;
         int64_t size = sizes[empty ? 0 : 1 + td_sample_below(s, most - 1)];
+        bool    square = i > 0 && td_sample_below(s, 4) == 0 && in->size[i - 1] <= room;
+        if (square) size = in->size[i - 1];
         in->size[i] = size;
         room /= size > 0 ? size : 1;
     }

@@ -200,7 +200,7 @@ static td_tensor *norm_compose(int n, td_tensor *const *in, const td_attr *attr)
 static void norm_sample(td_sample *s)
 {
     td_reduce_sample(s);
-    s->attr.a = td_sample_choice(s, 7, (double[]){ 0, 1, 2, 3, 0.5, 1.5, (double)INFINITY });
+    s->attr.a = td_sample_choice(s, 9, (double[]){ 2, 2, 0, 1, 2, 3, 0.5, 1.5, (double)INFINITY });
 }
 
 const td_op td_op_norm = { TD_REDUCTION(norm), .infer = norm_infer, .compose = norm_compose, .sample = norm_sample };
