@@ -53,10 +53,14 @@ static bool any_wrong(const matrix *m)
 
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
+/* Mutations 1, 2, ... in order, half of them a line. */
 static void print_line(const line *l, int mutations, FILE *file)
 {
     fprintf(file, "%-14s%s ", l->op->name, td_dtype_name(l->dtype));
-    for (int i = 1; i < mutations; i++) fputc(marks[l->trial[i].fate], file);
+    for (int i = 1; i < mutations; i++) {
+        if (i == mutations / 2 + 1) fprintf(file, "\n%18s", "");
+        fputc(marks[l->trial[i].fate], file);
+    }
     fputs(is_wrong(0, l->trial[0].fate) ? "  the control is convicted\n" : "\n", file);
     fflush(file);
 }
