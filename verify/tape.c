@@ -102,8 +102,7 @@ static bool pull_again(tape_run *r)
 
 /* ---- answers ----------------------------------------------------------------------------------------------------- */
 
-/* The tape's own numbers, with the replay's distance from them.  A NaN that the replay has too is no overflow of the dtype:
- * the recorded formula is undefined there, and that is certain. */
+/* The tape's own numbers, with the replay's distance from them. */
 static td_answer *answers(const td_replay *replay, td_tensor *x)
 {
     int64_t n = td_numel(x);
@@ -115,10 +114,7 @@ static td_answer *answers(const td_replay *replay, td_tensor *x)
         return NULL;
     }
     bool known = td_replay_read(replay, x, should, bound) == TD_OK;
-    for (int64_t i = 0; i < n; i++) {
-        bool undefined = known && isnan(value[i]) && isnan(should[i]);
-        a[i] = (td_answer){value[i], undefined ? 0 : known ? bound[i] : NAN};
-    }
+    for (int64_t i = 0; i < n; i++) a[i] = (td_answer){value[i], known ? bound[i] : NAN};
     free(value);
     return a;
 }
