@@ -15,7 +15,7 @@ enum { NONE = -2 };                /* input of a finding that is not there yet *
 td_finding td_finding_of(td_asked asked, int input, int64_t coordinate, td_answer tape, td_answer dual)
 {
     return (td_finding){.verdict = td_compare(tape, dual), .asked = asked, .input = input, .coordinate = coordinate,
-                        .tape = tape, .dual = dual, .differences = {NAN, NAN}, .left = NAN, .right = NAN};
+                        .output = -1, .tape = tape, .dual = dual, .differences = {NAN, NAN}, .left = NAN, .right = NAN};
 }
 
 /* The answer whose bound is missing gives the reason. */
@@ -212,14 +212,20 @@ static bool settle_refusals(td_examination *k)
 
 static bool gather(td_examination *k)
 {
-    return td_plan_make(k->p, &k->o, &k->plan) && td_witness_tape.testify(k->p, &k->plan, &k->tape) == TD_OK &&
-           td_witness_dual.testify(k->p, &k->plan, &k->dual) == TD_OK;
+    if (!td_plan_make(k->p, &k->o, &k->plan)) return false;
+    td_stage_enter(k, TD_STAGE_TAPE);
+    if (td_witness_tape.testify(k->p, &k->plan, &k->tape) != TD_OK) return false;
+    td_stage_enter(k, TD_STAGE_DUAL);
+    return td_witness_dual.testify(k->p, &k->plan, &k->dual) == TD_OK;
 }
 
 static bool ask_laws(td_examination *k)
 {
+    td_stage_enter(k, TD_STAGE_LAWS);
     bool ok = (k->o.skip & TD_SKIP_LAWS) || td_laws_ask(k->p, &k->laws) == TD_OK;
+    td_stage_enter(k, TD_STAGE_REPEATS);
     ok = ok && ((k->o.skip & TD_SKIP_REPEATS) || td_repeats_ask(k->p, &k->repeats) == TD_OK);
+    td_stage_enter(k, TD_STAGE_OPERANDS);
     ok = ok && ((k->o.skip & TD_SKIP_VARIANTS) || td_operands_ask(k->p, &k->operands) == TD_OK);
     k->r->laws = k->laws.count;
     k->r->operands = k->operands.count;
@@ -235,7 +241,9 @@ static bool compare(td_examination *k)
     if (!k->dual.status) compare_values(k);
     if (!smooth) return true;
     compare_slopes(k);
+    td_stage_enter(k, TD_STAGE_DIFFERENCES);
     if (!td_compare_differences(k)) return false;
+    td_stage_enter(k, TD_STAGE_SECOND);
     if (!k->plan.n_pair || k->dual.status) return true;
     if (td_witness_second.testify(k->p, &k->plan, &k->second) != TD_OK) return false;
     compare_second(k);
@@ -252,7 +260,7 @@ static td_check_result *result_new(const td_problem *p, const td_check_options *
     r->input = calloc((size_t)p->n + 1, sizeof *r->input);
     for (int i = 0; r->input && i < p->n; i++) {
         r->input[i].coordinates = p->in[i].smooth ? p->in[i].numel : 0;
-        r->input[i].worst = (td_finding){.input = NONE, .tape = {NAN, NAN}, .dual = {NAN, NAN}, .differences = {NAN, NAN}};
+        r->input[i].worst = (td_finding){.input = NONE, .output = -1, .tape = {NAN, NAN}, .dual = {NAN, NAN}, .differences = {NAN, NAN}};
         r->input[i].kink = r->input[i].worst;
     }
     if (r->input) return r;
@@ -274,6 +282,7 @@ void td_find_blame(td_examination *k, const td_problem *q)
 {
     td_check_options o = k->o;
     td_asked asked = k->r->worst.asked;
+    o.progress = NULL;
     bool first = k->r->verdict != TD_DISAGREE || asked == TD_ASKED_VALUE || asked == TD_ASKED_SLOPE;
     if (first) o.skip |= TD_SKIP_SECOND | TD_SKIP_LAWS;
     td_blame_find(q, &o, &k->r->blame);
@@ -303,8 +312,10 @@ static bool examine(td_examination *k)
     bool refused = settle_refusals(k);
     if (!refused && !compare(k)) return false;
     if (!refused) count_asked(k), conclude(k);
+    td_stage_enter(k, TD_STAGE_BLAME);
     if (k->r->verdict != TD_DISAGREE) {
         ask_ops(k);
+        td_stage_enter(k, TD_STAGE_VARIANTS);
         return k->r->verdict != TD_AGREE || (k->o.skip & TD_SKIP_VARIANTS) || td_variants_ask(k);
     }
     if (!refused) td_vote_on_worst(k);
@@ -333,7 +344,9 @@ td_check_result *td_check_problem(const td_problem *p, const td_check_options *o
 {
     td_examination k = {.p = p, .o = defaults(p, options)};
     k.r = result_new(p, &k.o);
-    if (k.r && !examine(&k)) {
+    bool ok = k.r && examine(&k);
+    if (k.r) td_stage_leave(&k), td_variants_excuse(&k);
+    if (k.r && !ok) {
         td_check_free(k.r);
         k.r = NULL;
     }

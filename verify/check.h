@@ -6,6 +6,9 @@
 #include "laws.h"
 #include "plan.h"
 
+/* The stage under way, and since when. */
+typedef struct td_clock { bool runs; td_stage stage; double since; } td_clock;
+
 typedef struct td_examination {
     const td_problem *p;
     td_check_options  o;           /* defaults filled in */
@@ -14,8 +17,14 @@ typedef struct td_examination {
     td_differences   *fd;          /* owned; NULL until asked */
     td_finding        second_worst;
     td_tally          laws, repeats, operands;
+    td_clock          clock;
     td_check_result  *r;           /* being made; the caller's in the end */
 } td_examination;
+
+/* What follows belongs to stage s: its time, and what is told of it.  td_stage_tell: so much of it is done. */
+void td_stage_enter(td_examination *k, td_stage s);
+void td_stage_leave(td_examination *k);
+void td_stage_tell(const td_examination *k, double share);
 
 #define TD_SAY(text, ...) snprintf(text, sizeof(text), __VA_ARGS__)
 
@@ -33,6 +42,8 @@ bool       td_kink_is_isolated(const td_examination *k, int q);
 void       td_find_blame(td_examination *k, const td_problem *q);
 /* Points and operands made from the user's.  False: no memory. */
 bool       td_variants_ask(td_examination *k);
+/* Says of each variant that was not asked why. */
+void       td_variants_excuse(td_examination *k);
 /* Says of the worst finding who stands alone, and brings a random direction down to a coordinate. */
 void       td_vote_on_worst(td_examination *k);
 

@@ -27,7 +27,7 @@ void td_tally_add(td_tally *t, const char *law, int input, int64_t element, td_a
     }
     if (!t->count.disagreed++) {
         t->worst = (td_finding){.verdict = TD_DISAGREE, .alone = TD_ALONE_TAPE, .asked = TD_ASKED_LAW, .law = law,
-                                .input = input, .coordinate = element, .tape = got, .dual = want,
+                                .input = input, .coordinate = element, .output = -1, .tape = got, .dual = want,
                                 .differences = {NAN, NAN}, .left = NAN, .right = NAN};
     }
 }

@@ -36,6 +36,12 @@ typedef enum td_alone { TD_NOBODY, TD_ALONE_TAPE, TD_ALONE_DUAL, TD_ALONE_DIFFER
 
 typedef enum td_asked { TD_ASKED_VALUE, TD_ASKED_SLOPE, TD_ASKED_SECOND, TD_ASKED_SYMMETRY, TD_ASKED_LAW } td_asked;
 
+/* How bad a proven difference is: the share of the slope (or value) that it is.  Nothing is acquitted by its grade. */
+typedef enum td_grade { TD_UNGRADED,
+                        TD_NOTE,                       /* less than options.care, 1e-4 unless said */
+                        TD_PRECISION,                  /* less than a tenth */
+                        TD_WRONG } td_grade;           /* more; also what has no size: a broken law, a NaN, a refusal */
+
 /* What a witness says.  The truth lies within bound of value; a bound of NaN or infinity: it can't tell. */
 typedef struct td_answer { double value, bound; } td_answer;
 
@@ -50,12 +56,14 @@ typedef struct td_finding {
     const char *variant;                  /* of the inputs, at which it was found; NULL: the inputs given */
     int        input;                     /* -1: the result itself */
     int64_t    coordinate;                /* row-major, of the input or of the result; -1: along a random direction */
-    int        cotangent;                 /* which of the random weightings of the result */
+    int64_t    output;                    /* a slope's entry of the result, of which alone the numbers are then; -1: they
+                                             are a sum over the result, weighted at random */
+    int        cotangent;                 /* which of the random weightings */
     td_answer  tape, dual, differences;   /* differences: bound NaN if it was not asked or can't tell */
     double     left, right;               /* one-sided slopes where there is a kink, else NaN */
     char       reason[TD_REASON];
     const char *by, *against;             /* of td_check_function: who gave tape and dual ("Jacobian", "VJP"); else NULL */
-    int64_t    output;                    /* where by is given: the entry of the result; -1: a weighted sum of them */
+    td_grade   grade;                     /* of a disagreement */
 } td_finding;
 
 /* The op at fault, found by applying each op of the program alone. */
@@ -66,6 +74,8 @@ typedef struct td_blame {
     td_asked    asked;                    /* value: its kernel; slope: its rule; second: its rule's rule */
     int         operand;                  /* -1: the result */
     int64_t     coordinate;
+    int64_t     output;                   /* as in td_finding */
+    bool        twice;                    /* the numbers are of the op applied twice to its operands, and added */
     td_answer   tape, dual;
     char        shapes[TD_REASON];        /* "(2,3) (3) -> (2,3)" */
     const char *file;                     /* where it was called; NULL: unknown */
@@ -89,6 +99,22 @@ typedef struct td_check_input {
     char       fd_reason[TD_REASON];      /* why differences could not tell, the first time; else "" */
 } td_check_input;
 
+/* A point, or a way of giving the inputs, made from the inputs given. */
+typedef struct td_variant {
+    const char *name;                     /* "signs turned" */
+    bool        asked;
+    td_verdict  verdict;                  /* where asked; inconclusive: outside the domain, or undecided */
+    const char *reason;                   /* why it was not asked */
+} td_variant;
+
+enum { TD_VARIANTS = 8 };
+
+/* Where the time of a check goes.  Differences and second derivatives are asked last, variants and blame in turn. */
+typedef enum td_stage { TD_STAGE_TAPE, TD_STAGE_DUAL, TD_STAGE_LAWS, TD_STAGE_REPEATS, TD_STAGE_OPERANDS,
+                        TD_STAGE_DIFFERENCES, TD_STAGE_SECOND, TD_STAGE_VARIANTS, TD_STAGE_BLAME } td_stage;
+
+enum { TD_STAGES = TD_STAGE_BLAME + 1 };
+
 typedef struct td_count { int64_t agreed, disagreed, undecided; } td_count;
 
 typedef struct td_check_result {
@@ -107,9 +133,11 @@ typedef struct td_check_result {
                                              1 - (1 - p)^k; there are 7 */
     td_count        operands;             /* transposed, sliced, constant: the same bits */
     td_count        variants;             /* of the inputs: signs turned, scaled, 0, tied, equal, tails, one tensor for two
-                                             inputs; undecided: outside the domain.  None above 4096 coordinates */
+                                             inputs; undecided: outside the domain */
+    td_variant      variant[TD_VARIANTS]; /* each of them, asked or not */
     double          strain;               /* the largest |tape - dual| / (sum of bounds) met: 1 is the limit */
     uint64_t        seed;
+    double          seconds[TD_STAGES];   /* by the clock on the wall; the only field that differs from run to run */
     int64_t         calls;                /* of routines of the function, by td_check_function; else 0 */
 } td_check_result;
 
@@ -130,6 +158,10 @@ typedef struct td_check_options {
     int64_t  differences;      /* at most so many questions an input are put to differences; default 6, 2 of large ones */
     unsigned skip;             /* TD_SKIP_... */
     int      threads;          /* as in td_options */
+    double   care;             /* a wish: a proven difference of a smaller share is graded a note; default 1e-4 */
+    void   (*progress)(void *user, const char *stage, double share);   /* NULL, or called now and then, by one thread at
+                                  a time: what is being asked, and the share of that stage which is done */
+    void    *progress_user;
 } td_check_options;
 
 /* Check f at these inputs: tensors of any contexts, of which values, dtypes and shapes are read.  f32 programs are
@@ -142,6 +174,10 @@ TD_API void td_check_free(td_check_result *r);           /* NULL is allowed */
 
 /* A few lines of text: the verdict, and of what is not agreed everything that is known. */
 TD_API td_status   td_check_print(const td_check_result *r, FILE *file);
+/* Seconds a stage. */
+TD_API td_status   td_check_print_timings(const td_check_result *r, FILE *file);
+TD_API const char *td_stage_name(td_stage s);                        /* "tape", "dual", "laws", ... */
+TD_API const char *td_grade_name(td_grade g);                        /* "ungraded", "note", "precision", "wrong" */
 TD_API const char *td_verdict_name(td_verdict v);                    /* "agree", "disagree", "inconclusive", "kink" */
 TD_API const char *td_alone_name(td_alone a);                        /* "nobody", "tape", "dual", "differences", "unclear" */
 TD_API const char *td_asked_name(td_asked a);                        /* "value", "slope", "second derivative", ... */

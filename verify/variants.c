@@ -20,7 +20,10 @@ static double equal(const td_input *in, int64_t i) { return td_input_at(in, 0 * 
 static double tied(const td_input *in, int64_t i) { return td_input_at(in, i == 1 ? 0 : i); }
 static double tail(const td_input *in, int64_t i) { return td_input_at(in, i) + (i % 2 ? -40 : 40); }
 
-static const struct { const char *name; double (*value)(const td_input *in, int64_t i); } variants[] = {
+enum { ALIAS = TD_VARIANTS - 1 };
+
+static const char ALIASED[] = "one tensor for two inputs";
+static const struct { const char *name; double (*value)(const td_input *in, int64_t i); } variants[ALIAS] = {
     {"signs turned", turned}, {"divided by 128", smaller}, {"128 times as large", larger}, {"all zero", zero},
     {"two entries equal", tied}, {"all entries equal", equal}, {"tails, 40 away", tail}};
 
@@ -43,6 +46,11 @@ static bool change(const td_problem *p, double (*value)(const td_input *, int64_
     return ok;
 }
 
+static const char *name_of(int which)
+{
+    return which == ALIAS ? ALIASED : variants[which].name;
+}
+
 static bool is_finite(td_answer a)
 {
     return isfinite(a.value) && isfinite(a.bound);
@@ -53,24 +61,36 @@ static bool within(double v, const td_finding *f)
     return v >= fmin(f->left, f->right) && v <= fmax(f->left, f->right);
 }
 
-/* Counts what came out at q; a disagreement becomes the result's. */
-static void settle(td_examination *k, const td_problem *q, const char *name, const td_check_result *v)
+static td_verdict verdict_at(const td_check_result *v)
 {
-    td_count *count = &k->r->variants;
     const td_finding *w = &v->worst;
     bool kink = !isnan(w->left) && within(w->tape.value, w) && within(w->dual.value, w);
-    if (v->verdict == TD_AGREE && !v->refused) count->agreed++;
-    else if (v->verdict != TD_DISAGREE || kink || !is_finite(w->tape) || !is_finite(w->dual)) count->undecided++;
+    if (v->verdict == TD_AGREE && !v->refused) return TD_AGREE;
+    return v->verdict != TD_DISAGREE || kink || !is_finite(w->tape) || !is_finite(w->dual) ? TD_INCONCLUSIVE : TD_DISAGREE;
+}
+
+/* Counts what came out at q; the first disagreement becomes the result's. */
+static void settle(td_examination *k, const td_problem *q, int which, const td_check_result *v)
+{
+    td_count *count = &k->r->variants;
+    td_verdict verdict = verdict_at(v);
+    k->r->variant[which] = (td_variant){.name = name_of(which), .asked = true, .verdict = verdict};
+    if (verdict == TD_AGREE) count->agreed++;
+    else if (verdict == TD_INCONCLUSIVE) count->undecided++;
     else if (!count->disagreed++) {
         k->r->verdict = TD_DISAGREE;
-        k->r->worst = *w;
-        k->r->worst.variant = name;
-        if (!(k->o.skip & TD_SKIP_BLAME)) td_find_blame(k, q);
+        k->r->worst = v->worst;
+        k->r->worst.variant = name_of(which);
+        if (k->o.skip & TD_SKIP_BLAME) return;
+        td_stage_enter(k, TD_STAGE_BLAME);
+        td_find_blame(k, q);
+        td_stage_enter(k, TD_STAGE_VARIANTS);
     }
 }
 
-static bool ask(td_examination *k, const td_problem *q, const char *name)
+static bool ask(td_examination *k, const td_problem *q, int which)
 {
+    td_stage_tell(k, (double)which / TD_VARIANTS);
     unsigned quiet = TD_SKIP_SECOND | TD_SKIP_LAWS | TD_SKIP_REPEATS | TD_SKIP_VARIANTS | TD_SKIP_BLAME;
     td_check_options o = {.seed = k->o.seed, .coordinates = ASKED, .differences = 1, .threads = k->o.threads};
     o.skip = quiet | TD_SKIP_DIFFERENCES;
@@ -80,7 +100,7 @@ static bool ask(td_examination *k, const td_problem *q, const char *name)
         o.skip = quiet | (k->o.skip & TD_SKIP_DIFFERENCES);
         v = td_check_problem(q, &o);
     }
-    if (v) settle(k, q, name, v);
+    if (v) settle(k, q, which, v);
     td_check_free(v);
     return v != NULL;
 }
@@ -88,11 +108,11 @@ static bool ask(td_examination *k, const td_problem *q, const char *name)
 static bool ask_points(td_examination *k)
 {
     bool ok = true;
-    for (size_t c = 0; ok && c < sizeof variants / sizeof variants[0]; c++) {
+    for (int c = 0; ok && c < ALIAS; c++) {
         td_problem q = *k->p;
         td_input *in = calloc((size_t)q.n + 1, sizeof *in);
         q.in = in;
-        ok = in && change(k->p, variants[c].value, in) && ask(k, &q, variants[c].name);
+        ok = in && change(k->p, variants[c].value, in) && ask(k, &q, c);
         for (int i = 0; in && i < q.n; i++) if (in[i].smooth) free((void *)in[i].values);
         free(in);
     }
@@ -130,16 +150,35 @@ static bool ask_alias(td_examination *k)
     a.in = calloc((size_t)p->n, sizeof *a.in);
     for (int i = 0, j = 0; in && i < p->n; i++) if (i != a.second) in[j++] = p->in[i];
     td_problem q = {aliased, &a, p->n - 1, in, p->seed, p->threads};
-    bool ok = in && a.in && ask(k, &q, "the same tensor for two inputs");
+    bool ok = in && a.in && ask(k, &q, ALIAS);
     free(in);
     free(a.in);
     return ok;
 }
 
-bool td_variants_ask(td_examination *k)
+/* Why there is nothing to ask of this program; NULL: there is. */
+static const char *excuse(const td_examination *k)
 {
     int64_t n = 0;
     for (int i = 0; i < k->p->n; i++) if (k->p->in[i].smooth) n += k->p->in[i].numel;
-    if (n == 0 || n > LARGEST || k->dual.status) return true;
-    return ask_points(k) && ask_alias(k);
+    if (n == 0) return "no input has a slope";
+    if (n > LARGEST) return "above 4096 coordinates";
+    return k->dual.status ? "an op has no definition" : NULL;
+}
+
+bool td_variants_ask(td_examination *k)
+{
+    return excuse(k) || (ask_points(k) && ask_alias(k));
+}
+
+void td_variants_excuse(td_examination *k)
+{
+    const char *reason = k->o.skip & TD_SKIP_VARIANTS ? "not wanted" : excuse(k);
+    if (!reason && !k->r->variants.agreed && !k->r->variants.undecided && !k->r->variants.disagreed) {
+        reason = k->r->verdict == TD_DISAGREE ? "the inputs given disagree already" : "the inputs given are not agreed on";
+    }
+    for (int i = 0; i < TD_VARIANTS; i++) {
+        td_variant *v = &k->r->variant[i];
+        if (!v->asked) *v = (td_variant){.name = name_of(i), .reason = reason ? reason : "no two inputs are alike"};
+    }
 }

@@ -9,6 +9,12 @@ static const char *const verdict_names[] = {"agree", "disagree", "inconclusive",
 static const char *const alone_names[] = {"nobody", "tape", "dual", "differences", "unclear", "claim"};
 static const char *const asked_names[] = {"value", "slope", "second derivative", "symmetry", "law"};
 
+static const char *const grade_names[] = {"ungraded", "note", "precision", "wrong"};
+static const char *const stage_names[] = {"tape", "dual", "laws", "repeats", "operands", "differences",
+                                          "second derivatives", "variants", "blame"};
+
+const char *td_stage_name(td_stage s) { return stage_names[s]; }
+const char *td_grade_name(td_grade g) { return grade_names[g]; }
 const char *td_verdict_name(td_verdict v) { return verdict_names[v]; }
 const char *td_alone_name(td_alone a) { return alone_names[a]; }
 const char *td_asked_name(td_asked a) { return asked_names[a]; }
@@ -146,6 +152,18 @@ td_status td_check_print(const td_check_result *r, FILE *file)
                 (long long)r->variants.undecided);
     } else fprintf(file, "  variants of the inputs: not asked\n");
     if (r->calls) fprintf(file, "  %lld calls\n", (long long)r->calls);
+    return written(file);
+}
+
+td_status td_check_print_timings(const td_check_result *r, FILE *file)
+{
+    double all = 0;
+    for (int s = 0; s < TD_STAGES; s++) all += r->seconds[s];
+    fprintf(file, "  %.3f s:", all);
+    for (int s = 0; s < TD_STAGES; s++) {
+        if (r->seconds[s] > 0) fprintf(file, "%s %s %.3f", s ? "," : "", td_stage_name((td_stage)s), r->seconds[s]);
+    }
+    fputs("\n", file);
     return written(file);
 }
 
