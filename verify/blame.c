@@ -65,7 +65,8 @@ static void convict(search *s, const td_tensor *y, const td_check_result *r, con
     const char *file = b->found ? b->file : y->file;
     int line = b->found ? b->line : y->line;
     *b = (td_blame){.found = true, .op = y->op->name, .inside = inside, .asked = w->asked, .operand = w->input,
-                    .coordinate = w->coordinate, .tape = w->tape, .dual = w->dual, .file = file, .line = line};
+                    .coordinate = w->coordinate, .output = w->output, .twice = true, .tape = w->tape, .dual = w->dual,
+                    .file = file, .line = line};
     write_shapes(y, b->shapes);
 }
 
@@ -78,12 +79,20 @@ static td_check_result *try_alone(const search *s, td_program *how, application 
     return td_check_problem(&p, &o);
 }
 
-/* Right when applied once, wrong when applied twice: not the rule but the adding up. */
-static void ask_once(search *s, application *a, const td_input *in)
+/* What is wrong when applied once is shown so.  Right when applied once, wrong when twice: not the rule but the adding up. */
+static void ask_once(search *s, application *a, const td_input *in, int64_t results)
 {
+    td_blame *b = s->out;
     td_check_result *r = try_alone(s, apply_once, a, in);
     if (r && r->verdict != TD_DISAGREE) {
-        snprintf(s->out->hint, sizeof s->out->hint, "right when applied once: two uses do not add up");
+        snprintf(b->hint, sizeof b->hint, "right when applied once: two uses of an operand do not add up");
+    } else if (r && r->worst.asked == b->asked) {
+        td_problem p = {apply_once, a, a->n, in, s->o->seed, s->o->threads};
+        td_finding *w = &r->worst;
+        td_locate_output(&p, results, w);
+        b->operand = w->input, b->coordinate = w->coordinate, b->output = w->output;
+        b->tape = w->tape, b->dual = w->dual;
+        b->twice = false;
     }
     td_check_free(r);
 }
@@ -127,10 +136,8 @@ static bool is_guilty(search *s, td_tensor *y, const char *inside)
     bool guilty = r && r->verdict == TD_DISAGREE;
     if (guilty) {
         convict(s, y, r, inside);
-        if (r->worst.asked == TD_ASKED_SLOPE) {
-            explain(s, apply_twice, &a, in, td_numel(y));
-            ask_once(s, &a, in);
-        }
+        if (r->worst.asked == TD_ASKED_SLOPE) explain(s, apply_twice, &a, in, td_numel(y));
+        ask_once(s, &a, in, td_numel(y));
         free(s->in);
         s->in = in;
         s->guilty = a;

@@ -45,7 +45,7 @@ static td_answer contract(const dual_run *r, int which, int64_t numel, double *m
 {
     const double *t = r->number, *bound = r->number + r->room;
     td_contraction s = {0};
-    for (int64_t j = 0; j < numel; j++) td_contract(&s, td_cotangent_at(r->p, which, j), (td_answer){t[j], bound[j]});
+    for (int64_t j = 0; j < numel; j++) td_contract(&s, td_weight_at(r->p, r->plan, which, j), (td_answer){t[j], bound[j]});
     *mass = s.mass;
     return td_contracted(&s);
 }

@@ -35,10 +35,19 @@ double td_direction_at(const td_direction *d, int input, int64_t i)
 /* The second cotangent begins with the other sign: a rule that takes |g| is right on one of the two at most. */
 double td_cotangent_at(const td_problem *p, int which, int64_t j)
 {
+    if (which >= TD_COTANGENTS) return j == which - TD_COTANGENTS;
     double first = td_signed_magnitude(td_hash(p->seed, (uint64_t)j));
     if (which == 0) return first;
     double other = td_signed_magnitude(td_hash(p->seed ^ UINT64_C(0xc07a), (uint64_t)j));
     return j == 0 ? -copysign(other, first) : other;
+}
+
+double td_weight_at(const td_problem *p, const td_plan *plan, int which, int64_t j)
+{
+    bool narrow = plan->last > plan->first;
+    if (narrow && (j < plan->first || j >= plan->last)) return 0;
+    if (plan->last - plan->first == 1 || (plan->even && which == 0)) return 1;
+    return td_cotangent_at(p, which, j);
 }
 
 /* Dot2, the sum and its rounding errors side by side; T. Ogita, S. M. Rump, S. Oishi, "Accurate sum and dot product",

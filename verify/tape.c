@@ -48,7 +48,7 @@ static td_tensor *cotangent(tape_run *r, int which)
     int64_t n = td_numel(r->y);
     double *w = malloc((size_t)(n + 1) * sizeof *w);
     if (!w) return NULL;
-    for (int64_t j = 0; j < n; j++) w[j] = td_cotangent_at(r->p, which, j);
+    for (int64_t j = 0; j < n; j++) w[j] = td_weight_at(r->p, r->plan, which, j);
     td_tensor *t = tensor_like(r, r->y, w);
     free(w);
     return t;

@@ -5,6 +5,7 @@
  * not finite, lies outside its domain: that is counted and blames nobody.  Nor does a kink at which both engines stand
  * within the one-sided slopes. */
 #include "check.h"
+#include "explain.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -83,6 +84,7 @@ static void settle(td_examination *k, const td_problem *q, int which, const td_c
         k->r->worst.variant = name_of(which);
         if (k->o.skip & TD_SKIP_BLAME) return;
         td_stage_enter(k, TD_STAGE_BLAME);
+        td_locate_output(q, k->tape.numel, &k->r->worst);
         td_find_blame(k, q);
         td_stage_enter(k, TD_STAGE_VARIANTS);
     }

@@ -4,7 +4,9 @@
  * taken on the kernels; if their slopes are the tape's and not the dual engine's, the definition is alone, and if tape and
  * dual agree on slopes that the kernels do not have, the kernel is. */
 #include "check.h"
+#include "explain.h"
 
+#include <limits.h>
 #include <math.h>
 
 /* What the tape says along a random direction: its gradient is known everywhere. */
@@ -66,6 +68,12 @@ static td_direction direction_of(td_examination *k, td_finding *f)
     return d;
 }
 
+/* One entry of the result alone, where it is known which. */
+static int cotangent_of(const td_finding *f)
+{
+    return f->output >= 0 && f->output < INT_MAX - TD_COTANGENTS ? TD_COTANGENTS + (int)f->output : f->cotangent;
+}
+
 /* The thorough answer knows kinks, the quick one has the smaller error bar. */
 static td_slope measured(td_examination *k, const td_direction *d, int cotangent)
 {
@@ -76,7 +84,7 @@ static td_slope measured(td_examination *k, const td_direction *d, int cotangent
 
 static void vote_on_slope(td_examination *k, td_finding *f, const td_direction *d)
 {
-    td_slope s = measured(k, d, f->cotangent);
+    td_slope s = measured(k, d, cotangent_of(f));
     f->alone = td_vote(f->tape, f->dual, &s, fmax(fabs(f->tape.value), fabs(f->dual.value)));
     f->left = s.kind == TD_SLOPE_KINK ? s.left : NAN;
     f->right = s.kind == TD_SLOPE_KINK ? s.right : NAN;
@@ -102,9 +110,10 @@ void td_vote_on_worst(td_examination *k)
 {
     td_finding *f = &k->r->worst;
     bool slope = f->asked == TD_ASKED_SLOPE;
+    td_direction d = slope ? direction_of(k, f) : (td_direction){0};
+    if (slope && !(k->o.skip & TD_SKIP_BLAME)) td_locate_output(k->p, k->tape.numel, f);
     if (f->alone != TD_NOBODY || (!slope && f->asked != TD_ASKED_VALUE)) return;
     f->alone = TD_UNCLEAR;
-    td_direction d = slope ? direction_of(k, f) : (td_direction){0};
     if ((k->o.skip & TD_SKIP_DIFFERENCES) || !td_open_differences(k) || td_differences_mute(k->fd)) return;
     if (slope) vote_on_slope(k, f, &d);
     else vote_on_value(k, f);

@@ -43,6 +43,8 @@ typedef struct td_plan {
     int           n_direction, n_pair;
     td_direction *direction;       /* owned */
     td_pair      *pair;            /* owned; all with the same a, but the last, which is the one before exchanged */
+    int64_t       first, last;     /* only these entries of the result have weights, a single one the weight 1; 0, 0: all */
+    bool          even;            /* the first cotangent is all ones */
 } td_plan;
 
 typedef struct td_testimony {
@@ -84,7 +86,8 @@ td_tensor  *td_problem_leaf(const td_problem *p, td_context *c, int input);
 td_tensor  *td_problem_run(const td_problem *p, td_context *c, td_tensor *const *leaf);
 
 double td_direction_at(const td_direction *d, int input, int64_t i);
-double td_cotangent_at(const td_problem *p, int which, int64_t j);
+double td_cotangent_at(const td_problem *p, int which, int64_t j);     /* from TD_COTANGENTS on: 1 at entry 0, 1, ... */
+double td_weight_at(const td_problem *p, const td_plan *plan, int which, int64_t j);    /* as the plan narrows it */
 /* A sum of weighted answers, with its own rounding: start from {0}, add the terms, ask. */
 typedef struct td_contraction { double sum, low, mass, bound; int64_t n; bool exact; } td_contraction;
 void      td_contract(td_contraction *s, double weight, td_answer term);
