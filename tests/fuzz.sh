@@ -43,6 +43,13 @@ doubtful_index_is_no_alarm()
     gives 0 --seed 4 --only 649052 --dtype f64
 }
 
+# a cast to f32 makes stairs, on which finer steps see only the terms beside it
+stairs_are_no_alarm()
+{
+    gives 0 --seed 4 --only 573500 --dtype f64
+    gives 0 --seed 4 --only 593500 --dtype f64
+}
+
 one_program_again()
 {
     gives 0 --only 17 --seed 20 --dtype f32
@@ -68,6 +75,7 @@ check "they use every op" every_op_is_used
 check "of 300 planted faults none is missed" faults_are_named
 check "a fault that makes the tape refuse is named" refusal_is_blamed
 check "a doubtful index is no alarm" doubtful_index_is_no_alarm
+check "stairs of f32 are no alarm" stairs_are_no_alarm
 check "a program can be run again by its number" one_program_again
 check "a program printed as C compiles" printed_program_compiles
 check "no programs is trouble" trouble --programs 0

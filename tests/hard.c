@@ -76,6 +76,8 @@ const hard HARD[] = {
 
     {"single precision inside", there_and_back, 3, {0.3, -1.2, 2}, .inner = td_sin},
     {"single precision inside, offset", there_and_back, 3, {0.3, -1.2, 2}, .a = 1000, .inner = td_sqrt},
+    {"stairs of single precision beside a line", beside_stairs, 3, {0, -1.5, 0.25}, .inner = copy},
+    {"stairs of single precision, offset", beside_stairs, 3, {0, 1, -1.5}, .a = 1000, .inner = copy},
     {"single precision inside, summed", there_and_back, 60, {0.3, -1.2, 2, 1e-3, 7, -5}, .inner = td_logsumexp},
 
     {"sin(1e4 x)", frequent, 3, {0.3, -1.2, 2}, .a = 1e4, .inner = td_sin},

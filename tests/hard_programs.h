@@ -31,6 +31,13 @@ static td_tensor *there_and_back(td_tensor *x, const hard *h)
     return td_to(hole(td_to(td_add_scalar(x, h->a), TD_F32), h), td_dtype_of(x));
 }
 
+/* x, and a + x in single precision: on a stair of the one only the other moves. */
+static td_tensor *beside_stairs(td_tensor *x, const hard *h)
+{
+    td_tensor *stairs = td_to(h->a != 0 ? td_add_scalar(x, h->a) : x, TD_F32);
+    return td_add(hole(x, h), td_to(stairs, td_dtype_of(x)));
+}
+
 static td_tensor *copy(td_tensor *x) { return td_mul_scalar(x, 1); }
 static td_tensor *softmax(td_tensor *x) { return td_softmax(x, 0); }
 static td_tensor *log_softmax(td_tensor *x) { return td_log_softmax(x, 0); }

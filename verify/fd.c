@@ -2,7 +2,11 @@
  *
  * Inputs are widened to f64 and evaluated by the eval engine, so an f32 program is differenced in f64.  Of each output the
  * value at the point is subtracted before weighting: an output that does not move adds no rounding.  How far a value can be
- * trusted is measured output by output (noise.c), since a program may hide an f32 or a 1e8 inside. */
+ * trusted is measured output by output (noise.c), since a program may hide a 1e8 inside.
+ *
+ * A program that rounds to f32 inside is a staircase: between its steps it is flat, and no noise tells of them where another
+ * term moves.  So where it has such a node, steps start at f32's spacing of the point instead of f64's.  That is enough where
+ * the input itself is rounded; where something computed from it is, the values' bounds say so, which against.c looks at. */
 #include "difference.h"
 #include "noise.h"
 
@@ -19,6 +23,7 @@ struct td_differences {
     double     **x;                /* owned; n, smooth inputs as f64 */
     double      *shifted;          /* owned; room for one input */
     int64_t      numel;            /* of the result */
+    bool         single;           /* f32 inside */
     double      *w, *y0, *y, *other, *grain;   /* owned, one block at w; numel each */
     const td_direction *u;         /* the question asked now */
     const char  *mute;
@@ -93,9 +98,13 @@ static double curve_at(double s, void *user)
     return evaluate_at(d, s, d->y) ? weighted(d, d->y) : NAN;
 }
 
-static double spacing(double x)
+/* From x to the next number, of f32 if single. */
+static double spacing(double x, bool single)
 {
-    return nextafter(fabs(x), INFINITY) - fabs(x);
+    double size = fabs(x);
+    if (!single) return nextafter(size, INFINITY) - size;
+    float near = (float)fmin(size, FLT_MAX / 2);
+    return nextafterf(near, INFINITY) - near;
 }
 
 /* The largest |x_i| that u moves, and 1 if all are 0. */
@@ -116,7 +125,7 @@ td_slope td_differences_ask(td_differences *d, const td_direction *u, int cotang
     double scale = typical(d, u->input), at = u->coordinate >= 0 ? d->x[u->input][u->coordinate] : scale;
     if (!isfinite(at)) return (td_slope){.kind = TD_SLOPE_UNKNOWN, .reason = "the point is not finite"};
     td_curve c = {.at = curve_at, .user = d, .reach = scale / 8};
-    c.quantum = at == 0 ? scale * DBL_EPSILON : spacing(at);
+    c.quantum = at == 0 ? scale * (d->single ? FLT_EPSILON : DBL_EPSILON) : spacing(at, d->single);
     if (at != 0 && fabs(at) < scale) c.reach = fmax(fabs(at) / 8, fmin(scale, 1) / 8);
     measure_noise(d, &c);
     return td_curve_slope(&c, thorough);
@@ -146,6 +155,16 @@ static bool widen(td_differences *d)
     return d->shifted != NULL;
 }
 
+/* Inputs come as f64, so what depends on them is f32 after a node that takes the one and gives the other. */
+static bool rounds_to_single(const td_context *c)
+{
+    for (int64_t k = 0; k < td_node_count(c); k++) {
+        const td_tensor *y = td_node(c, k);
+        for (int i = 0; y->dtype == TD_F32 && i < y->n_in; i++) if (y->in[i]->dtype == TD_F64) return true;
+    }
+    return false;
+}
+
 static bool find_result(td_differences *d)
 {
     for (int i = 0; i < d->p->n; i++) d->moved[i] = d->leaf[i];
@@ -157,6 +176,7 @@ static bool find_result(td_differences *d)
     else if (td_has_detached(d->c)) d->mute = "the program detaches a value, which differences can't see";
     else if (td_numel(y) == 0) d->mute = "the result is empty";
     d->numel = d->mute ? 0 : td_numel(y);
+    d->single = rounds_to_single(d->c);
     d->w = calloc((size_t)(5 * d->numel + 1), sizeof *d->w);
     if (!d->w) return false;
     d->y0 = d->w + d->numel;
