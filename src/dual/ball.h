@@ -40,6 +40,8 @@ static inline bool is_exactly(ball x, double v) { return x.v == v && x.e == 0; }
 static inline bool straddles(ball x) { return x.e > 0 && fabs(x.v) <= x.e; }
 
 static inline ball ball_unknown(double v) { return (ball){v, INFINITY}; }
+/* v, which has no slopes that could be unknown. */
+static inline ball ball_obscured(ball v, ball x) { (void)x; return v; }
 
 /* v, with e found from finite operands: not finite now, it overflowed, and what lies beyond nobody knows. */
 static inline ball ball_found(double v, double e) { return isfinite(v) ? (ball){v, grow(e)} : ball_unknown(v); }

@@ -17,6 +17,11 @@ static inline NUM F(rounded)(double c) { return (NUM){VF(rounded)(c), TF(zero)()
 static inline double F(value)(NUM x) { return VF(value)(x.v); }
 static inline enum order F(order)(NUM x, NUM y) { return VF(order)(x.v, y.v); }
 
+static inline NUM F(unknown)(double v) { return (NUM){VF(unknown)(v), TF(zero)()}; }
+
+/* v, of whose slope in x nothing is known. */
+static inline NUM F(obscured)(NUM v, NUM x) { return (NUM){v.v, TF(add)(v.t, TF(chain)(VF(unknown)(0), x.t))}; }
+
 /* x, or for all that is known the other. */
 static inline NUM F(either)(NUM x, NUM other) { return (NUM){VF(either)(x.v, other.v), TF(either)(x.t, other.t)}; }
 /* x taken and the other left, with slope 0. */
@@ -99,22 +104,28 @@ static inline NUM F(erfc)(NUM x)
     return F(along)(VF(erfc)(x.v), slope, x);
 }
 
-/* x^p in x: p y/x where that is a number, else p x^(p-1).  By convention 0 for p = 0, at 0 and at infinity too. */
+/* x^p in x: p y/x where that is a number, else p x^(p-1).  By convention the constants 0 for p = 0, at 0 and at infinity too,
+ * and 1 for p = 1 at 0.  At 0 the slope's own slope in p, x^(p-1) (1 + p log x), tends to 0 for p > 1 and for p < 1 to -inf,
+ * which no sum of its terms says: not known then. */
 static inline V F(power_slope)(V x, V p, V y)
 {
     double at = VF(value)(x);
     bool ordinary = at != 0 && isfinite(at);
     if (!ordinary && VF(order)(p, VF(of)(0)) == TIE) return VF(of)(0);
+    if (!(fabs(at) > 0) && VF(order)(p, VF(of)(1)) == TIE) return VF(of)(1);
     if (ordinary && isnormal(VF(value)(y))) return VF(mul)(p, VF(div)(y, x));
-    return VF(mul)(p, VF(pow)(x, VF(sub)(p, VF(of)(1))));
+    V slope = VF(mul)(p, VF(pow)(x, VF(sub)(p, VF(of)(1))));
+    bool bends = at == 0 && VF(value)(p) > 0 && VF(order)(p, VF(of)(1)) != MORE;
+    return bends ? VF(obscured)(slope, p) : slope;
 }
 
-/* x^p in p: y log x.  By convention 0 for x = 0 and p >= 0. */
+/* x^p in p: y log x.  By convention 0 for x = 0 and p >= 0; its slope in x is as above. */
 static inline V F(exponent_slope)(V x, V p, V y)
 {
-    bool at_zero = VF(order)(x, VF(of)(0)) == TIE;
-    if (at_zero && VF(value)(p) >= 0) return VF(of)(0);
-    return VF(mul)(y, VF(log)(x));
+    bool at_zero = VF(order)(x, VF(of)(0)) == TIE && VF(value)(p) >= 0, constant = VF(order)(p, VF(of)(0)) == TIE;
+    if (!at_zero) return VF(mul)(y, VF(log)(x));
+    enum order one = VF(order)(p, VF(of)(1));
+    return constant || one == TIE || one == MORE ? VF(of)(0) : VF(obscured)(VF(of)(0), x);
 }
 
 static inline NUM F(pow)(NUM x, NUM p)

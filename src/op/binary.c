@@ -41,14 +41,17 @@ const td_op td_op_div = { TD_ELEMENTWISE(div, 2, TD_FLOATING), .reads = TD_READS
 td_tensor  *td_div(td_tensor *x, td_tensor *y) { return td_apply2(&td_op_div, x, y); }
 
 /* ---- pow: y = x^p ---------------------------------------------------------------------------------------------------
- * Slopes g p x^(p-1) and g y log x.  Where these are 0 times infinity, the operand is replaced: p by 1 where p = 0 and x
- * is 0 or NaN, x by 1 where x = 0 and p >= 0.  Everywhere else the formulas stand as they are, to all orders. */
+ * Slopes g p x^(p-1) and g y log x.  Where these are 0 times infinity, the operand is replaced: p x^(p-1) by 0 x^0 where
+ * p = 0 and x is 0 or NaN, x by 1 where x = 0 and p >= 0.  Where p = 1 and x is 0 or NaN, p is a constant: x^0 has no slope
+ * in p at 0, so p would have one.  Everywhere else the formulas stand as they are, to all orders. */
 
 static td_tensor *pow_slope_in_x(td_tensor *x, td_tensor *p)
 {
-    td_tensor *zero = td_number(p, 0), *one = td_number(p, 1);
-    td_tensor *tame = td_where(td_gt(td_abs(x), zero), p, td_where(td_eq(p, zero), one, p));
-    return td_mul(p, td_pow(x, td_add_scalar(tame, -1)));
+    td_tensor *zero = td_number(p, 0), *one = td_number(p, 1), *plain = td_gt(td_abs(x), zero);
+    td_tensor *none = td_eq(p, zero), *rest = td_where(td_eq(p, one), one, p);
+    td_tensor *factor = td_where(plain, p, td_where(none, zero, rest));
+    td_tensor *tame = td_where(plain, p, td_where(none, one, rest));
+    return td_mul(factor, td_pow(x, td_add_scalar(tame, -1)));
 }
 
 static td_tensor *log_for_pow(td_tensor *x, td_tensor *p)
@@ -68,7 +71,7 @@ static void pow_sample(td_sample *s)
     s->n_in = 2;
     td_sample_shape(s, 0, 0, 4);
     td_sample_broadcast(s, 1);
-    td_sample_floats(s, 0, 0.1, 3);
+    td_sample_floats(s, 0, 0, 3);
     td_sample_floats(s, 1, -3, 3);
 }
 
