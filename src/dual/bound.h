@@ -68,6 +68,26 @@ static inline num num_acos(num x) { return single(ball_acos(closed(x))); }
 static inline num num_atan(num x) { return single(ball_atan(closed(x))); }
 static inline num num_erfc(num x) { return single(ball_erfc(closed(x))); }
 
+/* A long sum of products at once, bounded as num_add and num_mul would; false: it is not finite.  What is added up to e is
+ * positive, so n roundings of it are n units at most. */
+#define NUM_DOT 8
+static bool num_dot(const num *x, int64_t x_step, const num *y, int64_t y_step, int64_t n, num *out)
+{
+    num s = {0, 0, 0, 0};
+    for (int64_t k = 0; k < n; k++) {
+        ball a = closed(x[k * x_step]), b = closed(y[k * y_step]);
+        double p = a.v * b.v, size = fabs(p), e = fabs(a.v) * b.e + fabs(b.v) * a.e + a.e * b.e;
+        e += a.v == 0 || b.v == 0 ? 0 : UNIT * size + ETA;
+        s.v += p;
+        s.m += size;
+        s.e += e;
+        s.n += e > 0;
+    }
+    s.e = grow(s.e * (1 + (double)n * 0x1p-52));
+    *out = s;
+    return isfinite(s.v) && isfinite(s.e) && isfinite(s.m);
+}
+
 /* To a float dtype: rounded, unless it is a number of that dtype already. */
 static inline num num_cast(num x, td_dtype dtype)
 {

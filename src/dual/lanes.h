@@ -6,63 +6,77 @@
 
 #include "ball.h"
 
-/* aligned(16) keeps gcc's calling convention the same on every x86-64 and thus quiet */
-typedef double vec __attribute__((vector_size(TD_LANES * sizeof(double)), aligned(16)));
-typedef int64_t mask __attribute__((vector_size(TD_LANES * sizeof(int64_t)), aligned(16)));
+/* Pairs, which every x86-64 compares and masks natively: four at once it would take apart. */
+typedef double pair __attribute__((vector_size(16)));
+typedef int64_t mask __attribute__((vector_size(16)));
+enum { PAIRS = TD_LANES / 2 };
 
-typedef struct lanes { vec v, e; } lanes;
+typedef struct lanes { pair v[PAIRS], e[PAIRS]; } lanes;
 
-static inline ball lane(const lanes *t, int i) { return (ball){t->v[i], t->e[i]}; }
-static inline void lane_set(lanes *t, int i, ball x) { t->v[i] = x.v, t->e[i] = x.e; }
+static inline ball lane(const lanes *t, int i) { return (ball){t->v[i / 2][i % 2], t->e[i / 2][i % 2]}; }
+static inline void lane_set(lanes *t, int i, ball x) { t->v[i / 2][i % 2] = x.v, t->e[i / 2][i % 2] = x.e; }
 
-static inline lanes lanes_zero(void) { return (lanes){{0}, {0}}; }
+static inline lanes lanes_zero(void) { return (lanes){{{0}}, {{0}}}; }
 
 static inline bool lanes_are_zero(lanes t)
 {
     bool zero = true;
-    for (int i = 0; i < TD_LANES; i++) zero = zero && t.v[i] == 0 && t.e[i] == 0;
+    for (int i = 0; i < TD_LANES; i++) zero = zero && is_exactly(lane(&t, i), 0);
     return zero;
 }
 
-static inline bool lanes_are_finite(const vec *v)
+static inline bool pairs_are_finite(const pair *v)
 {
-    double s = 0;
-    for (int i = 0; i < TD_LANES; i++) s += 0 * (*v)[i];
-    return s == 0;
+    pair s = {0, 0};
+    for (int i = 0; i < PAIRS; i++) s += 0 * v[i];
+    return s[0] + s[1] == 0;
 }
 
-#define LANES_ABS(x) ((vec)((mask)(x) & INT64_MAX))                  /* macros: a function would pass bare vectors */
-#define LANES_WHERE(m, x) ((vec)((m) & (mask)(x)))
+static inline pair pair_size(pair x) { return (pair)((mask)x & INT64_MAX); }
+/* x where c is not 0, else 0; one comparison at a time, for a combination of them is taken apart */
+static inline pair pair_where(pair c, pair x) { return (pair)((c != 0) & (mask)x); }
+static inline pair pair_grown(pair e, pair any) { return pair_where(any, e * (1 + 0x1p-49) + 0x1p-1070); }
 
-static inline lanes lanes_add(lanes a, lanes b)
+static lanes lanes_add_any(lanes a, lanes b)
 {
-    lanes s = {a.v + b.v, a.e + b.e};
-    if (lanes_are_finite(&s.v)) {
-        vec rounding = UNIT * LANES_ABS(s.v);
-        s.e += LANES_WHERE((a.v != 0) & (b.v != 0), rounding);
-        vec grown = s.e * (1 + 0x1p-49) + 0x1p-1070;
-        s.e = LANES_WHERE((a.v != 0) | (a.e != 0) | (b.v != 0) | (b.e != 0), grown);
-        return s;
-    }
+    lanes s;
     for (int i = 0; i < TD_LANES; i++) lane_set(&s, i, ball_join(lane(&a, i), lane(&b, i)));
     return s;
 }
 
-static inline lanes lanes_neg(lanes t) { return (lanes){-t.v, t.e}; }
-
-static inline lanes lanes_chain(ball slope, lanes t)
+__attribute__((always_inline)) static inline lanes lanes_add(lanes a, lanes b)
 {
-    lanes p = {slope.v * t.v, t.e};
-    if (is_finite(slope) && lanes_are_finite(&p.v)) {
-        if (slope.e == 0 && fabs(slope.v) == 1) return p;
-        vec size = LANES_ABS(t.v), rounding = UNIT * LANES_ABS(p.v);
-        vec e = (fabs(slope.v) + slope.e) * t.e + slope.e * size + rounding;
-        vec grown = e * (1 + 0x1p-49) + 0x1p-1070;
-        p.e = LANES_WHERE((t.v != 0) | (t.e != 0), grown);
-        return p;
+    lanes s;
+    for (int i = 0; i < PAIRS; i++) {
+        s.v[i] = a.v[i] + b.v[i];
+        pair rounding = pair_where(a.v[i], pair_where(b.v[i], UNIT * pair_size(s.v[i]))), e = a.e[i] + b.e[i];
+        s.e[i] = pair_grown(e + rounding, pair_size(a.v[i]) + pair_size(b.v[i]) + e);
     }
-    for (int i = 0; i < TD_LANES; i++) lane_set(&p, i, ball_chain(slope, lane(&t, i)));
-    return p;
+    return pairs_are_finite(s.v) ? s : lanes_add_any(a, b);
+}
+
+static inline lanes lanes_neg(lanes t)
+{
+    for (int i = 0; i < PAIRS; i++) t.v[i] = -t.v[i];
+    return t;
+}
+
+static lanes lanes_chain_any(ball slope, lanes t)
+{
+    for (int i = 0; i < TD_LANES; i++) lane_set(&t, i, ball_chain(slope, lane(&t, i)));
+    return t;
+}
+
+__attribute__((always_inline)) static inline lanes lanes_chain(ball slope, lanes t)
+{
+    lanes p;
+    double size = fabs(slope.v), whole = size + slope.e, unit = slope.e == 0 && size == 1 ? 0 : UNIT;
+    for (int i = 0; i < PAIRS; i++) {
+        p.v[i] = slope.v * t.v[i];
+        pair length = pair_size(t.v[i]), e = whole * t.e[i] + slope.e * length + unit * pair_size(p.v[i]);
+        p.e[i] = unit == 0 ? t.e[i] : pair_grown(e, length + t.e[i]);
+    }
+    return is_finite(slope) && pairs_are_finite(p.v) ? p : lanes_chain_any(slope, t);
 }
 
 static inline lanes lanes_either(lanes t, lanes other)

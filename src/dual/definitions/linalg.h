@@ -1,9 +1,12 @@
 /* linalg.h: sums of products, in the loops of the definition. */
 
-/* sum_k x[k] y[k] with steps */
+/* sum_k x[k] y[k] with steps; a long one at once where the number system can: the same sum, bounded as a whole */
 static num inner_product(const num *x, int64_t x_step, const num *y, int64_t y_step, int64_t n)
 {
     num s = num_of(0);
+#ifdef NUM_DOT
+    if (n >= NUM_DOT && num_dot(x, x_step, y, y_step, n, &s)) return s;
+#endif
     for (int64_t k = 0; k < n; k++) s = num_add(s, num_mul(x[k * x_step], y[k * y_step]));
     return s;
 }
