@@ -231,9 +231,9 @@ TEST(verify, a_wrong_rule_is_explained)
         {OP("sign", cube_compute, sign_vjp, cube_define), "sign is wrong"},
         {OP("twice", cube_compute, double_vjp, cube_define), "times what it should be: it is added twice"},
         {OP("nothing", cube_compute, nothing_vjp, cube_define), "nothing arrives"},
-        {OP("tail", cube_compute, tail_vjp, cube_define), "coordinates 4 to 4 are 0"},
+        {OP("tail", cube_compute, tail_vjp, cube_define), "coordinate 4 is 0"},
         {OP("flip", cube_compute, flip_vjp, cube_define), "wrong places"},
-        {OP("range", cube_compute, range_vjp, cube_define), "right while |x| <= 1.5 and wrong from 2 on"}};
+        {OP("range", cube_compute, range_vjp, cube_define), "right where |x| <= 1.5, wrong where |x| >= 2"}};
     for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
         td_check_result *r = check_user(wrong[k].op, 0);
         CHECK(r && strstr(r->blame.hint, wrong[k].text), "%s: %s", wrong[k].op.name, r ? r->blame.hint : "");

@@ -28,10 +28,12 @@ static void object(td_examination *k, int q, const td_slope *s)
 {
     td_finding f = against_differences(k, q, s);
     td_check_input *in = &k->r->input[f.input];
+    bool alone = k->dual.status;       /* no second engine */
     f.verdict = TD_DISAGREE;
-    f.alone = TD_ALONE_DIFFERENCES;
+    f.alone = alone ? TD_UNCLEAR : TD_ALONE_DIFFERENCES;
     if (s->kind != TD_SLOPE_KINK) f.left = f.right = NAN;
-    TD_SAY(f.reason, "both engines against differences, confirmed by a second family of steps and at points nearby");
+    if (alone) TD_SAY(f.reason, "confirmed by a second family of steps and at points nearby; %.110s", k->dual.message);
+    else TD_SAY(f.reason, "both engines against differences, confirmed by a second family of steps and at points nearby");
     in->fd_disagreed++;
     td_weigh(k, &f, &in->worst);
 }

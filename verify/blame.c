@@ -11,7 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_NODES = 20000, MOST_EXPLAINED = 4096 };
+enum { MOST_NODES = 20000 };
 
 typedef struct application {
     const td_op   *op;
@@ -80,7 +80,7 @@ static td_check_result *try_alone(const search *s, td_program *how, application 
 }
 
 /* What is wrong when applied once is shown so.  Right when applied once, wrong when twice: not the rule but the adding up. */
-static void ask_once(search *s, application *a, const td_input *in, int64_t results)
+static void explain(search *s, application *a, const td_input *in, int64_t results)
 {
     td_blame *b = s->out;
     td_check_result *r = try_alone(s, apply_once, a, in);
@@ -93,36 +93,9 @@ static void ask_once(search *s, application *a, const td_input *in, int64_t resu
         b->operand = w->input, b->coordinate = w->coordinate, b->output = w->output;
         b->tape = w->tape, b->dual = w->dual;
         b->twice = false;
+        td_explain_finding(&p, w, results, b->hint, sizeof b->hint);
     }
     td_check_free(r);
-}
-
-/* The operand's whole gradient, claimed and true, is looked at for a pattern. */
-static void explain(search *s, td_program *how, application *a, const td_input *in, int64_t results)
-{
-    td_blame *b = s->out;
-    int64_t n = b->operand >= 0 ? in[b->operand].numel : 0;
-    if (!n || n > MOST_EXPLAINED) return;
-    td_problem p = {how, a, a->n, in, s->o->seed, s->o->threads};
-    td_plan plan = {.n_direction = (int)n, .direction = calloc((size_t)n, sizeof *plan.direction)};
-    td_testimony tape = {0}, dual = {0};
-    double *claim = malloc((size_t)(3 * n) * sizeof *claim), *truth = claim + n, *limit = claim + 2 * n;
-    bool ok = plan.direction && claim;
-    for (int64_t i = 0; ok && i < n; i++) plan.direction[i] = (td_direction){.input = b->operand, .coordinate = i};
-    ok = ok && !td_witness_tape.testify(&p, &plan, &tape) && !td_witness_dual.testify(&p, &plan, &dual);
-    if (ok && !tape.status && !dual.status) {
-        for (int64_t i = 0; i < n; i++) {
-            claim[i] = tape.slope[0][i].value;
-            truth[i] = dual.slope[0][i].value;
-            limit[i] = tape.slope[0][i].bound + dual.slope[0][i].bound;
-        }
-        const td_input *other = a->n == 2 && in[1 - b->operand].numel == n ? &in[1 - b->operand] : NULL;
-        td_explain(&(td_evidence){n, claim, truth, limit, &in[b->operand], other, results}, b->hint, sizeof b->hint);
-    }
-    free(claim);
-    free(plan.direction);
-    td_testimony_free(&tape);
-    td_testimony_free(&dual);
 }
 
 /* Is y's op guilty?  Leaves its operands and application in s if so. */
@@ -136,8 +109,7 @@ static bool is_guilty(search *s, td_tensor *y, const char *inside)
     bool guilty = r && r->verdict == TD_DISAGREE;
     if (guilty) {
         convict(s, y, r, inside);
-        if (r->worst.asked == TD_ASKED_SLOPE) explain(s, apply_twice, &a, in, td_numel(y));
-        ask_once(s, &a, in, td_numel(y));
+        explain(s, &a, in, td_numel(y));
         free(s->in);
         s->in = in;
         s->guilty = a;

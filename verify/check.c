@@ -5,6 +5,7 @@
  * comparison says so; AGREE if none does and, for the values and in each input, at least one agreed; else INCONCLUSIVE.
  * What was not decided is counted, never read as agreement. */
 #include "check.h"
+#include "explain.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -156,6 +157,7 @@ static void find_worst(td_examination *k)
 {
     td_check_result *r = k->r;
     td_finding worst = {.input = NONE};
+    if (k->repeats.worst.law == td_law_repeats.name) r->worst = k->repeats.worst;   /* the cause of all the others */
     if (r->worst.verdict == TD_DISAGREE) return;
     for (int i = 0; i < r->n; i++) {
         const td_finding *f = &r->input[i].worst;
@@ -185,6 +187,7 @@ static void refuse(td_examination *k, td_verdict v, const char *text, const char
     td_finding *f = &k->r->worst;
     *f = td_finding_of(TD_ASKED_VALUE, -1, -1, (td_answer){NAN, NAN}, (td_answer){NAN, NAN});
     f->verdict = k->r->verdict = v;
+    for (int i = 0; i < k->r->n; i++) if (!k->r->input[i].asked) k->r->input[i].verdict = v == TD_AGREE ? v : TD_INCONCLUSIVE;
     TD_SAY(f->reason, text, a, b);
 }
 
@@ -202,6 +205,9 @@ static bool settle_refusals(td_examination *k)
     else if (t && t == d) {
         k->r->refused = true;
         refuse(k, TD_AGREE, "every engine refuses: %s%s", k->tape.message, "");
+    } else if (t && k->tape.value) {
+        refuse(k, TD_DISAGREE, "a rule can't be run: %s%s", k->tape.message, "");
+        k->r->worst.asked = TD_ASKED_SLOPE;
     } else if (t == TD_ESTATE) refuse(k, TD_INCONCLUSIVE, "the tape can't run it: %s%s", k->tape.message, "");
     else refuse(k, TD_DISAGREE, t && d ? "refused differently: tape: %.80s; dual: %.80s" :
                 t ? "only the tape refuses: %s%s" : "only the dual engine refuses: %s%s", k->tape.message, k->dual.message);
@@ -340,12 +346,28 @@ static td_check_options defaults(const td_problem *p, const td_check_options *o)
     return d;
 }
 
+/* A result of one number needs no weight. */
+static void settle_finding(const td_examination *k, td_finding *f)
+{
+    if (f->input >= 0 && k->tape.numel == 1) td_locate_output(k->p, 1, f);
+    f->grade = td_grade_of(f, k->o.care);
+}
+
+static void finish(td_examination *k)
+{
+    td_check_result *r = k->r;
+    td_stage_leave(k);
+    td_variants_excuse(k);
+    settle_finding(k, &r->worst);
+    for (int i = 0; i < r->n; i++) settle_finding(k, &r->input[i].worst), settle_finding(k, &r->input[i].kink);
+}
+
 td_check_result *td_check_problem(const td_problem *p, const td_check_options *options)
 {
     td_examination k = {.p = p, .o = defaults(p, options)};
     k.r = result_new(p, &k.o);
     bool ok = k.r && examine(&k);
-    if (k.r) td_stage_leave(&k), td_variants_excuse(&k);
+    if (k.r) finish(&k);
     if (k.r && !ok) {
         td_check_free(k.r);
         k.r = NULL;

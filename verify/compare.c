@@ -61,3 +61,24 @@ td_alone td_vote(td_answer tape, td_answer dual, const td_slope *s, double mass)
     if (with_tape == with_dual) return TD_UNCLEAR;
     return with_dual ? TD_ALONE_TAPE : TD_ALONE_DUAL;
 }
+
+/* Against whom: the other engine, or, where both or neither speak, differences. */
+static td_answer opponent(const td_finding *f)
+{
+    bool dual = !isnan(f->dual.value) && f->alone != TD_ALONE_DIFFERENCES;
+    return dual || isnan(f->differences.value) ? f->dual : f->differences;
+}
+
+double td_share(const td_finding *f)
+{
+    td_answer other = opponent(f);
+    double size = fmax(fabs(f->tape.value), fabs(other.value)), distance = fabs(f->tape.value - other.value);
+    return f->asked != TD_ASKED_LAW && size > 0 && isfinite(size) && distance <= 2 * size ? distance / size : INFINITY;
+}
+
+td_grade td_grade_of(const td_finding *f, double care)
+{
+    double share = td_share(f);
+    if (f->verdict != TD_DISAGREE) return TD_UNGRADED;
+    return share < (care > 0 ? care : 1e-5) ? TD_NOTE : share < 0.1 ? TD_PRECISION : TD_WRONG;
+}

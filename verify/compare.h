@@ -17,4 +17,9 @@ td_fd_outcome td_compare_slope(const td_slope *s, td_answer claim, double mass, 
 /* Who is alone, given a tape and a dual answer that differ, and a measured slope? */
 td_alone      td_vote(td_answer tape, td_answer dual, const td_slope *s, double mass);
 
+/* The share of the larger answer that a disagreement is; infinite where it has no size: a broken law, a NaN, a refusal. */
+double        td_share(const td_finding *f);
+/* care: see td_check_options. */
+td_grade      td_grade_of(const td_finding *f, double care);
+
 #endif

@@ -14,9 +14,14 @@ static bool near(double a, double b, double limit)
     return fabs(a - b) <= limit || (isnan(a) && isnan(b)) || a == b;
 }
 
+static bool wrong_in(const td_look *l, int64_t i)
+{
+    return !near(l->claim[i], l->truth[i], l->limit[i]);
+}
+
 static bool wrong(const td_evidence *e, int64_t i)
 {
-    return !near(e->claim[i], e->truth[i], e->limit[i]);
+    return wrong_in(&e->look[TD_EVEN], i) || wrong_in(&e->look[TD_RANDOM], i);
 }
 
 static int64_t count_wrong(const td_evidence *e)
@@ -26,40 +31,68 @@ static int64_t count_wrong(const td_evidence *e)
     return n;
 }
 
-/* ---- patterns ---------------------------------------------------------------------------------------------------- */
+static int64_t count_wrong_in(const td_evidence *e, int look)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < e->n; i++) n += wrong_in(&e->look[look], i);
+    return n;
+}
+
+static double x_at(const td_evidence *e, int64_t i)
+{
+    return td_input_at(e->x, e->at[i]);
+}
+
+/* ---- a factor ---------------------------------------------------------------------------------------------------- */
 
 /* The rule at the largest true slope gives the factor; all the others must have it. */
-static bool constant_factor(const td_evidence *e, double *ratio)
+static bool constant_factor(const td_evidence *e, int look, double *ratio)
 {
+    const td_look *l = &e->look[look];
     int64_t at = 0;
-    for (int64_t i = 1; i < e->n; i++) if (fabs(e->truth[i]) > fabs(e->truth[at])) at = i;
-    if (e->n == 0 || !(fabs(e->truth[at]) > e->limit[at])) return false;
-    double r = *ratio = e->claim[at] / e->truth[at], slack = e->limit[at] / fabs(e->truth[at]);
+    for (int64_t i = 1; i < e->n; i++) if (fabs(l->truth[i]) > fabs(l->truth[at])) at = i;
+    if (e->n == 0 || !(fabs(l->truth[at]) > l->limit[at])) return false;
+    double r = *ratio = l->claim[at] / l->truth[at], slack = l->limit[at] / fabs(l->truth[at]);
     for (int64_t i = 0; i < e->n; i++) {
-        if (!near(e->claim[i], r * e->truth[i], (1 + fabs(r)) * (e->limit[i] + slack * fabs(e->truth[i])))) return false;
+        if (!near(l->claim[i], r * l->truth[i], (1 + fabs(r)) * (l->limit[i] + slack * fabs(l->truth[i])))) return false;
     }
     return isfinite(r);
 }
 
-static bool by_factor(const td_evidence *e, char *text, size_t size)
+static bool is_factor(double r, double factor)
 {
-    double r, n = (double)e->n, results = (double)e->results;
-    double share = n > 0 ? results / n : 0, many = results > 0 ? n / results : 0;
-    if (!constant_factor(e, &r)) return false;
-    const struct { double factor; const char *text; } known[] = {
-        {-1, "the sign is wrong"}, {0, "nothing arrives at this operand: its term is missing"},
-        {2, "it is added twice, or a factor 1/2 is missing"}, {0.5, "one use of two is lost, or a factor 2 is missing"},
-        {share, "the result's elements for each of the operand's: a mean where a sum belongs, or the reverse"},
-        {1 / share, "one over the number of times it is broadcast: a mean over the broadcast axis instead of a sum"},
-        {many, "the number of elements reduced: a division by n is missing"},
-        {1 / many, "one over the number of elements reduced: divided by n once too often"},
-        {n, "the operand's size: a division by n is missing"},
-        {1 / n, "one over the operand's size: divided by n once too often"}};
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (known[i].factor == 1 || fabs(r - known[i].factor) > 1e-6 * fabs(r)) continue;
+    return factor != 1 && fabs(r - factor) <= 1e-6 * fabs(factor);
+}
+
+static bool by_known_factor(const td_evidence *e, double r, char *text, size_t size)
+{
+    double n = (double)e->n, results = (double)e->results, share = results / n, many = n / results;
+    const struct { bool fits; double factor; const char *text; } known[] = {
+        {true, -1, "the sign is wrong"},
+        {share > 1, 1 / share, "one over the number of times it is broadcast: a mean over the broadcast axis, not a sum"},
+        {share > 1, share, "the number of times it is broadcast: added that often"},
+        {many > 1, many, "the number of elements reduced: a division by n is missing"},
+        {many > 1, 1 / many, "one over the number of elements reduced: divided by n once too often"},
+        {n > 2, n, "the operand's size: a division by n is missing"},
+        {n > 2, 1 / n, "one over the operand's size: divided by n once too often"},
+        {n > 2, (n - 1) / n, "(n - 1) / n: n where n - 1 belongs"},
+        {n > 2, n / (n - 1), "n / (n - 1): n - 1 where n belongs"},
+        {true, 2, "it is added twice, or a factor 1/2 is missing"},
+        {true, 0.5, "one use of two is lost, or a factor 2 is missing"}};
+    for (size_t i = 0; e->whole && i < sizeof known / sizeof known[0]; i++) {
+        if (!known[i].fits || !is_factor(r, known[i].factor)) continue;
         snprintf(text, size, "every coordinate is %.6g times what it should be: %s", r, known[i].text);
         return true;
     }
+    return false;
+}
+
+static bool by_factor(const td_evidence *e, char *text, size_t size)
+{
+    double r, even;
+    if (!constant_factor(e, TD_RANDOM, &r) || r == 0) return false;
+    if (constant_factor(e, TD_EVEN, &even) ? fabs(r - even) > 1e-3 * fabs(r) : count_wrong_in(e, TD_EVEN) > 0) return false;
+    if (by_known_factor(e, r, text, size)) return true;
     if (fabs(r - 1) < 1e-3) {
         snprintf(text, size, "every coordinate is 1 %c %.3g times what it should be: a constant of too few digits, perhaps",
                  r < 1 ? '-' : '+', fabs(r - 1));
@@ -69,74 +102,182 @@ static bool by_factor(const td_evidence *e, char *text, size_t size)
     return true;
 }
 
+/* A sum left out: with a cotangent of ones it can't be told from a mean, with another it can. */
+static bool sum_left_out(const td_evidence *e, char *text, size_t size)
+{
+    double r, random, share = (double)e->results / (double)e->n;
+    if (!e->whole || !(share > 1) || constant_factor(e, TD_RANDOM, &random)) return false;
+    if (!constant_factor(e, TD_EVEN, &r) || !is_factor(r, 1 / share)) return false;
+    snprintf(text, size, "only one of the %.6g places it is broadcast to counts: the sum over the broadcast axis is missing",
+             share);
+    return true;
+}
+
+/* ---- a cotangent misused ----------------------------------------------------------------------------------------- */
+
+/* Right for g = 1, wrong where g is something else. */
+static bool not_linear(const td_evidence *e, char *text, size_t size)
+{
+    const td_look *l = &e->look[TD_RANDOM];
+    bool signs = true;
+    if (count_wrong_in(e, TD_EVEN) || e->results != e->n) return false;
+    for (int64_t i = 0; i < e->n; i++) signs = signs && (!wrong_in(l, i) || near(l->claim[i], -l->truth[i], l->limit[i]));
+    snprintf(text, size, signs ? "right where the cotangent g is positive, of wrong sign where not: the rule takes |g|" :
+             "right for a cotangent g of ones, wrong for others: the rule clips g, squares it, or forgets it");
+    return true;
+}
+
+/* ---- what is not there ------------------------------------------------------------------------------------------- */
+
+static bool is_missing(const td_evidence *e, int64_t i)
+{
+    return e->look[TD_EVEN].claim[i] == 0 && e->look[TD_RANDOM].claim[i] == 0;
+}
+
+static bool nothing_arrives(const td_evidence *e, char *text, size_t size)
+{
+    int64_t bad = 0, at = -1;
+    for (int64_t i = 0; i < e->n; i++) {
+        if (!is_missing(e, i)) return false;
+        if (wrong(e, i) && !bad++) at = i;
+    }
+    if (bad > 1 || e->n == 1) snprintf(text, size, "nothing arrives at this operand: its term is missing, or cut off");
+    else snprintf(text, size, "the only slope that is not 0, at coordinate %lld, where x = %.9g, is missing",
+                  (long long)e->at[at], x_at(e, at));
+    return true;
+}
+
 static bool not_written(const td_evidence *e, char *text, size_t size)
 {
     int64_t first = -1, last = -1;
     for (int64_t i = 0; i < e->n; i++) {
         if (!wrong(e, i)) continue;
-        if (e->claim[i] != 0) return false;
+        if (!is_missing(e, i)) return false;
         if (first < 0) first = i;
         last = i;
     }
-    if (first < 0 || count_wrong(e) != last - first + 1) return false;
-    snprintf(text, size, "coordinates %lld to %lld are 0 and the others right: they are not written", (long long)first,
-             (long long)last);
+    bool end = first == 0 || last == e->n - 1;
+    if (!e->whole || !end || first < 0 || count_wrong(e) != last - first + 1) return false;
+    if (first == last) snprintf(text, size, "coordinate %lld is 0 and the others right: it is not written", (long long)first);
+    else snprintf(text, size, "coordinates %lld to %lld are 0 and the others right: they are not written", (long long)first,
+                  (long long)last);
     return true;
 }
 
-/* Is x_i equal to a neighbour's, or to the other operand's? */
-static bool tied(const td_evidence *e, int64_t i)
+/* A number that is none, where there should be one. */
+static bool not_finite(const td_evidence *e, char *text, size_t size)
 {
-    double v = td_input_at(e->x, i);
-    if (e->other && td_input_at(e->other, i) == v) return true;
-    for (int64_t j = 0; j < e->n; j++) if (j != i && td_input_at(e->x, j) == v) return true;
-    return false;
+    int64_t bad = 0, at = -1;
+    const td_look *l = &e->look[TD_EVEN];
+    for (int64_t i = 0; i < e->n; i++) if (!isfinite(l->claim[i]) && isfinite(l->truth[i]) && !bad++) at = i;
+    if (!bad) return false;
+    snprintf(text, size, "%lld of %lld coordinates are not finite, the first is %lld, where x = %.9g: a log, root or quotient "
+             "out of its domain, or 0 times inf", (long long)bad, (long long)e->n, (long long)e->at[at], x_at(e, at));
+    return true;
+}
+
+/* The same error for any cotangent. */
+static bool added(const td_evidence *e, char *text, size_t size)
+{
+    const td_look *a = &e->look[TD_EVEN], *b = &e->look[TD_RANDOM];
+    double most = 0;
+    for (int64_t i = 0; i < e->n; i++) {
+        double one = a->claim[i] - a->truth[i], other = b->claim[i] - b->truth[i];
+        if (!near(one, other, a->limit[i] + b->limit[i])) return false;
+        if (fabs(one) > fabs(most)) most = one;
+    }
+    snprintf(text, size, "the error, up to %.3g, is the same for any cotangent g: something is added that is not multiplied "
+             "by g", most);
+    return true;
+}
+
+/* ---- ties -------------------------------------------------------------------------------------------------------- */
+
+/* How many entries share x_i's value, itself and the other operand's included. */
+static int64_t ties_of(const td_evidence *e, int64_t i)
+{
+    double v = x_at(e, i);
+    int64_t n = e->other && td_input_at(e->other, e->at[i]) == v ? 2 : 1;
+    for (int64_t j = 0; j < e->n && n == 1; j++) n += j != i && x_at(e, j) == v;
+    for (int64_t j = 0; j < e->n && n > 1 && !e->other; j++) n += j != i && x_at(e, j) == v;
+    return e->other || n == 1 ? n : n - 1;
+}
+
+/* Each of t ties has t times its share. */
+static bool ties_count_whole(const td_evidence *e, char *text, size_t size)
+{
+    const td_look *l = &e->look[TD_EVEN];
+    int64_t ties = 0;
+    for (int64_t i = 0; i < e->n; i++) {
+        if (!wrong(e, i)) continue;
+        int64_t t = ties_of(e, i);
+        if (t < 2 || !near(l->claim[i], (double)t * l->truth[i], (double)(t + 1) * l->limit[i])) return false;
+        ties = t;
+    }
+    if (!ties) return false;
+    snprintf(text, size, "each of %lld ties gets the whole adjoint: it is to be shared among them", (long long)ties);
+    return true;
 }
 
 static bool at_ties(const td_evidence *e, char *text, size_t size)
 {
     int64_t bad = 0, at = -1, free = 0;
     for (int64_t i = 0; i < e->n; i++) {
-        bool tie = tied(e, i);
+        bool tie = ties_of(e, i) > 1;
         if (wrong(e, i) && !tie) return false;
         if (wrong(e, i) && !bad++) at = i;
         free += !tie;
     }
     if (!bad || !free) return false;
     snprintf(text, size, "wrong only where two entries are equal (%lld such coordinates, the first %lld, x = %.9g): "
-             "a tie is not shared", (long long)bad, (long long)at, td_input_at(e->x, at));
+             "a tie is not shared", (long long)bad, (long long)e->at[at], x_at(e, at));
     return true;
 }
 
-/* Wrong on exactly one side of a threshold of measure(x)? */
-static bool beyond(const td_evidence *e, double (*measure)(double), const char *what, char *text, size_t size)
+/* ---- on one side of a threshold ---------------------------------------------------------------------------------- */
+
+static double itself(double x) { return x; }
+static double negated(double x) { return -x; }
+static double minus_size(double x) { return -fabs(x); }
+
+static const struct { double (*measure)(double x); const char *what, *right, *wrong; double sign; } sides[] = {
+    {fabs, "|x|", "<=", ">=", 1}, {minus_size, "|x|", ">=", "<=", -1},
+    {itself, "x", "<=", ">=", 1}, {negated, "x", ">=", "<=", -1}};
+
+static bool beyond(const td_evidence *e, size_t side, char *text, size_t size)
 {
     double right = -INFINITY, bad = INFINITY;
     for (int64_t i = 0; i < e->n; i++) {
-        double v = measure(td_input_at(e->x, i));
+        const td_look *l = &e->look[TD_RANDOM];
+        double v = sides[side].measure(x_at(e, i));
         if (wrong(e, i)) bad = fmin(bad, v);
-        else if (e->truth[i] != 0 || e->claim[i] != 0) right = fmax(right, v);
+        else if (l->truth[i] != 0 || l->claim[i] != 0) right = fmax(right, v);
     }
     if (!(bad > right) || !isfinite(right)) return false;
-    snprintf(text, size, "right while %s <= %.6g and wrong from %.6g on: a branch or a formula that fails there", what,
-             right, bad);
+    snprintf(text, size, "right where %s %s %.6g, wrong where %s %s %.6g: a branch or a formula that fails there",
+             sides[side].what, sides[side].right, sides[side].sign * right, sides[side].what, sides[side].wrong,
+             sides[side].sign * bad);
     return true;
 }
 
-static double negated(double x) { return -x; }
-static double itself(double x) { return x; }
+static bool one_side(const td_evidence *e, char *text, size_t size)
+{
+    for (size_t k = 0; k < sizeof sides / sizeof sides[0]; k++) if (beyond(e, k, text, size)) return true;
+    return false;
+}
 
-static bool beyond_size(const td_evidence *e, char *t, size_t n) { return beyond(e, fabs, "|x|", t, n); }
-static bool beyond_above(const td_evidence *e, char *t, size_t n) { return beyond(e, itself, "x", t, n); }
-static bool beyond_below(const td_evidence *e, char *t, size_t n) { return beyond(e, negated, "-x", t, n); }
+/* ---- the right numbers in wrong places --------------------------------------------------------------------------- */
 
-static bool shifted(const td_evidence *e, char *text, size_t size)
+/* True if the numbers of one look, where it shows anything, are the truth's in another order. */
+typedef bool moved(const td_evidence *e, const td_look *l, char *text, size_t size);
+
+static bool shifted(const td_evidence *e, const td_look *l, char *text, size_t size)
 {
     for (int64_t by = 1; by < e->n && by < 64; by++) {
         bool up = true, down = true;
         for (int64_t i = 0; i + by < e->n; i++) {
-            up = up && near(e->claim[i + by], e->truth[i], e->limit[i]);
-            down = down && near(e->claim[i], e->truth[i + by], e->limit[i]);
+            up = up && near(l->claim[i + by], l->truth[i], l->limit[i]);
+            down = down && near(l->claim[i], l->truth[i + by], l->limit[i]);
         }
         if ((!up && !down) || e->n - by < 2) continue;
         snprintf(text, size, "the right numbers stand %lld place%s too %s: an index is off", (long long)by,
@@ -146,48 +287,92 @@ static bool shifted(const td_evidence *e, char *text, size_t size)
     return false;
 }
 
-static bool transposed(const td_evidence *e, char *text, size_t size)
+static bool transposed(const td_evidence *e, const td_look *l, char *text, size_t size)
 {
     if (e->x->rank < 2) return false;
     int64_t columns = e->x->size[e->x->rank - 1], rows = e->x->size[e->x->rank - 2], block = rows * columns;
     for (int64_t i = 0; i < e->n; i++) {
         int64_t from = i / block * block + i % block % rows * columns + i % block / rows;
-        if (!near(e->claim[i], e->truth[from], e->limit[i] + e->limit[from])) return false;
+        if (!near(l->claim[i], l->truth[from], l->limit[i] + l->limit[from])) return false;
     }
     snprintf(text, size, "the right numbers, transposed: rows and columns are exchanged");
     return true;
 }
 
+typedef struct entry { double value, limit; } entry;
+
 static int by_value(const void *a, const void *b)
 {
-    double x = *(const double *)a, y = *(const double *)b;
+    double x = ((const entry *)a)->value, y = ((const entry *)b)->value;
     return (x > y) - (x < y);
 }
 
-static bool permuted(const td_evidence *e, char *text, size_t size)
+static entry *sorted(const double *value, const double *limit, int64_t n)
 {
-    size_t bytes = (size_t)e->n * sizeof(double);
-    double *a = malloc(2 * bytes + 1), *b = a ? a + e->n : NULL, most = 0;
-    if (!a) return false;
-    memcpy(a, e->claim, bytes);
-    memcpy(b, e->truth, bytes);
-    qsort(a, (size_t)e->n, sizeof *a, by_value);
-    qsort(b, (size_t)e->n, sizeof *b, by_value);
-    for (int64_t i = 0; i < e->n; i++) most = fmax(most, e->limit[i]);
-    bool same = e->n > 1;
-    for (int64_t i = 0; i < e->n && same; i++) same = near(a[i], b[i], most);
+    entry *s = malloc((size_t)(n + 1) * sizeof *s);
+    for (int64_t i = 0; s && i < n; i++) s[i] = (entry){value[i], limit[i]};
+    if (s) qsort(s, (size_t)n, sizeof *s, by_value);
+    return s;
+}
+
+static bool permuted(const td_evidence *e, const td_look *l, char *text, size_t size)
+{
+    entry *a = sorted(l->claim, l->limit, e->n), *b = sorted(l->truth, l->limit, e->n);
+    bool same = a && b && e->n > 1;
+    for (int64_t i = 0; same && i < e->n; i++) same = near(a[i].value, b[i].value, fmin(a[i].limit, b[i].limit));
     free(a);
+    free(b);
     if (same) snprintf(text, size, "the right numbers in wrong places: an index or a permutation is wrong");
     return same;
 }
 
+/* Numbers that are not where they should be; zeros can come from anywhere. */
+static int64_t strays(const td_evidence *e, const td_look *l)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < e->n; i++) n += wrong_in(l, i) && l->claim[i] != 0;
+    return n;
+}
+
+static bool in_wrong_places(const td_evidence *e, char *text, size_t size)
+{
+    static moved *const ways[] = {transposed, shifted, permuted};
+    for (int w = 0; e->whole && w < 3; w++) {
+        for (int k = TD_LOOKS - 1; k >= 0; k--) {
+            if (strays(e, &e->look[k]) > 1 && ways[w](e, &e->look[k], text, size)) return true;
+        }
+    }
+    return false;
+}
+
+/* ---- none of these ----------------------------------------------------------------------------------------------- */
+
 static bool few(const td_evidence *e, char *text, size_t size)
 {
     int64_t bad = count_wrong(e), at = 0;
-    if (!bad || bad == e->n) return false;
+    if (bad == e->n) return false;
     while (!wrong(e, at)) at++;
-    snprintf(text, size, "%lld of %lld coordinates are wrong, the first is %lld: %.9g instead of %.9g", (long long)bad,
-             (long long)e->n, (long long)at, e->claim[at], e->truth[at]);
+    const td_look *l = &e->look[wrong_in(&e->look[TD_EVEN], at) ? TD_EVEN : TD_RANDOM];
+    snprintf(text, size, "%lld of %lld coordinates are wrong, the first is %lld: %.9g instead of %.9g%s", (long long)bad,
+             (long long)e->n, (long long)e->at[at], l->claim[at], l->truth[at],
+             l == &e->look[TD_EVEN] ? ", summed over the result" : ", with random weights");
+    return true;
+}
+
+static bool all(const td_evidence *e, char *text, size_t size)
+{
+    double least = INFINITY, most = -INFINITY;
+    const td_look *l = &e->look[TD_RANDOM];
+    for (int64_t i = 0; i < e->n; i++) {
+        double r = (l->claim[i] - l->truth[i]) / l->truth[i];
+        if (!isfinite(r)) continue;
+        least = fmin(least, r), most = fmax(most, r);
+    }
+    if (!(least < most)) return false;
+    bool fine = fmax(fabs(least), fabs(most)) < 1e-2;
+    snprintf(text, size, fine ? "all %lld coordinates are wrong, by %.2g to %.2g of what they should be: a series cut short, "
+             "or too few digits" : "all %lld coordinates are wrong, by %.2g to %.2g of what they should be: a term is missing, "
+             "or the formula is another", (long long)e->n, least, most);
     return true;
 }
 
@@ -195,8 +380,8 @@ typedef bool pattern(const td_evidence *e, char *text, size_t size);
 
 void td_explain(const td_evidence *e, char *text, size_t size)
 {
-    static pattern *const patterns[] = {by_factor, not_written, at_ties, transposed, shifted, permuted, beyond_size,
-                                        beyond_above, beyond_below, few};
+    static pattern *const patterns[] = {not_finite, nothing_arrives, added, ties_count_whole, by_factor, sum_left_out, not_written, at_ties,
+                                        not_linear, in_wrong_places, one_side, few, all};
     text[0] = 0;
     if (!count_wrong(e)) return;
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) if (patterns[i](e, text, size)) return;

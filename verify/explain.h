@@ -4,19 +4,28 @@
 
 #include "witness.h"
 
-/* A claimed gradient with respect to one operand, and what it should be, coordinate by coordinate. */
+/* The cotangents with which a gradient is looked at: all ones, and random signs and magnitudes. */
+enum { TD_EVEN, TD_RANDOM, TD_LOOKS };
+
+/* A gradient claimed and true, coordinate by coordinate; differences up to limit mean nothing. */
+typedef struct td_look { double *claim, *truth, *limit; } td_look;
+
 typedef struct td_evidence {
-    int64_t         n;
-    const double   *claim, *truth, *limit;     /* borrowed; differences up to limit mean nothing */
-    const td_input *x;                         /* the operand */
-    const td_input *other;                     /* another operand of as many elements, or NULL */
-    int64_t         results;                   /* how many elements the op's result has */
+    int64_t         n;             /* coordinates looked at */
+    const int64_t  *at;            /* borrowed, as all here: which they are; all of them if whole */
+    bool            whole;
+    td_look         look[TD_LOOKS];
+    const td_input *x;             /* the operand */
+    const td_input *other;         /* another operand of as many elements, or NULL */
+    int64_t         results;       /* how many elements the op's result has */
 } td_evidence;
 
 /* Of a slope that convicts, asked of p, whose result has so many entries: the entry that shows it, and that alone. */
 void td_locate_output(const td_problem *p, int64_t results, td_finding *f);
 
-/* One sentence of at most `size` bytes; "" if the error has no pattern known here. */
+/* What a finding about p looks like, one sentence; "" if nothing is known, or there is no memory. */
+void td_explain_finding(const td_problem *p, const td_finding *f, int64_t results, char *text, size_t size);
+/* Of a slope, from evidence: the strongest pattern that fits. */
 void td_explain(const td_evidence *e, char *text, size_t size);
 
 #endif

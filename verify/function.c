@@ -4,6 +4,7 @@
  * like a claim, and with differences.  A claim that disagrees is said to be wrong after a second family of steps, or a
  * second measurement of its own rounding, says so too.  A claim that nobody outside of the claims supports is inconclusive.
  * The gradient with Hessian and HVP for claims is judged in the same way, as second derivatives. */
+#include "compare.h"
 #include "function_trial.h"
 
 #include <math.h>
@@ -285,7 +286,7 @@ td_check_result *td_check_function(const td_function *f, const double *x, const 
         td_check_free(r);
         r = NULL;
     }
-    if (r) r->calls = door.calls;
+    if (r) r->calls = door.calls, r->worst.grade = r->input->worst.grade = td_grade_of(&r->worst, o.care);
     free(point);
     return r;
 }

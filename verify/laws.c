@@ -19,16 +19,17 @@ void td_tally_open(td_tally *t)
     t->count.undecided++;
 }
 
-void td_tally_add(td_tally *t, const char *law, int input, int64_t element, td_answer got, td_answer want)
+void td_tally_add(td_tally *t, const td_law *law, int input, int64_t element, td_answer got, td_answer want)
 {
     if (element < 0) {
         t->count.agreed++;
         return;
     }
     if (!t->count.disagreed++) {
-        t->worst = (td_finding){.verdict = TD_DISAGREE, .alone = TD_ALONE_TAPE, .asked = TD_ASKED_LAW, .law = law,
+        t->worst = (td_finding){.verdict = TD_DISAGREE, .alone = TD_ALONE_TAPE, .asked = TD_ASKED_LAW, .law = law->name,
                                 .input = input, .coordinate = element, .output = -1, .tape = got, .dual = want,
                                 .differences = {NAN, NAN}, .left = NAN, .right = NAN};
+        snprintf(t->worst.reason, sizeof t->worst.reason, "%s", law->broken);
     }
 }
 
@@ -70,6 +71,12 @@ static td_answer combined(const linear *l, int64_t i)
     return (td_answer){v, (l->bound[FIRST][i] + 2 * l->bound[SECOND][i] + 0x1p-52 * fabs(v)) * (1 + 0x1p-50)};
 }
 
+static const td_law is_linear = {
+    "J'(w1 - 2 w2) = J'w1 - 2 J'w2, w2 100 times as large as w1",
+    "the gradient is not linear in the cotangent g: a rule takes |g|, clips or squares it, or forgets it"};
+static const td_law is_zero = {
+    "J'0 = 0", "a cotangent g of 0 leaves a gradient: a rule adds something that is not multiplied by g"};
+
 static void compare_mixed(const linear *l, int input, int64_t n, td_tally *out)
 {
     int64_t open = 0, at = -1;
@@ -82,7 +89,7 @@ static void compare_mixed(const linear *l, int input, int64_t n, td_tally *out)
     }
     if (at < 0 && open == n && n) td_tally_open(out);
     else if (at < 0) td_tally_add(out, NULL, input, -1, (td_answer){0}, (td_answer){0});
-    else td_tally_add(out, "J'(w1 - 2 w2) = J'w1 - 2 J'w2, w2 100 times as large as w1", input, at,
+    else td_tally_add(out, &is_linear, input, at,
                       (td_answer){l->value[MIXED][at], l->bound[MIXED][at]}, combined(l, at));
 }
 
@@ -91,7 +98,7 @@ static void compare_zero(const linear *l, int input, int64_t n, td_tally *out)
 {
     int64_t at = -1;
     for (int64_t i = 0; i < n && at < 0; i++) if (l->value[ZERO][i] != 0 && !isnan(l->value[ZERO][i])) at = i;
-    td_tally_add(out, "J'0 = 0", input, at, (td_answer){at < 0 ? 0 : l->value[ZERO][at], 0}, (td_answer){0, 0});
+    td_tally_add(out, &is_zero, input, at, (td_answer){at < 0 ? 0 : l->value[ZERO][at], 0}, (td_answer){0, 0});
 }
 
 static td_status ask_linearity(linear *l, td_tally *out)
@@ -118,7 +125,7 @@ static td_status ask_linearity(linear *l, td_tally *out)
 /* ---- layouts and sums: the same bits ----------------------------------------------------------------------------- */
 
 /* Each input's gradient against want[input], with what happens between. */
-static bool same_bits(td_take *t, void *const *want, const char *law, td_tally *out)
+static bool same_bits(td_take *t, void *const *want, const td_law *law, td_tally *out)
 {
     for (int i = 0; i < t->p->n; i++) {
         if (!t->p->in[i].smooth) continue;
@@ -160,18 +167,21 @@ static bool pull_fresh(td_take *t, td_tensor *w)
     return td_take_pull(t, w);
 }
 
+#define PACKED(how) "a cotangent that is " how " gives another gradient: a rule or kernel reads it as if it were packed"
+
 static bool ask_layouts(td_take *t, void **want, td_tally *out)
 {
     static const double first[] = {1, 0};
-    static const struct { td_layout layout; const char *law; } ways[] = {
-        {TD_EXCHANGED, "the same gradient for a transposed cotangent"},
-        {TD_EVERY_SECOND, "the same gradient for a sliced cotangent"}};
+    static const td_law stride_0 = {"the same gradient for a cotangent of stride 0", PACKED("expanded from one number")};
+    static const struct { td_layout layout; td_law law; } ways[] = {
+        {TD_EXCHANGED, {"the same gradient for a transposed cotangent", PACKED("transposed")}},
+        {TD_EVERY_SECOND, {"the same gradient for a sliced cotangent", PACKED("every second number of another")}}};
     if (!pull_fresh(t, ones(t, false)) || !keep(t, want) || !pull_fresh(t, ones(t, true))) return false;
-    if (!same_bits(t, want, "the same gradient for a cotangent of stride 0", out)) return false;
+    if (!same_bits(t, want, &stride_0, out)) return false;
     if (!pull_fresh(t, td_take_cotangent(t, first, TD_PACKED)) || !keep(t, want)) return false;
     for (int k = 0; k < 2; k++) {
         if (!pull_fresh(t, td_take_cotangent(t, first, ways[k].layout))) return false;
-        if (!same_bits(t, want, ways[k].law, out)) return false;
+        if (!same_bits(t, want, &ways[k].law, out)) return false;
     }
     return true;
 }
@@ -187,6 +197,8 @@ static void add_into(td_dtype dtype, void *sum, const void *term, int64_t n)
 /* want holds G(w1) and the gradients are set to it; then w2 is pulled on top. */
 static bool ask_adding(td_take *t, void **want, void **other, td_tally *out)
 {
+    static const td_law adds = {"a second backward pass adds to the gradient that is there",
+                                "a second backward pass does not add to the gradient that is there: something assigns"};
     static const double second[] = {0, 100}, first[] = {1, 0};
     if (!pull_fresh(t, td_take_cotangent(t, second, TD_PACKED)) || !keep(t, other)) return false;
     for (int i = 0; i < t->p->n; i++) {
@@ -194,7 +206,7 @@ static bool ask_adding(td_take *t, void **want, void **other, td_tally *out)
     }
     if (!pull_fresh(t, td_take_cotangent(t, first, TD_PACKED))) return false;
     if (!td_take_pull(t, td_take_cotangent(t, second, TD_PACKED))) return false;
-    return same_bits(t, want, "a second backward pass adds to the gradient that is there", out);
+    return same_bits(t, want, &adds, out);
 }
 
 static td_status ask_bits(td_take *t, td_tally *out)

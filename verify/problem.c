@@ -46,7 +46,7 @@ double td_weight_at(const td_problem *p, const td_plan *plan, int which, int64_t
 {
     bool narrow = plan->last > plan->first;
     if (narrow && (j < plan->first || j >= plan->last)) return 0;
-    if (plan->last - plan->first == 1 || (plan->even && which == 0)) return 1;
+    if (plan->last - plan->first == 1 || which + 1 == plan->even) return 1;
     return td_cotangent_at(p, which, j);
 }
 

@@ -12,6 +12,24 @@
 
 enum { THREAD_CHOICES = 4, MOST_SUBSETS = 3 };
 
+/* ---- the laws ---------------------------------------------------------------------------------------------------- */
+
+#define RACE(n) "on " n " the bits are others: threads race, or the order of a sum depends on how many there are"
+#define STRIDED(how) how " operands give other bits: a kernel or rule reads memory in a fixed order"
+
+const td_law td_law_repeats = {
+    "the same bits when run again",
+    "the program gives different values from run to run: a counter, a clock, random numbers of its own, memory never set"};
+static const td_law leaves_inputs = {"the program leaves its inputs as they are", "the program overwrites an input"};
+static const td_law takes_turns = {
+    "the same bits from two tapes in turn", "two tapes worked on in turn disturb each other: something outlives its context"};
+static const td_law same_value = {
+    "the same value when no gradient is required", "the value is another when no gradient is required"};
+static const td_law same_gradient = {
+    "the same gradient when another input requires none", "the gradient is another when another input requires none"};
+
+/* ---- one run ----------------------------------------------------------------------------------------------------- */
+
 typedef struct record {
     td_dtype dtype;
     int64_t  numel;
@@ -38,14 +56,14 @@ static bool take_down(td_take *t, record *r)
 }
 
 /* Compares two arrays and counts the answer. */
-static void compare(td_tally *out, const char *law, int input, td_dtype d, int64_t n, const void *got, const void *want)
+static void compare(td_tally *out, const td_law *law, int input, td_dtype d, int64_t n, const void *got, const void *want)
 {
     int64_t at = td_bytes_differ(d, got, want, n);
     td_answer a = {at < 0 ? 0 : td_bytes_at(d, got, at), 0}, b = {at < 0 ? 0 : td_bytes_at(d, want, at), 0};
     td_tally_add(out, law, input, at, a, b);
 }
 
-static void compare_records(const td_problem *p, const record *got, const record *want, unsigned constant, const char *law,
+static void compare_records(const td_problem *p, const record *got, const record *want, unsigned constant, const td_law *law,
                             td_tally *out)
 {
     if (got->dtype != want->dtype || got->numel != want->numel) {
@@ -71,12 +89,12 @@ static void compare_leaves(td_take *t, td_tally *out)
     for (int i = 0; i < t->p->n; i++) {
         const td_input *in = &t->p->in[i];
         const void *now = td_data(t->leaf[i]);
-        if (now) compare(out, "the program leaves its inputs as they are", i, in->dtype, in->numel, now, in->values);
+        if (now) compare(out, &leaves_inputs, i, in->dtype, in->numel, now, in->values);
     }
 }
 
 /* Run it so, and compare.  False: no memory, or it does not run. */
-static bool again(const td_problem *p, const td_how *how, const record *want, const char *law, td_tally *out)
+static bool again(const td_problem *p, const td_how *how, const record *want, const td_law *law, td_tally *out)
 {
     td_take t;
     record got = {0};
@@ -96,7 +114,7 @@ static bool interleaved(const td_problem *p, const record *want, td_tally *out)
     bool ok = td_take_open(&a, p, &how);
     ok = td_take_open(&b, p, &how) && ok;
     ok = ok && pull(&a) && pull(&b) && take_down(&b, &got[1]) && take_down(&a, &got[0]);
-    for (int k = 0; ok && k < 2; k++) compare_records(p, &got[k], want, 0, "the same bits from two tapes in turn", out);
+    for (int k = 0; ok && k < 2; k++) compare_records(p, &got[k], want, 0, &takes_turns, out);
     for (int k = 0; k < 2; k++) clear(&got[k], p->n);
     td_take_close(&a);
     td_take_close(&b);
@@ -111,7 +129,7 @@ static bool without_gradients(const td_problem *p, const record *want, td_tally 
     bool ok = td_take_open(&t, p, &how);
     void *value = ok ? td_bytes_of(t.y) : NULL;
     bool same = value && td_dtype_of(t.y) == want->dtype && td_numel(t.y) == want->numel;
-    if (same) compare(out, "the same value when no gradient is required", -1, want->dtype, want->numel, value, want->value);
+    if (same) compare(out, &same_value, -1, want->dtype, want->numel, value, want->value);
     free(value);
     td_take_close(&t);
     return ok;
@@ -130,16 +148,16 @@ static bool open_record(const td_problem *p, record *want, td_tally *out)
 
 td_status td_repeats_ask(const td_problem *p, td_tally *out)
 {
-    static const struct { int threads; const char *law; } choices[THREAD_CHOICES] = {
-        {1, "the same bits on 1 thread"}, {2, "the same bits on 2 threads"}, {3, "the same bits on 3 threads"},
-        {8, "the same bits on 8 threads"}};
+    static const struct { int threads; td_law law; } choices[THREAD_CHOICES] = {
+        {1, {"the same bits on 1 thread", RACE("1 thread")}}, {2, {"the same bits on 2 threads", RACE("2 threads")}},
+        {3, {"the same bits on 3 threads", RACE("3 threads")}}, {8, {"the same bits on 8 threads", RACE("8 threads")}}};
     record want = {0};
     td_how how = {0};
-    if (open_record(p, &want, out) && again(p, &how, &want, "the same bits when run again", out) &&
+    if (open_record(p, &want, out) && again(p, &how, &want, &td_law_repeats, out) &&
         interleaved(p, &want, out) && without_gradients(p, &want, out)) {
         for (int k = 0; k < THREAD_CHOICES; k++) {
             how.threads = choices[k].threads;
-            if (!again(p, &how, &want, choices[k].law, out)) break;
+            if (!again(p, &how, &want, &choices[k].law, out)) break;
         }
     }
     clear(&want, p->n);
@@ -150,13 +168,14 @@ td_status td_repeats_ask(const td_problem *p, td_tally *out)
 
 static void ask_layouts(const td_problem *p, const record *want, td_tally *out)
 {
-    static const struct { td_layout layout; const char *law; } ways[] = {
-        {TD_EXCHANGED, "the same bits from transposed operands"}, {TD_EVERY_SECOND, "the same bits from sliced operands"}};
+    static const struct { td_layout layout; td_law law; } ways[] = {
+        {TD_EXCHANGED, {"the same bits from transposed operands", STRIDED("transposed")}},
+        {TD_EVERY_SECOND, {"the same bits from sliced operands", STRIDED("sliced")}}};
     for (int k = 0; k < 2; k++) {
         bool fits = false;
         for (int i = 0; i < p->n; i++) fits = fits || td_layout_fits(&p->in[i], ways[k].layout);
         td_how how = {.layout = ways[k].layout};
-        if (fits) again(p, &how, want, ways[k].law, out);
+        if (fits) again(p, &how, want, &ways[k].law, out);
     }
 }
 
@@ -168,7 +187,7 @@ static void ask_subsets(const td_problem *p, const record *want, td_tally *out)
     if (p->n > MOST_SUBSETS) return;
     for (unsigned constant = 1; constant < all; constant++) {
         td_how how = {.constant = constant};
-        if ((constant & all) == constant) again(p, &how, want, "the same gradient when another input requires none", out);
+        if ((constant & all) == constant) again(p, &how, want, &same_gradient, out);
     }
 }
 

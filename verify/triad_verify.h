@@ -38,7 +38,7 @@ typedef enum td_asked { TD_ASKED_VALUE, TD_ASKED_SLOPE, TD_ASKED_SECOND, TD_ASKE
 
 /* How bad a proven difference is: the share of the slope (or value) that it is.  Nothing is acquitted by its grade. */
 typedef enum td_grade { TD_UNGRADED,
-                        TD_NOTE,                       /* less than options.care, 1e-4 unless said */
+                        TD_NOTE,                       /* less than options.care, 1e-5 unless said */
                         TD_PRECISION,                  /* less than a tenth */
                         TD_WRONG } td_grade;           /* more; also what has no size: a broken law, a NaN, a refusal */
 
@@ -158,7 +158,7 @@ typedef struct td_check_options {
     int64_t  differences;      /* at most so many questions an input are put to differences; default 6, 2 of large ones */
     unsigned skip;             /* TD_SKIP_... */
     int      threads;          /* as in td_options */
-    double   care;             /* a wish: a proven difference of a smaller share is graded a note; default 1e-4 */
+    double   care;             /* a wish: a proven difference of a smaller share is graded a note; default 1e-5 */
     void   (*progress)(void *user, const char *stage, double share);   /* NULL, or called now and then, by one thread at
                                   a time: what is being asked, and the share of that stage which is done */
     void    *progress_user;

@@ -165,7 +165,7 @@ static const char *excuse(const td_examination *k)
     for (int i = 0; i < k->p->n; i++) if (k->p->in[i].smooth) n += k->p->in[i].numel;
     if (n == 0) return "no input has a slope";
     if (n > LARGEST) return "above 4096 coordinates";
-    return k->dual.status ? "an op has no definition" : NULL;
+    return k->dual.status ? "the dual engine does not run it" : NULL;
 }
 
 bool td_variants_ask(td_examination *k)

@@ -82,6 +82,16 @@ static td_slope measured(td_examination *k, const td_direction *d, int cotangent
     return smooth && fabs(slow.value - quick.value) <= 3 * slow.error ? quick : slow;
 }
 
+/* Two answers differ, and differences do not say which is right: why not? */
+static void say_why_unclear(td_finding *f, const td_slope *s)
+{
+    double apart = fabs(f->tape.value - f->dual.value);
+    if (s->kind == TD_SLOPE_UNKNOWN) TD_SAY(f->reason, "differences can't tell who is right: %s", s->reason);
+    else if (s->kind == TD_SLOPE_KINK) TD_SAY(f->reason, "at a kink any slope between the one-sided ones may be right");
+    else if (apart <= 20 * s->error) TD_SAY(f->reason, "differences are too coarse here to tell who is right");
+    else TD_SAY(f->reason, "differences agree with neither, or with both");
+}
+
 static void vote_on_slope(td_examination *k, td_finding *f, const td_direction *d)
 {
     td_slope s = measured(k, d, cotangent_of(f));
@@ -89,6 +99,7 @@ static void vote_on_slope(td_examination *k, td_finding *f, const td_direction *
     f->left = s.kind == TD_SLOPE_KINK ? s.left : NAN;
     f->right = s.kind == TD_SLOPE_KINK ? s.right : NAN;
     if (s.kind == TD_SLOPE_SMOOTH) f->differences = (td_answer){s.value, 10 * s.error};
+    if (f->alone == TD_UNCLEAR && !f->reason[0]) say_why_unclear(f, &s);
 }
 
 static void vote_on_value(td_examination *k, td_finding *f)

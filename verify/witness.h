@@ -44,7 +44,7 @@ typedef struct td_plan {
     td_direction *direction;       /* owned */
     td_pair      *pair;            /* owned; all with the same a, but the last, which is the one before exchanged */
     int64_t       first, last;     /* only these entries of the result have weights, a single one the weight 1; 0, 0: all */
-    bool          even;            /* the first cotangent is all ones */
+    int           even;            /* this cotangent, counted from 1, is all ones */
 } td_plan;
 
 typedef struct td_testimony {

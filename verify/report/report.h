@@ -63,6 +63,15 @@ td_status td_report_text(const td_report *r, FILE *file);
 td_status td_report_json(const td_report *r, FILE *file);
 /* The failures alone, worst first, each with the command that shows it again. */
 td_status td_report_failures(const td_report *r, FILE *file);
-void      td_finding_text(const char *indent, const td_finding *f, FILE *file);
+
+/* ---- in words: finding.c ----------------------------------------------------------------------------------------- */
+
+/* "disagree (wrong, off by 0.28): TAPE is alone, against dual and differences", with no end of line */
+void td_finding_headline(const td_finding *f, FILE *file);
+/* What was asked, what each said, why; lines that begin with indent. */
+void td_finding_text(const char *indent, const td_finding *f, FILE *file);
+void td_blame_text(const char *indent, const td_blame *b, FILE *file);
+/* text as lines of less than 80 columns. */
+void td_sentence(const char *indent, const char *text, FILE *file);
 
 #endif

@@ -1,0 +1,182 @@
+/* result.c: a check for a person, in 80 columns: the verdict, what is wrong, then the account of what was asked. */
+#include "report.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- names ------------------------------------------------------------------------------------------------------- */
+
+static const char *const verdict_names[] = {"agree", "disagree", "inconclusive", "kink"};
+static const char *const alone_names[] = {"nobody", "tape", "dual", "differences", "unclear", "claim"};
+static const char *const asked_names[] = {"value", "slope", "second derivative", "symmetry", "law"};
+static const char *const grade_names[] = {"ungraded", "note", "precision", "wrong"};
+static const char *const stage_names[] = {"tape", "dual", "laws", "repeats", "operands", "differences",
+                                          "second derivatives", "variants", "blame"};
+
+const char *td_verdict_name(td_verdict v) { return verdict_names[v]; }
+const char *td_alone_name(td_alone a) { return alone_names[a]; }
+const char *td_asked_name(td_asked a) { return asked_names[a]; }
+const char *td_grade_name(td_grade g) { return grade_names[g]; }
+const char *td_stage_name(td_stage s) { return stage_names[s]; }
+
+static td_status written(FILE *file)
+{
+    return fflush(file) || ferror(file) ? TD_EIO : TD_OK;
+}
+
+/* ---- the account ------------------------------------------------------------------------------------------------- */
+
+/* "a kink at coordinate 0: slopes 0 left, 1 right; tape 0, dual 0: ..." */
+static void kink_text(const td_finding *f, FILE *file)
+{
+    char where[64], text[TD_REASON + 256];
+    snprintf(where, sizeof where, f->coordinate >= 0 ? "at coordinate %lld" : "along a random direction",
+             (long long)f->coordinate);
+    snprintf(text, sizeof text, "a kink %s%s: slopes %.9g left, %.9g right; tape %.9g, dual %.9g: %s", where,
+             f->output < 0 ? ", the result weighted at random" : "", f->left + 0, f->right + 0, f->tape.value + 0,
+             f->dual.value + 0, f->reason);
+    td_sentence("    ", text, file);
+}
+
+/* What would have been seen.  A share of 1 and more: slopes are 0 or next to it, by cancellation. */
+static void seen_text(const td_check_input *in, FILE *file)
+{
+    if (!(in->resolution > 0)) return;
+    char text[TD_REASON];
+    int used = snprintf(text, sizeof text, "smallest error that would show:");
+    bool one = in->resolution_one > 0 && in->resolution_one < 1;
+    if (one) used += snprintf(text + used, sizeof text - (size_t)used, " %.1e of a slope asked alone", in->resolution_one);
+    if (in->resolution >= 1) {
+        snprintf(text + used, sizeof text - (size_t)used, "%s slopes cancel somewhere, and none relative to those does",
+                 one ? ";" : "");
+    } else if (in->directions) snprintf(text + used, sizeof text - (size_t)used, "%s %.1e of any", one ? "," : "", in->resolution);
+    td_sentence("    ", text, file);
+}
+
+static void differences_text(const td_check_input *in, FILE *file)
+{
+    char text[TD_REASON + 256];
+    if (!(in->fd_agreed + in->fd_kinks + in->fd_outside + in->fd_disagreed + in->fd_undecided)) return;
+    int used = snprintf(text, sizeof text, "differences: %lld agreed", (long long)in->fd_agreed);
+    const struct { int64_t n; const char *what; } others[] = {
+        {in->fd_disagreed, "objected"}, {in->fd_kinks, "inside kinks"}, {in->fd_outside, "outside kinks"},
+        {in->fd_undecided, "undecided"}};
+    for (int i = 0; i < 4; i++) {
+        if (!others[i].n) continue;
+        used += snprintf(text + used, sizeof text - (size_t)used, ", %lld %s", (long long)others[i].n, others[i].what);
+    }
+    if (in->fd_reason[0]) snprintf(text + used, sizeof text - (size_t)used, ": %s", in->fd_reason);
+    td_sentence("    ", text, file);
+}
+
+static void input_text(int i, const td_check_input *in, FILE *file)
+{
+    fprintf(file, "  input %d: %s, %lld of %lld coordinates asked one by one", i, td_verdict_name(in->verdict),
+            (long long)in->asked, (long long)in->coordinates);
+    if (in->directions) fprintf(file, ", %lld directions", (long long)in->directions);
+    if (in->undecided) fprintf(file, ", %lld undecided", (long long)in->undecided);
+    fputs("\n", file);
+    differences_text(in, file);
+    if (in->kink.verdict == TD_KINK) kink_text(&in->kink, file);
+    seen_text(in, file);
+}
+
+/* " signs turned, all zero" of those with this verdict; from asked or not asked. */
+static void variants_of(const td_check_result *r, bool asked, td_verdict v, const char *what, FILE *file)
+{
+    char text[TD_VARIANTS * 64];
+    int used = snprintf(text, sizeof text, "%s:", what), n = 0;
+    for (int i = 0; i < TD_VARIANTS; i++) {
+        const td_variant *a = &r->variant[i];
+        if (!a->name || a->asked != asked || (asked && a->verdict != v)) continue;
+        used += snprintf(text + used, sizeof text - (size_t)used, "%s %s", n++ ? "," : "", a->name);
+        if (!asked) used += snprintf(text + used, sizeof text - (size_t)used, " (%s)", a->reason);
+    }
+    if (n) td_sentence("    ", text, file);
+}
+
+static bool same_excuse(const td_check_result *r)
+{
+    bool same = r->variant[0].name && !r->variant[0].asked;
+    for (int i = 1; i < TD_VARIANTS; i++) same = same && !r->variant[i].asked && r->variant[i].reason == r->variant[0].reason;
+    return same;
+}
+
+static void variants_text(const td_check_result *r, FILE *file)
+{
+    if (!r->variant[0].name) return;
+    if (same_excuse(r)) {
+        fprintf(file, "  variants of the inputs: not asked, %s\n", r->variant[0].reason);
+        return;
+    }
+    fprintf(file, "  variants of the inputs: %lld agree, %lld outside the domain\n", (long long)r->variants.agreed,
+            (long long)r->variants.undecided);
+    variants_of(r, true, TD_AGREE, "agree", file);
+    variants_of(r, true, TD_DISAGREE, "disagree", file);
+    variants_of(r, true, TD_INCONCLUSIVE, "outside the domain, or undecided", file);
+    variants_of(r, false, TD_AGREE, "not asked", file);
+}
+
+/* "values: 3 agree, 1 undecided" */
+static void count_text(const char *what, int64_t agreed, int64_t disagreed, int64_t undecided, const char *why, FILE *file)
+{
+    char text[TD_REASON + 128];
+    if (!(agreed + disagreed + undecided)) return;
+    int used = snprintf(text, sizeof text, "%s: %lld agree", what, (long long)agreed);
+    if (disagreed) used += snprintf(text + used, sizeof text - (size_t)used, ", %lld disagree", (long long)disagreed);
+    if (undecided) used += snprintf(text + used, sizeof text - (size_t)used, ", %lld undecided", (long long)undecided);
+    if (undecided && why[0]) snprintf(text + used, sizeof text - (size_t)used, ": %s", why);
+    td_sentence("  ", text, file);
+}
+
+static void account(const td_check_result *r, FILE *file)
+{
+    for (int i = 0; i < r->n; i++) if (r->input[i].coordinates) input_text(i, &r->input[i], file);
+    count_text("values", r->values_agreed, r->values_disagreed, r->values_undecided, "", file);
+    count_text("second derivatives", r->second_agreed, r->second_disagreed, r->second_undecided, r->second_reason, file);
+    count_text("laws of the cotangent", r->laws.agreed, r->laws.disagreed, r->laws.undecided, "", file);
+    count_text("runs again, bit for bit the same", r->repeats.agreed, r->repeats.disagreed, r->repeats.undecided, "", file);
+    count_text("operands laid out otherwise, the same bits", r->operands.agreed, r->operands.disagreed, r->operands.undecided,
+               "", file);
+    variants_text(r, file);
+    if (r->calls) fprintf(file, "  %lld calls of its routines\n", (long long)r->calls);
+    fprintf(file, "  seed 0x%llx\n", (unsigned long long)r->seed);
+}
+
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
+
+/* Both engines spoke: the op at fault can be looked for. */
+static bool is_of_engines(const td_finding *f)
+{
+    return f->asked != TD_ASKED_LAW && (!isnan(f->dual.value) || !isnan(f->dual.bound));
+}
+
+td_status td_check_print(const td_check_result *r, FILE *file)
+{
+    if (r->verdict == TD_AGREE) fputs(verdict_names[TD_AGREE], file);
+    else td_finding_headline(&r->worst, file);
+    fputs("\n", file);
+    if (r->verdict != TD_AGREE) td_finding_text("  ", &r->worst, file);
+    else if (r->refused) td_sentence("  ", r->worst.reason, file);
+    if (r->verdict == TD_DISAGREE && !r->worst.by && (r->blame.found || is_of_engines(&r->worst))) {
+        td_blame_text("  ", &r->blame, file);
+    }
+    if (r->worst.by && r->blame.hint[0]) td_sentence("    ", r->blame.hint, file);
+    account(r, file);
+    return written(file);
+}
+
+td_status td_check_print_timings(const td_check_result *r, FILE *file)
+{
+    char text[512];
+    double all = 0;
+    for (int s = 0; s < TD_STAGES; s++) all += r->seconds[s];
+    int used = snprintf(text, sizeof text, "%.3f s:", all), n = 0;
+    for (int s = 0; s < TD_STAGES; s++) {
+        const char *name = r->calls && s == TD_STAGE_TAPE ? "claims" : td_stage_name((td_stage)s);
+        if (!(r->seconds[s] > 0)) continue;
+        used += snprintf(text + used, sizeof text - (size_t)used, "%s %s %.3f", n++ ? "," : "", name, r->seconds[s]);
+    }
+    td_sentence("  ", text, file);
+    return written(file);
+}
