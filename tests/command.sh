@@ -58,6 +58,30 @@ json_is_whole()
     [ "$(head -c 1 "$scratch/r.json")$(tail -c 2 "$scratch/r.json")" = '{}' ] || cat "$scratch/r.json"
 }
 
+# Seconds differ from run to run, so they are there only where they are asked for.
+seconds_are_asked_for()
+{
+    gives 0 check add softmax --cases 3 --json "$scratch/a.json"
+    gives 0 check add softmax --cases 3 --json "$scratch/b.json"
+    cmp "$scratch/a.json" "$scratch/b.json"
+    grep -q seconds "$scratch/a.json" "$scratch/out" && echo "seconds, though not asked for"
+    gives 0 check add softmax --cases 3 --json "$scratch/c.json" --timings
+    grep -q '"seconds": {' "$scratch/c.json" || echo "no seconds in the JSON"
+    grep -q '^seconds  *tape ' "$scratch/out" || cat "$scratch/out"
+    gives 0 check add --case 3 --timings
+    grep -q '^  [0-9.]* s: tape ' "$scratch/out" || cat "$scratch/out"
+}
+
+# What is checked now, on a terminal and nowhere else.
+progress_is_told()
+{
+    script -qec "'$TRIAD' check --cases 20 >'$scratch/out'" "$scratch/typed" >/dev/null </dev/null
+    tr '\r' '\n' <"$scratch/typed" | grep -q '[a-z0-9]* f[36][24].*, [0-9]* %' || cat "$scratch/typed"
+    grep ', [0-9]* %$' "$scratch/out"
+    gives 0 check add --cases 3
+    cat "$scratch/err"
+}
+
 no_folder()
 {
     gives 2 check add --cases 1 --json "$scratch/none/r.json"
@@ -75,7 +99,14 @@ check "the version is the package's" version_is_the_packages
 check "every op is listed, and all agree" every_op_is_listed
 check "one case can be run again" one_row_again
 check "JSON is written whole" json_is_whole
+check "seconds are written where asked for, and only there" seconds_are_asked_for
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+    check "on a terminal a long check says how far it is" progress_is_told
+else
+    skip "on a terminal a long check says how far it is" "no script(1)"
+fi
 check "no command is trouble" trouble
+check "a wish that is no share is trouble" trouble check add --care 2
 check "an unknown command is trouble" trouble nosuch
 check "an unknown op is trouble" trouble check nosuch
 check "a wrong option is trouble" trouble check add --dtype f16

@@ -74,4 +74,16 @@ while IFS='|' read -r file op expression; do
     file=${file% } op=${op# } op=${op% } expression=${expression# }
     check "$op: $expression" seeded "$file" "$op" "$expression"
 done <"$faults"
+# A wish acquits nobody: the verdict stays, graded a note, and only the exit status follows.
+forgiven()
+{
+    sed -i 's@td_mm(p->g, td_transpose(p->in\[1\], -2, -1))@td_mm(p->g, td_transpose(td_mul_scalar(p->in[1], 1 + 1e-9), -2, -1))@' \
+        src/op/linalg.c
+    compile src/op/linalg.c && link || return 1
+    ./triad check --cases 20 --care 1e-3 mm >said 2>&1 || echo "cared for 1e-3: exit status $?"
+    grep -q 'disagree (a note, off by 1e-09)' said || cat said
+    ./triad check --cases 20 --care 1e-12 mm >said 2>&1 && echo "cared for 1e-12: forgiven"
+    true
+}
+check "an error of 1e-9 is a note to whom 1e-3 matters" forgiven
 finish

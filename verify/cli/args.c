@@ -51,6 +51,7 @@ bool td_set_json(td_args *a, const char *text)  { a->json = text; return true; }
 bool td_set_data(td_args *a, const char *text)  { a->data = text; return true; }
 bool td_set_count(td_args *a, const char *text)   { return read_integer(text, 1, &a->count); }
 bool td_set_faults(td_args *a, const char *text)  { (void)text; a->faults = true; return true; }
+bool td_set_timings(td_args *a, const char *text) { (void)text; a->timings = true; return true; }
 bool td_set_programs(td_args *a, const char *text) { (void)text; a->programs = true; return true; }
 
 bool td_set_seconds(td_args *a, const char *text)
@@ -59,6 +60,14 @@ bool td_set_seconds(td_args *a, const char *text)
     if (!read_integer(text, 1, &whole)) return false;
     a->seconds = (double)whole;
     return true;
+}
+
+bool td_set_care(td_args *a, const char *text)
+{
+    char *end;
+    errno = 0;
+    a->care = strtod(text, &end);
+    return !errno && end != text && !*end && a->care > 0 && a->care <= 1;
 }
 
 void td_args_help(const td_command *c, FILE *file)

@@ -11,6 +11,8 @@ static const td_option options[] = {
     {"--json", "FILE", "write the report there as JSON too; - is standard output", td_set_json},
     {"--data", "DIR", "where iris.csv lies", td_set_data},
     {"--programs", NULL, "the example programs alone", td_set_programs},
+    {"--care", "X", "errors below a share X of a slope are notes: exit status 0", td_set_care},
+    {"--timings", NULL, "where the time goes, a stage of the checks each", td_set_timings},
     {0}};
 
 static const td_example *find_example(const char *name)
@@ -54,9 +56,13 @@ static bool check_all(td_report *r, const td_args *a)
 static int run(const td_args *a)
 {
     bool alone = a->json && !strcmp(a->json, "-"), one = a->one_case >= 0 && a->n_name == 1;
-    td_report r = {.seed = a->seed, .cases = a->cases, .detail = one && !alone ? stdout : NULL};
+    td_progress progress;
+    td_report r = {.seed = a->seed, .cases = a->cases, .care = a->care, .timings = a->timings,
+                   .detail = one && !alone ? stdout : NULL, .progress = td_progress_tell, .progress_user = &progress};
     int status = TD_EXIT_TROUBLE;
+    td_progress_open(&progress);
     bool asked = a->n_name ? check_named(&r, a) : check_all(&r, a);
+    td_progress_close(&progress);
     if (asked && !alone) td_report_text(&r, stdout);
     if (asked && (!a->json || td_write_json(&r, a->json))) status = td_exit_of(&r);
     td_report_clear(&r);

@@ -21,7 +21,8 @@ typedef struct td_args {
     double      seconds;           /* 0: not given */
     uint64_t    seed;
     const char *json, *data;       /* NULL: not given */
-    bool        programs, faults, help;
+    bool        programs, faults, timings, help;
+    double      care;              /* 0: not given */
 } td_args;
 
 typedef struct td_option {
@@ -50,11 +51,19 @@ bool td_set_cases(td_args *a, const char *text), td_set_seed(td_args *a, const c
 bool td_set_json(td_args *a, const char *text), td_set_data(td_args *a, const char *text);
 bool td_set_programs(td_args *a, const char *text), td_set_faults(td_args *a, const char *text);
 bool td_set_count(td_args *a, const char *text), td_set_seconds(td_args *a, const char *text);
+bool td_set_timings(td_args *a, const char *text), td_set_care(td_args *a, const char *text);
+
+/* How far a long command is: a line on the terminal that standard error is, if it is one. */
+typedef struct td_progress { bool terminal, shown; double next; } td_progress;
+void td_progress_open(td_progress *p);
+void td_progress_tell(void *progress, const char *what, double share);
+void td_progress_close(td_progress *p);
 
 /* "triad: ..." on stderr; returns TD_EXIT_TROUBLE. */
 int td_complain(const char *format, ...) TD_PRINTF(1, 2);
 /* The report as JSON to path ("-": stdout), whole or not at all; a message on stderr if not. */
 bool td_write_json(const td_report *r, const char *path);
+/* 1 if something disagreed, unless all of it is below the care that was given. */
 int  td_exit_of(const td_report *r);
 
 /* ---- programs of the main job (programs.c and its like) ---------------------------------------------------------- */

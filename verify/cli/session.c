@@ -15,9 +15,18 @@ const td_example td_examples[] = {
     {"rosenbrock", td_run_rosenbrock},           {"gaussian", td_run_gaussian},
     {NULL, NULL}};
 
+static void tell(void *user, const char *stage, double share)
+{
+    const td_session *s = user;
+    char what[64];
+    snprintf(what, sizeof what, "%s %s, check %lld: %s", s->name, td_dtype_name(s->dtype), (long long)s->checks, stage);
+    s->report->progress(s->report->progress_user, what, share);
+}
+
 bool td_session_check(td_session *s, td_program *f, int n, td_tensor *const *in, void *user)
 {
-    td_check_options o = {.seed = td_hash(s->report->seed, (uint64_t)s->checks)};
+    td_check_options o = {.seed = td_hash(s->report->seed, (uint64_t)s->checks), .care = s->report->care,
+                          .progress = s->report->progress ? tell : NULL, .progress_user = s};
     td_row *row = td_report_row(s->report, s->name, true, s->dtype);
     td_report_add(s->report, row, s->checks++, td_check(f, n, in, user, &o));
     return !s->report->starved;

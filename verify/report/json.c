@@ -111,7 +111,8 @@ static void finding(writer *w, const td_finding *f)
     integer(w, "cotangent", f->cotangent);
     optional(w, "by", f->by);
     optional(w, "against", f->against);
-    if (f->by) integer(w, "output", f->output);
+    if (f->verdict == TD_DISAGREE) text(w, "grade", td_grade_name(f->grade));
+    if (f->output >= 0) integer(w, "output", f->output);
     answer(w, "tape", f->tape);
     answer(w, "dual", f->dual);
     answer(w, "differences", f->differences);
@@ -130,6 +131,7 @@ static void blame(writer *w, const td_blame *b)
     text(w, "asked", td_asked_name(b->asked));
     integer(w, "operand", b->operand);
     integer(w, "coordinate", b->coordinate);
+    if (b->output >= 0) integer(w, "output", b->output);
     answer(w, "tape", b->tape);
     answer(w, "dual", b->dual);
     text(w, "shapes", b->shapes);
@@ -139,7 +141,14 @@ static void blame(writer *w, const td_blame *b)
     shut(w, '}');
 }
 
-static void row(writer *w, const td_row *r)
+static void seconds(writer *w, const double *s)
+{
+    open(w, "seconds", '{');
+    for (int i = 0; i < TD_STAGES; i++) number(w, td_stage_name((td_stage)i), s[i]);
+    shut(w, '}');
+}
+
+static void row(writer *w, const td_row *r, bool timings)
 {
     const struct { const char *name; int64_t value; } counts[] = {
         {"checks", r->checks}, {"agreed", r->agreed}, {"disagreed", r->disagreed}, {"inconclusive", r->inconclusive},
@@ -150,7 +159,9 @@ static void row(writer *w, const td_row *r)
         {"differences_kinks_outside", r->fd_outside},
         {"differences_disagreed", r->fd_disagreed}, {"differences_undecided", r->fd_undecided},
         {"second_agreed", r->second_agreed}, {"second_undecided", r->second_undecided},
-        {"laws_agreed", r->laws.agreed}, {"laws_undecided", r->laws.undecided}, {"repeats_agreed", r->repeats.agreed}};
+        {"laws_agreed", r->laws.agreed}, {"laws_undecided", r->laws.undecided}, {"repeats_agreed", r->repeats.agreed},
+        {"operands_agreed", r->operands.agreed}, {"variants_agreed", r->variants.agreed},
+        {"variants_undecided", r->variants.undecided}, {"notes", r->notes}};
     open(w, NULL, '{');
     text(w, "name", r->name);
     text(w, "dtype", td_dtype_name(r->dtype));
@@ -159,6 +170,8 @@ static void row(writer *w, const td_row *r)
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) integer(w, counts[i].name, counts[i].value);
     number(w, "strain", r->strain);
     number(w, "resolution", r->resolution);
+    number(w, "resolution_one", r->resolution_one);
+    if (timings) seconds(w, r->seconds);
     optional(w, "slopes_undecided_because", r->open);
     optional(w, "differences_undecided_because", r->fd_open);
     optional(w, "second_undecided_because", r->second_open);
@@ -168,7 +181,7 @@ static void row(writer *w, const td_row *r)
 static void rows(writer *w, const char *name, const td_report *r, bool program)
 {
     open(w, name, '[');
-    for (int64_t i = 0; i < r->n_row; i++) if (r->row[i].program == program) row(w, &r->row[i]);
+    for (int64_t i = 0; i < r->n_row; i++) if (r->row[i].program == program) row(w, &r->row[i], r->timings);
     shut(w, ']');
 }
 

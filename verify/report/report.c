@@ -60,6 +60,7 @@ static void add_input(td_row *row, const td_check_input *in)
     row->fd_disagreed += in->fd_disagreed;
     row->fd_undecided += in->fd_undecided;
     row->resolution = fmax(row->resolution, in->resolution);
+    row->resolution_one = fmax(row->resolution_one, in->resolution_one);
     if (in->undecided) keep_first(row->open, in->worst.reason);
     keep_first(row->fd_open, in->fd_reason);
 }
@@ -76,6 +77,7 @@ static void add_result(td_row *row, const td_check_result *c)
     row->checks++;
     row->agreed += c->verdict == TD_AGREE;
     row->disagreed += c->verdict == TD_DISAGREE;
+    row->notes += c->verdict == TD_DISAGREE && c->worst.grade == TD_NOTE;
     row->inconclusive += c->verdict == TD_INCONCLUSIVE;
     row->refused += c->refused;
     row->values_agreed += c->values_agreed;
@@ -84,6 +86,9 @@ static void add_result(td_row *row, const td_check_result *c)
     row->second_undecided += c->second_undecided;
     add_count(&row->laws, c->laws);
     add_count(&row->repeats, c->repeats);
+    add_count(&row->operands, c->operands);
+    add_count(&row->variants, c->variants);
+    for (int s = 0; s < TD_STAGES; s++) row->seconds[s] += c->seconds[s];
     row->strain = fmax(row->strain, c->strain);
     for (int i = 0; i < c->n; i++) add_input(row, &c->input[i]);
     if (c->values_undecided || c->verdict == TD_INCONCLUSIVE) keep_first(row->open, c->worst.reason);
@@ -113,6 +118,7 @@ void td_report_add(td_report *r, td_row *row, int64_t number, td_check_result *c
     if (r->detail) {
         fprintf(r->detail, "%s %s %lld: ", row->name, td_dtype_name(row->dtype), (long long)number);
         td_check_print(c, r->detail);
+        if (r->timings) td_check_print_timings(c, r->detail);
     }
     if (!keep_failure(r, row, number, c)) td_check_free(c);
 }

@@ -1,7 +1,7 @@
 /* report.h: one results structure, of which text and JSON are views.
  *
  * A row sums up the checks of one op or one program in one dtype; a failure keeps a check that disagreed whole.  Nothing in
- * it depends on the time, the machine or the number of threads. */
+ * it depends on the time, the machine or the number of threads, but seconds, which are written only where asked for. */
 #ifndef TD_REPORT_H
 #define TD_REPORT_H
 
@@ -13,14 +13,16 @@ typedef struct td_row {
     bool       program;
     td_dtype   dtype;
     int64_t    checks, agreed, disagreed, inconclusive, refused;
+    int64_t    notes;              /* of the disagreed: graded a note */
     int64_t    values_agreed, values_undecided;
     int64_t    coordinates, asked, directions;
     int64_t    slopes_agreed, slopes_undecided;
     int64_t    fd_agreed, fd_kinks, fd_outside, fd_disagreed, fd_undecided;
     int64_t    second_agreed, second_undecided;
-    td_count   laws, repeats;
+    td_count   laws, repeats, operands, variants;
+    double     seconds[TD_STAGES];
     double     strain;             /* the largest |tape - dual| / (sum of bounds) among those that agreed */
-    double     resolution;         /* the largest of all checks */
+    double     resolution, resolution_one;     /* the largest of all checks */
     char       open[TD_REASON];    /* why something was not decided, the first time */
     char       fd_open[TD_REASON];
     char       second_open[TD_REASON];
@@ -42,6 +44,10 @@ typedef struct td_report {
     int64_t     n_failure, failure_room;
     td_failure *failure;           /* owned */
     bool        starved;           /* memory ran out: the report is not whole */
+    double      care;              /* as in td_check_options */
+    bool        timings;           /* write seconds, too */
+    void      (*progress)(void *user, const char *what, double share);     /* NULL, or told what is checked now */
+    void       *progress_user;     /* borrowed */
     FILE       *detail;            /* borrowed; NULL, or where each check is written in full as it is added */
 } td_report;
 

@@ -95,20 +95,44 @@ static void reasons(const td_report *r, const char *title, size_t member, FILE *
     }
 }
 
+static void timing_row(const char *name, const char *dtype, const double *seconds, FILE *file)
+{
+    fprintf(file, "%-16.16s%-4s", name, dtype);
+    for (int s = 0; s < TD_STAGES; s++) fprintf(file, "%6.2f", seconds[s]);
+    fputs("\n", file);
+}
+
+/* Seconds, a column a stage in their order, and below them all. */
+static void timings(const td_report *r, FILE *file)
+{
+    double all[TD_STAGES] = {0};
+    fprintf(file, "\n%-20s%s\n", "seconds", "  tape  dual  laws again views diffs   2nd  vars blame");
+    for (int64_t i = 0; i < r->n_row; i++) {
+        timing_row(r->row[i].name, td_dtype_name(r->row[i].dtype), r->row[i].seconds, file);
+        for (int s = 0; s < TD_STAGES; s++) all[s] += r->row[i].seconds[s];
+    }
+    timing_row("all", "", all, file);
+}
+
 static void verdict_line(const td_report *r, FILE *file)
 {
-    int64_t agreed = 0, disagreed = 0, open = 0, fd = 0, fd_open = 0, fd_disagreed = 0;
+    int64_t agreed = 0, disagreed = 0, open = 0, fd = 0, fd_open = 0, fd_disagreed = 0, notes = 0;
     double strain = 0;
     for (int64_t i = 0; i < r->n_row; i++) {
         const td_row *row = &r->row[i];
         agreed += row->agreed, disagreed += row->disagreed, open += row->inconclusive;
         fd += row->fd_agreed + row->fd_kinks, fd_open += row->fd_undecided, fd_disagreed += row->fd_disagreed;
         strain = fmax(strain, row->strain);
+        notes += row->notes;
     }
     fprintf(file, "\ntape against dual: the largest difference that agreed is %.2f of its bound\n", strain);
     fprintf(file, "differences: %lld agreed, %lld objected, %lld could not tell\n", (long long)fd, (long long)fd_disagreed,
             (long long)fd_open);
     if (r->starved) fprintf(file, "memory ran out: this report is not whole\n");
+    if (notes && r->care > 0) {
+        fprintf(file, "%lld of those that disagree do so by less than %g of the slope, as was wished: notes\n", (long long)notes,
+                r->care);
+    }
     fprintf(file, "%s: %lld checks agree, %lld disagree, %lld inconclusive\n", td_verdict_name(td_report_verdict(r)),
             (long long)agreed, (long long)disagreed, (long long)open);
 }
@@ -122,6 +146,7 @@ td_status td_report_text(const td_report *r, FILE *file)
     reasons(r, "open slopes, because", offsetof(td_row, open), file);
     reasons(r, "open differences, because", offsetof(td_row, fd_open), file);
     reasons(r, "open second derivatives, because", offsetof(td_row, second_open), file);
+    if (r->timings) timings(r, file);
     verdict_line(r, file);
     return status ? status : written(file);
 }
