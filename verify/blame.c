@@ -7,6 +7,7 @@
  * be right and yet compute with a wrong kernel: then the nodes of its backward pass are compared with their definitions. */
 #include "compare.h"
 #include "explain.h"
+#include "kernels.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -48,16 +49,6 @@ static td_input operand(td_tensor *x)
     return in;
 }
 
-static void write_shapes(const td_tensor *y, char *text)
-{
-    char one[TD_SHAPE_TEXT];
-    int used = 0;
-    for (int i = 0; i < y->n_in && used < TD_REASON; i++) {
-        used += snprintf(text + used, (size_t)(TD_REASON - used), "%s ", td_shape_text(y->in[i]->shape, one));
-    }
-    if (used < TD_REASON) snprintf(text + used, (size_t)(TD_REASON - used), "-> %s", td_shape_text(y->shape, one));
-}
-
 static void convict(search *s, const td_tensor *y, const td_check_result *r, const char *inside)
 {
     td_blame *b = s->out;
@@ -67,12 +58,12 @@ static void convict(search *s, const td_tensor *y, const td_check_result *r, con
     *b = (td_blame){.found = true, .op = y->op->name, .inside = inside, .asked = w->asked, .operand = w->input,
                     .coordinate = w->coordinate, .output = w->output, .twice = true, .tape = w->tape, .dual = w->dual,
                     .file = file, .line = line};
-    write_shapes(y, b->shapes);
+    td_write_shapes(y, b->shapes);
 }
 
 static td_check_result *try_alone(const search *s, td_program *how, application *a, const td_input *in)
 {
-    td_problem p = {how, a, a->n, in, s->o->seed, s->o->threads};
+    td_problem p = {.f = how, .user = a, .n = a->n, .in = in, .seed = s->o->seed, .threads = s->o->threads, .alone = a->op};
     td_check_options o = *s->o;
     o.coordinates = 0;             /* as many as the op can afford */
     o.skip |= TD_SKIP_DIFFERENCES | TD_SKIP_BLAME | TD_SKIP_REPEATS | TD_SKIP_VARIANTS;
@@ -87,7 +78,7 @@ static void explain(search *s, application *a, const td_input *in, int64_t resul
     if (r && r->verdict != TD_DISAGREE) {
         snprintf(b->hint, sizeof b->hint, "right when applied once: two uses of an operand do not add up");
     } else if (r && r->worst.asked == b->asked) {
-        td_problem p = {apply_once, a, a->n, in, s->o->seed, s->o->threads};
+        td_problem p = {.f = apply_once, .user = a, .n = a->n, .in = in, .seed = s->o->seed, .threads = s->o->threads};
         td_finding *w = &r->worst;
         td_locate_output(&p, results, w);
         b->operand = w->input, b->coordinate = w->coordinate, b->output = w->output;
@@ -152,7 +143,7 @@ static void look_inside(search *s)
 {
     application whole = s->guilty;
     td_input *in = s->in;
-    td_problem p = {apply_twice, &whole, whole.n, in, s->o->seed, s->o->threads};
+    td_problem p = {.f = apply_twice, .user = &whole, .n = whole.n, .in = in, .seed = s->o->seed, .threads = s->o->threads};
     td_context *c = record(&p, td_tape_engine(), false);
     s->in = NULL;
     if (c && walk(s, c, whole.op->name)) free(in);
@@ -162,34 +153,22 @@ static void look_inside(search *s)
 
 /* ---- a rule that is right, made of ops of which one computes wrongly --------------------------------------------- */
 
-static int64_t first_wrong(const double *value, const double *should, const double *bound, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++) {
-        if (td_compare((td_answer){value[i], 0}, (td_answer){should[i], bound[i]}) == TD_DISAGREE) return i;
-    }
-    return -1;
-}
-
-/* Is what y's kernel computed what its definition says of the same operands? */
+/* Is what y's kernel computed what its definition says of the same operands?  The op with the rule stays named. */
 static bool kernel_is_wrong(search *s, td_tensor *y)
 {
-    int64_t n = td_numel(y), at = -1;
-    double *value = malloc((size_t)(3 * n + 1) * sizeof *value), *should = value + n, *bound = value + 2 * n;
-    if (value && !td_read(y, value) && !td_replay_node(y, should, bound)) at = first_wrong(value, should, bound, n);
-    if (at >= 0) {
-        td_blame *b = s->out;
-        *b = (td_blame){.found = true, .op = y->op->name, .inside = b->op, .asked = TD_ASKED_VALUE, .operand = -1,
-                        .coordinate = at, .tape = {value[at], 0}, .dual = {should[at], bound[at]}, .file = b->file,
-                        .line = b->line};
-        write_shapes(y, b->shapes);
-    }
-    free(value);
-    return at >= 0;
+    td_blame b = {0};
+    if (!td_kernel_is_wrong(y, &b)) return false;
+    b.inside = s->out->op;
+    b.file = s->out->file;
+    b.line = s->out->line;
+    *s->out = b;
+    return true;
 }
 
 static void look_at_kernels(search *s)
 {
-    td_problem p = {apply_twice, &s->guilty, s->guilty.n, s->in, s->o->seed, s->o->threads};
+    application *a = &s->guilty;
+    td_problem p = {.f = apply_twice, .user = a, .n = a->n, .in = s->in, .seed = s->o->seed, .threads = s->o->threads};
     td_context *c = record(&p, td_tape_engine(), true);
     int64_t n = c ? td_node_count(c) : 0;
     for (int64_t i = 0; i < n && i < MOST_NODES; i++) {

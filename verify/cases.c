@@ -323,5 +323,6 @@ td_tensor *td_case_program(td_context *c, td_tensor *const *in, void *user)
 
 td_problem td_case_problem(td_case *c)
 {
-    return (td_problem){td_case_program, c, c->n, c->in, c->seed, 1};
+    return (td_problem){
+        .f = td_case_program, .user = c, .n = c->n, .in = c->in, .seed = c->seed, .threads = 1, .alone = c->op};
 }

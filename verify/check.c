@@ -75,6 +75,7 @@ static void compare_values(td_examination *k)
     }
     for (int64_t j = 0; j < k->tape.numel; j++) {
         td_finding f = td_finding_of(TD_ASKED_VALUE, -1, j, k->tape.value[j], k->dual.value[j]);
+        td_judge_alone(k, &f, fabs(f.dual.value));
         count(&f, &r->values_agreed, &r->values_disagreed, &r->values_undecided);
         td_weigh(k, &f, &r->worst);
     }
@@ -100,6 +101,7 @@ static void compare_slopes(td_examination *k)
         for (int c = 0; c < TD_COTANGENTS; c++) {
             td_finding f = td_finding_of(TD_ASKED_SLOPE, d->input, d->coordinate, k->tape.slope[c][q], k->dual.slope[c][q]);
             f.cotangent = c;
+            td_judge_alone(k, &f, k->dual.mass[q]);
             count(&f, &in->agreed, &in->disagreed, &in->undecided);
             td_weigh(k, &f, &in->worst);
             double seen = c == 0 ? resolution(k, q, &f) : 0;
@@ -119,6 +121,7 @@ static void compare_second(td_examination *k)
     for (int q = 0; q < n; q++) {
         const td_direction *b = &k->plan.pair[q].b;
         td_finding f = td_finding_of(TD_ASKED_SECOND, b->input, b->coordinate, k->tape.second[q], k->second.second[q]);
+        td_judge_alone(k, &f, NAN);
         count(&f, &r->second_agreed, &r->second_disagreed, &r->second_undecided);
         td_weigh(k, &f, &worst);
     }
@@ -245,6 +248,7 @@ static bool compare(td_examination *k)
     bool smooth = k->tape.dtype == TD_F64 || k->tape.dtype == TD_F32;
     if (!smooth) k->plan.n_direction = 0;          /* it has no slopes */
     if (!k->dual.status) compare_values(k);
+    td_compare_kernels(k);
     if (!smooth) return true;
     compare_slopes(k);
     td_stage_enter(k, TD_STAGE_DIFFERENCES);
@@ -325,7 +329,7 @@ static bool examine(td_examination *k)
         return k->r->verdict != TD_AGREE || (k->o.skip & TD_SKIP_VARIANTS) || td_variants_ask(k);
     }
     if (!refused) td_vote_on_worst(k);
-    if (!(k->o.skip & TD_SKIP_BLAME)) td_find_blame(k, k->p);
+    if (!(k->o.skip & TD_SKIP_BLAME) && !k->r->blame.found) td_find_blame(k, k->p);
     return true;
 }
 
@@ -401,7 +405,8 @@ td_check_result *td_check(td_program *f, int n, td_tensor *const *inputs, void *
     td_input *in = calloc((size_t)n + 1, sizeof *in);
     if (!in) return NULL;
     for (int i = 0; i < n; i++) in[i] = input_of(inputs[i]);
-    td_problem p = {f, user, n, in, options ? options->seed : 0, options ? options->threads : 0};
+    td_problem p = {.f = f, .user = user, .n = n, .in = in};
+    if (options) p.seed = options->seed, p.threads = options->threads;
     td_check_result *r = td_check_problem(&p, options);
     free(in);
     return r;

@@ -28,6 +28,10 @@ void td_stage_tell(const td_examination *k, double share);
 
 #define TD_SAY(text, ...) snprintf(text, sizeof(text), __VA_ARGS__)
 
+/* An undecided finding about one op alone may be decided all the same; mass: of the answers; NaN: unknown. */
+void       td_judge_alone(const td_examination *k, td_finding *f, double mass);
+/* A kernel that is wrong, where its program can't be judged. */
+void       td_compare_kernels(td_examination *k);
 /* The two answers compared, nothing else known. */
 td_finding td_finding_of(td_asked asked, int input, int64_t coordinate, td_answer tape, td_answer dual);
 /* Files a finding: its strain, why it is undecided, and whether it is the worst so far. */

@@ -29,7 +29,7 @@ td_problem td_steps_problem(td_steps *p, td_input in[TD_MOST_INPUTS], uint64_t s
         in[i] = (td_input){x->dtype, x->rank, {0}, x->numel, is_smooth(x->dtype), &x->number};
         for (int a = 0; a < x->rank; a++) in[i].size[a] = x->size[a];
     }
-    return (td_problem){td_steps_program, p, p->n_input, in, seed, 1};
+    return (td_problem){.f = td_steps_program, .user = p, .n = p->n_input, .in = in, .seed = seed, .threads = 1};
 }
 
 void td_step_number(td_step_input *in, int64_t i, double v)

@@ -3,7 +3,7 @@
  * The program is recorded once; each cotangent and each second-order direction is one more backward pass on the same
  * tape.  When all is recorded, one replay of all nodes, forward and backward, gives the bound of every value, gradient
  * and Hessian product.  All tensors of interest are therefore made before the replay, and read after it. */
-#include "witness.h"
+#include "kernels.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -161,12 +161,14 @@ static td_status answer_row(tape_run *r, const td_replay *replay, int row, td_te
 
 static td_status answer(tape_run *r, int rows, td_testimony *out)
 {
-    td_replay *replay = td_replay_new(r->c, td_node_count(r->c));
+    int64_t nodes = td_node_count(r->c);
+    td_replay *replay = td_replay_new(r->c, nodes);
     if (!replay) return TD_ENOMEM;
     free(out->value);
     out->value = answers(replay, r->y);
     td_status status = out->value ? TD_OK : TD_ENOMEM;
     for (int row = 0; row < rows && !status; row++) status = answer_row(r, replay, row, out);
+    if (!status) td_kernels_ask(r->c, replay, nodes, &out->kernel);
     td_replay_free(replay);
     return status;
 }

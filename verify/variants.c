@@ -151,7 +151,7 @@ static bool ask_alias(td_examination *k)
     td_input *in = calloc((size_t)p->n, sizeof *in);
     a.in = calloc((size_t)p->n, sizeof *a.in);
     for (int i = 0, j = 0; in && i < p->n; i++) if (i != a.second) in[j++] = p->in[i];
-    td_problem q = {aliased, &a, p->n - 1, in, p->seed, p->threads};
+    td_problem q = {.f = aliased, .user = &a, .n = p->n - 1, .in = in, .seed = p->seed, .threads = p->threads};
     bool ok = in && a.in && ask(k, &q, ALIAS);
     free(in);
     free(a.in);

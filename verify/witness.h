@@ -25,6 +25,7 @@ typedef struct td_problem {
     const td_input *in;            /* borrowed */
     uint64_t        seed;
     int             threads;
+    const td_op    *alone;         /* the one op that f applies, operands exact; NULL: any program */
 } td_problem;
 
 /* A coordinate of an input, or random signs and magnitudes on [begin, end) of it and 0 elsewhere. */
@@ -60,6 +61,7 @@ typedef struct td_testimony {
     double    *mass;               /* owned; one a direction: sum_j |w_j (J u)_j|; NaN: unknown */
     td_answer *second;             /* owned; one a pair, for the first cotangent */
     int        n;                  /* of the tape: how many inputs */
+    td_blame   kernel;             /* of the tape: a wrong one, among nodes whose rounding has no bound */
     td_answer **gradient[TD_COTANGENTS];   /* owned, and each of n; of the tape: J'w; NULL where an input has none */
 } td_testimony;
 

@@ -42,6 +42,16 @@ static ball finished(ball x, td_dtype dtype)
     return x;
 }
 
+/* What overflows for certain is infinite for certain, but only as a result: log(exp x) computed otherwise is x, so as a step
+ * to something else it stays unknown. */
+static ball overflown(const td_application *f, int64_t i, ball y)
+{
+    bool single_precision = f->dtype == TD_F32;
+    double limit = definition_of[f->op->id]->overflow[single_precision];
+    if (!f->alone || limit == 0 || !(fabs(num_value(operand(f, 0)[i])) > limit)) return y;
+    return fabs(y.v) > (single_precision ? FLT_MAX : DBL_MAX) ? (ball){copysign((double)INFINITY, y.v), 0} : y;
+}
+
 /* The same application, on perturbed copies of its float operands, which stand one after the other in `copies`. */
 static void with_perturbed(td_application *f, td_operand *in, num *copies)
 {
@@ -74,6 +84,6 @@ static td_status define(const td_application *f)
     bool integer = f->dtype == TD_I64 || f->dtype == TD_BOOL;
     td_status status = integer || definition_of[f->op->id]->direct ? run_definition(f) : run_perturbed(f);
     for (int64_t i = 0; !status && i < f->shape->numel; i++)
-        result(f)[i] = single(finished(closed(result(f)[i]), f->dtype));
+        result(f)[i] = single(overflown(f, i, finished(closed(result(f)[i]), f->dtype)));
     return status;
 }

@@ -108,7 +108,8 @@ static td_status apply(td_tensor *y)
     if (!b) return TD_ENOMEM;
     for (int i = 0; i < y->n_in; i++)
         in[i] = (td_operand){y->in[i]->shape, (td_dtype)y->in[i]->dtype, block_of(y->in[i])->numbers};
-    td_application f = {c, y->op, y->attr ? y->attr : &none, y->n_in, in, y->shape, (td_dtype)y->dtype, b->numbers};
+    td_application f = {.context = c, .op = y->op, .attr = y->attr ? y->attr : &none, .n_in = y->n_in, .in = in,
+                        .shape = y->shape, .dtype = (td_dtype)y->dtype, .out = b->numbers};
     td_status status = system->define(&f);
     if (status) return status;
     if (td_no_grad(c) && system->make_constant) system->make_constant(b->numbers, y->shape->numel);

@@ -104,8 +104,8 @@ static inline NUM F(erfc)(NUM x)
     return F(along)(VF(erfc)(x.v), slope, x);
 }
 
-/* x^p in x: p y/x where that is a number, else p x^(p-1).  By convention the constants 0 for p = 0, at 0 and at infinity too,
- * and 1 for p = 1 at 0.  At 0 the slope's own slope in p, x^(p-1) (1 + p log x), tends to 0 for p > 1 and for p < 1 to -inf,
+/* x^p in x: p y/x where that is a number, else p x^(p-1).  By convention the constants 0 for p = 0, at 0 and at infinity
+ * too, and 1 for p = 1 at 0.  At 0 the slope's own slope in p, x^(p-1) (1 + p log x), tends to 0 for p > 1 and for p < 1 to -inf,
  * which no sum of its terms says: not known then. */
 static inline V F(power_slope)(V x, V p, V y)
 {

@@ -34,8 +34,8 @@ static void *numbers_from_tape(td_tensor *x)
     return numbers;
 }
 
-/* y's numbers from its operands'; NULL after td_fail. */
-static void *defined(td_tensor *y, void *const *operands)
+/* y's numbers from its operands', which are exact if it stands alone; NULL after td_fail. */
+static void *defined(td_tensor *y, void *const *operands, bool alone)
 {
     static const td_attr none;
     td_operand *in = malloc((y->n_in + 1u) * sizeof *in);
@@ -43,7 +43,8 @@ static void *defined(td_tensor *y, void *const *operands)
     if (!in) td_fail(y->context, TD_ENOMEM, "replay: out of memory");
     for (int i = 0; in && i < y->n_in; i++)
         in[i] = (td_operand){y->in[i]->shape, (td_dtype)y->in[i]->dtype, operands[i]};
-    td_application f = {y->context, y->op, y->attr ? y->attr : &none, y->n_in, in, y->shape, (td_dtype)y->dtype, out};
+    td_application f = {.context = y->context, .op = y->op, .attr = y->attr ? y->attr : &none, .n_in = y->n_in, .in = in,
+                        .shape = y->shape, .alone = alone, .dtype = (td_dtype)y->dtype, .out = out};
     if (out && numbers_for(y)->define(&f)) {
         free(out);
         out = NULL;
@@ -77,7 +78,7 @@ static void *replayed(const td_replay *r, td_tensor *y, void **operands)
 {
     if (!y->op) return numbers_from_tape(y);
     for (int i = 0; i < y->n_in; i++) operands[i] = r->numbers[y->in[i]->index];
-    return y->op->id == TD_ID_user ? by_user(y, operands) : defined(y, operands);
+    return y->op->id == TD_ID_user ? by_user(y, operands) : defined(y, operands, false);
 }
 
 static int most_operands(const td_context *tape, int64_t count)
@@ -137,7 +138,7 @@ static void *from_tape_values(td_tensor *y)
     bool complete = operands != NULL;
     if (!operands) td_fail(y->context, TD_ENOMEM, "replay: out of memory");
     for (int i = 0; complete && i < y->n_in; i++) complete = (operands[i] = numbers_from_tape(y->in[i])) != NULL;
-    void *numbers = !complete ? NULL : y->op->id == TD_ID_user ? by_user(y, operands) : defined(y, operands);
+    void *numbers = !complete ? NULL : y->op->id == TD_ID_user ? by_user(y, operands) : defined(y, operands, true);
     for (int i = 0; operands && i < y->n_in; i++) free(operands[i]);
     free(operands);
     return numbers;

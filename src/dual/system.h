@@ -21,6 +21,7 @@ typedef struct td_application {
     int               n_in;
     const td_operand *in;
     const td_shape   *shape;           /* of the result */
+    bool              alone;           /* operands are exact, and nothing is computed from the result */
     td_dtype          dtype;
     void             *out;             /* its numbers, row-major */
 } td_application;

@@ -21,6 +21,7 @@ typedef struct definition {
     void    (*piece)(const td_application *f, int64_t i);
     int64_t (*pieces)(const td_application *f);                               /* NULL: one */
     int64_t (*indexed)(const td_application *f);       /* operand 1 holds indices below this */
+    double   overflow[2];              /* beyond it, in f64 and f32, an infinite result is certain; 0: can't be told */
     bool     direct;                   /* moves, picks, sums or single operations: no kernel has another formula for it */
 } definition;
 

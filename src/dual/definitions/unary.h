@@ -73,6 +73,11 @@ static num clamp(const td_attr *p, num x)
     return num_neg(floored(num_neg(floored(x, p->a)), -p->b));
 }
 
+/* log DBL_MAX = 709.7827 and log FLT_MAX = 88.7228, rounded up; those of sinh and cosh are greater by log 2. */
+#define OVERFLOW_EXP {709.79, 88.73}
+#define OVERFLOW_EXP2 {1024.01, 128.01}
+#define OVERFLOW_COSH {710.48, 89.42}
+
 static const definition
     define_neg = {.function = num_neg, .direct = true},
     define_abs = {.function = magnitude, .direct = true},
@@ -81,16 +86,16 @@ static const definition
     define_sqrt = {.function = num_sqrt, .direct = true},
     define_rsqrt = {.function = inverse_root},
     define_reciprocal = {.function = inverse, .direct = true},
-    define_exp = {.function = num_exp},
-    define_exp2 = {.function = power_of_two},
-    define_expm1 = {.function = num_expm1},
+    define_exp = {.function = num_exp, .overflow = OVERFLOW_EXP},
+    define_exp2 = {.function = power_of_two, .overflow = OVERFLOW_EXP2},
+    define_expm1 = {.function = num_expm1, .overflow = OVERFLOW_EXP},
     define_log = {.function = num_log},
     define_log1p = {.function = num_log1p},
     define_sin = {.function = num_sin},
     define_cos = {.function = num_cos},
     define_tan = {.function = num_tan},
-    define_sinh = {.function = num_sinh},
-    define_cosh = {.function = num_cosh},
+    define_sinh = {.function = num_sinh, .overflow = OVERFLOW_COSH},
+    define_cosh = {.function = num_cosh, .overflow = OVERFLOW_COSH},
     define_tanh = {.function = num_tanh},
     define_asin = {.function = num_asin},
     define_acos = {.function = num_acos},
