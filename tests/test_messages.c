@@ -56,13 +56,14 @@ static void wrong_if_negative(td_pull *p)
 /* ---- programs that are wrong themselves --------------------------------------------------------------------------- */
 
 /* The op that takes the place of twin `which`, whose values and definition it has. */
-typedef struct custom { td_op op; int which; } custom;
+typedef struct custom { td_op op; int which; bool sum; } custom;
 
 static td_tensor *through(td_context *c, td_tensor *const *in, void *user)
 {
     const custom *k = user;
     td_attr       attr = {.n_list = 1, .list = {k->which}};
-    return td_error(c) ? in[0] : td_at(td_apply(&k->op, 1, in, &attr), "model.c", 41);
+    td_tensor    *y = td_error(c) ? in[0] : td_at(td_apply(&k->op, 1, in, &attr), "model.c", 41);
+    return k->sum ? td_sum(y) : y;
 }
 
 static td_tensor *counting(td_context *c, td_tensor *const *in, void *user)
@@ -94,7 +95,7 @@ typedef struct message {
     void       (*rule)(td_pull *p);          /* of the sine; or */
     td_program  *program;
     const char  *twin;                       /* in place of the sine, as it is */
-    bool         undefined;
+    bool         undefined, sum;             /* no definition; the result is a sum */
     double       x[9];
     int          n, rows;                    /* rows: of a matrix; 0: a vector */
     td_verdict   verdict;
@@ -135,6 +136,8 @@ static const message MESSAGES[] = {
     {"other values each time", .program = counting, AT(1, 2),
      .says = {"a law is broken", "the program gives different values from run to run"}},
     {"an input overwritten", .program = overwriting, AT(1, 2), .says = {"the program overwrites an input", "input 0, number 0 is 0 should be 1"}},
+    {"who is right, at a slope of 0", .twin = "softmax, its diagonal alone", .sum = true, AT(1, -2, 3, 0.5, 10),
+     .says = {"TAPE is alone", "all 5 coordinates are wrong"}},
     {"conventions that do not add up", .program = odd_kink, .x = {0, 1}, .n = 2, .verdict = TD_AGREE,
      .says = {"a kink at coordinate 0: slopes 1 left, 1 right; tape 0, dual 0"}},
 };
@@ -152,6 +155,7 @@ static td_check_result *check(const message *m)
 {
     static custom k;      /* outlives the result, which names its op */
     k.which = twin_named(m->twin);
+    k.sum = m->sum;
     twin_of(k.which, &k.op);
     if (!m->twin) k.op.name = "my sine";
     if (m->rule) k.op.vjp = m->rule;

@@ -24,8 +24,7 @@ static void say_why_undecided(td_finding *f)
 {
     bool tape = isfinite(f->tape.bound), dual = isfinite(f->dual.bound);
     if (!tape && !dual) TD_SAY(f->reason, "neither engine can bound its rounding error");
-    else if (!tape) TD_SAY(f->reason, "the rounding error of the tape has no finite bound");
-    else TD_SAY(f->reason, "the rounding error of the dual engine has no finite bound");
+    else TD_SAY(f->reason, "the rounding error of the %s has no finite bound", tape ? "dual engine" : "tape");
 }
 
 static void count(const td_finding *f, int64_t *agreed, int64_t *disagreed, int64_t *undecided)
@@ -350,6 +349,21 @@ static td_check_options defaults(const td_problem *p, const td_check_options *o)
     return d;
 }
 
+/* What leaves the worst finding open, and what would decide it. */
+static void say_what_would_decide(const td_examination *k)
+{
+    td_finding *f = &k->r->worst;
+    bool slope = f->asked == TD_ASKED_SLOPE && f->input >= 0 && f->coordinate >= 0;
+    if (!isnan(f->tape.value) && slope && !isfinite(f->tape.bound) && td_slope_jumps(k, f)) {
+        TD_SAY(f->reason, "a tie that rounding could break: at a distance of rounding the slope is another; a point without "
+               "the tie would decide");
+    } else if (strstr(f->reason, "rounding error")) {
+        size_t used = strlen(f->reason);
+        snprintf(f->reason + used, sizeof f->reason - used, ": values grow, vanish or cancel on the way; a point less extreme, "
+                 "or fewer steps, would decide");
+    }
+}
+
 /* A result of one number needs no weight. */
 static void settle_finding(const td_examination *k, td_finding *f)
 {
@@ -360,6 +374,7 @@ static void settle_finding(const td_examination *k, td_finding *f)
 static void finish(td_examination *k)
 {
     td_check_result *r = k->r;
+    if (r->verdict == TD_INCONCLUSIVE && !(k->o.skip & TD_SKIP_BLAME)) say_what_would_decide(k);
     td_stage_leave(k);
     td_variants_excuse(k);
     settle_finding(k, &r->worst);

@@ -42,6 +42,8 @@ bool       td_compare_differences(td_examination *k);
 bool       td_open_differences(td_examination *k);
 /* Question q, on which differences contradict both engines: is nobody contradicted at points nearby? */
 bool       td_kink_is_isolated(const td_examination *k, int q);
+/* The tape's slope, which is asked along a coordinate: is it another at a distance of rounding? */
+bool       td_slope_jumps(const td_examination *k, const td_finding *f);
 /* The op at fault in q, by what convicted the whole. */
 void       td_find_blame(td_examination *k, const td_problem *q);
 /* Points and operands made from the user's.  False: no memory. */

@@ -51,6 +51,15 @@ td_fd_outcome td_compare_slope(const td_slope *s, td_answer claim, double mass, 
     return s->edge ? TD_FD_UNDECIDED : TD_FD_DISAGREED;
 }
 
+/* A bar well below what lies between the two can choose, however large it is beside the slopes. */
+static td_alone choose(td_answer tape, td_answer dual, const td_slope *s)
+{
+    double bar = 10 * s->error, apart = fabs(tape.value - dual.value);
+    if (s->kind != TD_SLOPE_SMOOTH || s->edge || !(4 * bar <= apart)) return TD_UNCLEAR;
+    bool with_tape = fabs(tape.value - s->value) <= bar, with_dual = fabs(dual.value - s->value) <= bar;
+    return with_tape == with_dual ? TD_UNCLEAR : with_dual ? TD_ALONE_TAPE : TD_ALONE_DUAL;
+}
+
 td_alone td_vote(td_answer tape, td_answer dual, const td_slope *s, double mass)
 {
     const char *reason;
@@ -58,7 +67,7 @@ td_alone td_vote(td_answer tape, td_answer dual, const td_slope *s, double mass)
     /* a flat difference quotient is no vote for 0 against a slope too small to be seen */
     if (s->kind == TD_SLOPE_SMOOTH && fabs(tape.value - dual.value) <= 10 * s->error) return TD_UNCLEAR;
     bool with_tape = t == TD_FD_AGREED || t == TD_FD_KINK, with_dual = d == TD_FD_AGREED || d == TD_FD_KINK;
-    if (with_tape == with_dual) return TD_UNCLEAR;
+    if (with_tape == with_dual) return choose(tape, dual, s);
     return with_dual ? TD_ALONE_TAPE : TD_ALONE_DUAL;
 }
 

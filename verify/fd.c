@@ -26,6 +26,7 @@ struct td_differences {
     bool         single;           /* f32 inside */
     double      *w, *y0, *y, *other, *grain;   /* owned, one block at w; numel each */
     const td_direction *u;         /* the question asked now */
+    const td_answer *value;        /* borrowed; NULL, or how far each value may be off by its bound */
     const char  *mute;
     char         refusal[TD_REASON];
 };
@@ -87,6 +88,9 @@ static void measure_noise(td_differences *d, td_curve *c)
         if (d->grain[j] > 0 || mover[j]) c->noise += fabs(d->w[j]) * fmax(d->grain[j], unit);
         else c->hidden += fabs(d->w[j]) * unit / far;
     }
+    double rounding = 0;
+    for (int64_t j = 0; d->value && j < d->numel; j++) rounding += fabs(d->w[j]) * d->value[j].bound;
+    if (isfinite(rounding)) c->noise = fmax(c->noise, 2 * rounding);       /* a difference of two values */
     free(mover);
 }
 
@@ -129,6 +133,11 @@ td_slope td_differences_ask(td_differences *d, const td_direction *u, int cotang
     if (at != 0 && fabs(at) < scale) c.reach = fmax(fabs(at) / 8, fmin(scale, 1) / 8);
     measure_noise(d, &c);
     return td_curve_slope(&c, thorough);
+}
+
+void td_differences_doubt(td_differences *d, const td_answer *value)
+{
+    d->value = value;
 }
 
 const char *td_differences_mute(const td_differences *d)

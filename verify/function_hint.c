@@ -14,9 +14,9 @@ static bool near(double a, double b)
 void td_ratio_hint(double claim, double truth, int64_t m, int64_t n, char *text)
 {
     const struct { double factor; const char *words; } known[] = {
-        {-1, "the sign"},
-        {0, "0: a term is dropped, or the entry is not computed"},
-        {2, "a factor 2 too much: added twice, or the 1/2 of a square forgotten"},
+        {-1, "the sign is wrong"},
+        {0, "a term is dropped, or the entry is not computed"},
+        {2, "a factor 2 too much, added twice, or the 1/2 of a square forgotten"},
         {0.5, "a factor 2 is lost"},
         {(double)n, "times the number of inputs: a sum taken for a mean"},
         {1 / (double)n, "divided by the number of inputs: a mean taken for a sum"},
@@ -27,10 +27,10 @@ void td_ratio_hint(double claim, double truth, int64_t m, int64_t n, char *text)
     if (!isfinite(ratio)) return;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (!near(ratio, known[i].factor)) continue;
-        snprintf(text, TD_REASON, "claim / truth = %.4g: %s", ratio, known[i].words);
+        snprintf(text, TD_REASON, "the claim is %.4g times the truth: %s", ratio + 0, known[i].words);
         return;
     }
-    snprintf(text, TD_REASON, "off by the factor %.12g", ratio);
+    snprintf(text, TD_REASON, "the claim is %.12g times the truth", ratio);
 }
 
 /* Is the claim's entry (j, i) what the truth has elsewhere, wherever it is wrong? */

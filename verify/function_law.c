@@ -63,7 +63,7 @@ static void ask_linearity(const td_map *f, const td_routine *r, double *with, do
         uint64_t seed = td_hash(f->seed ^ UINT64_C(0x11ea4), 3 * k);
         trio t = {f, r, {0, -1, 0, r->with, seed}, {0, -1, 0, r->with, seed + 1}, {0, -1, 0, r->out, seed + 2},
                   with, out, point, {0}};
-        if (!is_linear(&t)) td_door_break(f->door, r->name, "is not linear in the vector it is given", -1);
+        if (!is_linear(&t)) td_door_break(f->door, r->name, "is not linear in the vector it is given: it takes its size, clips or squares it, or forgets it", -1);
     }
 }
 

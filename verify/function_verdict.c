@@ -71,7 +71,8 @@ void td_trial_asymmetry(td_trial *t, int64_t i, int64_t j, td_answer a, td_answe
     f.alone = TD_ALONE_CLAIM;
     f.tape = a, f.dual = b;
     f.against = f.by;
-    SAY(f.reason, "entries (%lld, %lld) and its mirror image differ", (long long)j, (long long)i);
+    SAY(f.reason, "its entry (%lld, %lld) and the mirror image differ: second derivatives are symmetric", (long long)j,
+        (long long)i);
     t->disagreed++;
     keep(t, &f, 0, j * t->q.n_u + i, isfinite(strain) ? strain / (1 + strain) : 1);
 }
@@ -118,7 +119,10 @@ static void note_resolution(td_trial *t, int claim, int64_t e)
 {
     const td_slope *s = &t->slope[e];
     double size = fabs(s->value), limit = 10 * s->error + t->answer[claim * t->all + e].bound;
-    if (t->f->asked == TD_ASKED_SLOPE && limit < size) t->r->input->resolution = fmax(t->r->input->resolution, limit / size);
+    td_check_input *in = t->r->input;
+    if (t->f->asked != TD_ASKED_SLOPE || !(limit < size)) return;
+    in->resolution = fmax(in->resolution, limit / size);
+    if (t->q.u[e % t->q.n_u].coordinate >= 0) in->resolution_one = fmax(in->resolution_one, limit / size);
 }
 
 /* The complex step, too, is judged, but it is no claim. */
@@ -233,7 +237,8 @@ static void convict_for_law(td_trial *t)
     td_finding f = {.verdict = TD_DISAGREE, .alone = TD_ALONE_CLAIM, .asked = TD_ASKED_LAW, .law = d->law, .input = 0,
                     .coordinate = -1, .output = d->entry, .by = d->routine, .tape = {NAN, NAN}, .dual = {NAN, NAN},
                     .differences = {NAN, NAN}, .left = NAN, .right = NAN};
-    SAY(f.reason, "%s %s", d->routine, d->law);
+    if (d->entry < 0) SAY(f.reason, "the %s %s", d->routine, d->law);
+    else SAY(f.reason, "the %s %s: number %lld", d->routine, d->law, (long long)d->entry);
     t->worst = f;
     t->strain = INFINITY;
 }

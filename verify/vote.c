@@ -75,11 +75,22 @@ static int cotangent_of(const td_finding *f)
 }
 
 /* The thorough answer knows kinks, the quick one has the smaller error bar. */
-static td_slope measured(td_examination *k, const td_direction *d, int cotangent)
+static td_slope measured_once(td_examination *k, const td_direction *d, int cotangent)
 {
     td_slope slow = td_differences_ask(k->fd, d, cotangent, true), quick = td_differences_ask(k->fd, d, cotangent, false);
     bool smooth = slow.kind == TD_SLOPE_SMOOTH && quick.kind == TD_SLOPE_SMOOTH;
     return smooth && fabs(slow.value - quick.value) <= 3 * slow.error ? quick : slow;
+}
+
+/* Where rounding looks like roughness, values are taken to be as uncertain as their bounds say. */
+static td_slope measured(td_examination *k, const td_direction *d, int cotangent)
+{
+    td_slope s = measured_once(k, d, cotangent);
+    if (s.kind != TD_SLOPE_UNKNOWN) return s;
+    td_differences_doubt(k->fd, k->tape.value);
+    td_slope again = measured_once(k, d, cotangent);
+    td_differences_doubt(k->fd, NULL);
+    return again.kind == TD_SLOPE_SMOOTH ? again : s;
 }
 
 /* Two answers differ, and differences do not say which is right: why not? */
@@ -89,7 +100,7 @@ static void say_why_unclear(td_finding *f, const td_slope *s)
     if (s->kind == TD_SLOPE_UNKNOWN) TD_SAY(f->reason, "differences can't tell who is right: %s", s->reason);
     else if (s->kind == TD_SLOPE_KINK) TD_SAY(f->reason, "at a kink any slope between the one-sided ones may be right");
     else if (apart <= 20 * s->error) TD_SAY(f->reason, "differences are too coarse here to tell who is right");
-    else TD_SAY(f->reason, "differences agree with neither, or with both");
+    else TD_SAY(f->reason, "differences agree with neither: there is no trusting them here");
 }
 
 static void vote_on_slope(td_examination *k, td_finding *f, const td_direction *d)

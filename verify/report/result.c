@@ -145,6 +145,15 @@ static void account(const td_check_result *r, FILE *file)
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
+/* Of a C function: which it is, and what its mistake looks like. */
+static void claim_text(const td_blame *b, FILE *file)
+{
+    char text[TD_REASON + 64];
+    if (b->inside) fprintf(file, "  at fault: %s of %s, %s\n", b->op, b->inside, b->shapes);
+    snprintf(text, sizeof text, "what it looks like: %s", b->hint);
+    if (b->hint[0]) td_sentence("    ", text, file);
+}
+
 /* Both engines spoke: the op at fault can be looked for. */
 static bool is_of_engines(const td_finding *f)
 {
@@ -161,7 +170,7 @@ td_status td_check_print(const td_check_result *r, FILE *file)
     if (r->verdict == TD_DISAGREE && !r->worst.by && (r->blame.found || is_of_engines(&r->worst))) {
         td_blame_text("  ", &r->blame, file);
     }
-    if (r->worst.by && r->blame.hint[0]) td_sentence("    ", r->blame.hint, file);
+    if (r->verdict == TD_DISAGREE && r->worst.by) claim_text(&r->blame, file);
     account(r, file);
     return written(file);
 }
