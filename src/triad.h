@@ -263,6 +263,8 @@ TD_API td_tensor *td_amin(td_tensor *x);
 TD_API td_tensor *td_amin_axes(td_tensor *x, int n, const int *axes, bool keepdim);
 TD_API td_tensor *td_argmax(td_tensor *x);                     /* i64, the first; row-major position */
 TD_API td_tensor *td_argmax_axis(td_tensor *x, int axis, bool keepdim);
+TD_API td_tensor *td_tie_share(td_tensor *x);                  /* like x: 1/t where x is one of the t largest, else 0; slope 0 */
+TD_API td_tensor *td_tie_share_axes(td_tensor *x, int n, const int *axes);
 TD_API td_tensor *td_logsumexp(td_tensor *x);
 TD_API td_tensor *td_logsumexp_axes(td_tensor *x, int n, const int *axes, bool keepdim);
 TD_API td_tensor *td_norm(td_tensor *x, double p);             /* p >= 0 or INFINITY; slope 0 at 0 */
@@ -405,6 +407,8 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_amin_axes(...) td_at((td_amin_axes)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_argmax(...) td_at((td_argmax)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_argmax_axis(...) td_at((td_argmax_axis)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_tie_share(...) td_at((td_tie_share)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_tie_share_axes(...) td_at((td_tie_share_axes)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_logsumexp(...) td_at((td_logsumexp)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_logsumexp_axes(...) td_at((td_logsumexp_axes)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_norm(...) td_at((td_norm)(__VA_ARGS__), __FILE__, __LINE__)

@@ -285,13 +285,15 @@ TEST(laws, the_cases_drawn_are_not_idle)
             td_tensor *y = draw_apply(&a.drawn, in);
             legal += !refused(c, y);
             live += !td_error(c) && td_requires_grad(y) && td_numel(y) > 0;
-            for (int k = 0; k < a.drawn.sample.n_in; k++) empty += td_numel(in[k]) == 0;
+            bool nothing = false;
+            for (int k = 0; k < a.drawn.sample.n_in; k++) nothing |= td_numel(in[k]) == 0;
+            empty += nothing;
             td_close(c);
         }
         const td_op *op = td_op_by_id(id);
         bool         constant = op->flat || id == TD_ID_detach;
         CHECK(2 * legal >= CASES, "%s: %d of %d cases are legal", op->name, legal, CASES);
         CHECK(constant || live > 0, "%s: no case has a gradient", op->name);
-        CHECK(empty < CASES, "%s: nearly all cases are empty", op->name);
+        CHECK(empty < CASES, "%s: all cases are empty", op->name);
     }
 }

@@ -188,6 +188,9 @@ TEST(ops, extremes_and_their_places)
     CHECK_VALUES("min", td_min_axes(x, 1, AXES(0), false), -2, 5, NAN);
     CHECK_VALUES("amax", td_amax_axes(x, 1, AXES(1), true), 5, NAN);
     CHECK_VALUES("amin", td_amin(td_slice(x, 1, 0, 2, 1)), -2);
+    CHECK_VALUES("tie_share", td_tie_share_axes(x, 1, AXES(1)), 0, 0.5, 0.5, NAN, NAN, NAN);
+    CHECK_VALUES("tie_share of columns", td_tie_share_axes(td_slice(x, 1, 0, 2, 1), 1, AXES(0)), 1, 0, 0, 1);
+    CHECK_VALUES("tie_share of infinities", td_tie_share(td_array(c, TD_F64, 1, SIZES(3), VALUES(INFINITY, 1, INFINITY))), 0.5, 0, 0.5);
     CHECK_VALUES("argmax, first of ties, NaN wins", td_argmax_axis(x, 1, false), 1, 2);
     CHECK_VALUES("argmax of all", td_argmax(x), 5);
     CHECK_VALUES("argmax of a transpose", td_argmax(td_transpose(td_slice(x, 1, 0, 2, 1), 0, 1)), 3);

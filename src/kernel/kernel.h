@@ -38,7 +38,7 @@ typedef struct td_partial {
 } td_partial;
 
 typedef struct td_reduce {
-    /* n >= 1 numbers that stand at `first` in their line; shift: sumexp only. */
+    /* n >= 1 numbers that stand at `first` in their line; shift: sumexp and ties only. */
     void (*block)(int64_t n, const void *x, int64_t first, double shift, td_partial *out);
     void (*merge)(td_partial *left, const td_partial *right);
 } td_reduce;
@@ -48,6 +48,7 @@ enum {
     TD_REDUCE_max,        /* NaN wins; of several largest the first, its position in `at` */
     TD_REDUCE_min,
     TD_REDUCE_sumexp,     /* sum exp(x - shift), f32 in double; floats only */
+    TD_REDUCE_ties,       /* how many equal shift, in f; floats only */
     TD_REDUCE_COUNT
 };
 

@@ -67,6 +67,24 @@ static void f64_sumexp(int64_t n, const void *x, int64_t first, double shift, td
     sumexp(n, x, shift, out);
 }
 
+static void f32_ties(int64_t n, const void *x, int64_t first, double shift, td_partial *out)
+{
+    const float *in = x;
+    int64_t      count = 0;
+    (void)first;
+    for (int64_t i = 0; i < n; i++) count += in[i] == shift;
+    out->f = (double)count;
+}
+
+static void f64_ties(int64_t n, const void *x, int64_t first, double shift, td_partial *out)
+{
+    const double *in = x;
+    int64_t       count = 0;
+    (void)first;
+    for (int64_t i = 0; i < n; i++) count += in[i] == shift;
+    out->f = (double)count;
+}
+
 const td_reduce td_reduces[TD_REDUCE_COUNT][TD_K_DTYPES] = {
     [TD_REDUCE_sum]    = { { bool_sum, bool_sum_merge }, { i64_sum, i64_sum_merge },
                            { f32_sum, f32_sum_merge },   { f64_sum, f64_sum_merge } },
@@ -75,4 +93,5 @@ const td_reduce td_reduces[TD_REDUCE_COUNT][TD_K_DTYPES] = {
     [TD_REDUCE_min]    = { { bool_min, bool_min_merge }, { i64_min, i64_min_merge },
                            { f32_min, f32_min_merge },   { f64_min, f64_min_merge } },
     [TD_REDUCE_sumexp] = { [TD_K_F32] = { f32_sumexp, f32_sum_merge }, [TD_K_F64] = { f64_sumexp, f64_sum_merge } },
+    [TD_REDUCE_ties]   = { [TD_K_F32] = { f32_ties, f32_sum_merge }, [TD_K_F64] = { f64_ties, f64_sum_merge } },
 };

@@ -1,4 +1,5 @@
-/* reduce.c: the reductions that are computed: sum, amax, amin, argmax, logsumexp; and what all reductions share.
+/* reduce.c: the reductions that are computed: sum, amax, amin, tie_share, argmax, logsumexp; and what
+ * all reductions share.
  *
  * line.c brings the lines and the tree; here stand shapes, rules and what is made of a reduced line. */
 #include "reduce.h"
@@ -7,13 +8,24 @@
 
 /* ---- shapes and axes --------------------------------------------------------------------------------------------- */
 
+static td_status check_axes(const td_infer *i)
+{
+    int rank = i->in[0]->shape->rank;
+    if (!(i->attr->axes >> rank)) return TD_OK;
+    return td_fail(i->context, TD_ESHAPE, "%s: an axis is out of range of rank %d", i->op->name, rank);
+}
+
 td_status td_reduce_infer(td_infer *i)
 {
-    const td_shape *x = i->in[0]->shape;
-    if (i->attr->axes >> x->rank)
-        return td_fail(i->context, TD_ESHAPE, "%s: an axis is out of range of rank %d", i->op->name, x->rank);
-    td_shape_reduce(x, i->attr->axes, i->attr->keepdim, &i->shape);
+    if (check_axes(i)) return td_error(i->context);
+    td_shape_reduce(i->in[0]->shape, i->attr->axes, i->attr->keepdim, &i->shape);
     return TD_OK;
+}
+
+static td_status check_float(const td_infer *i)
+{
+    if (td_is_float(i->dtype)) return TD_OK;
+    return td_fail(i->context, TD_EDTYPE, "%s: operand is %s, not a float", i->op->name, td_dtype_name(i->dtype));
 }
 
 /* For what has no value over nothing. */
@@ -149,21 +161,23 @@ td_tensor *td_sum_axes(td_tensor *x, int n, const int *axes, bool keepdim)
 
 /* ---- extremes: evenly at ties ------------------------------------------------------------------------------------ */
 
-/* g / t where x equals y, t how many do; 0 elsewhere.  All NaN where y is, as 0 / 0. */
-static void extreme_vjp(td_pull *p)
+/* g times its share.  An op for the share, and not ties over their count: where rounding leaves a tie in doubt the count has
+ * no bound that excludes 0, but a share lies between 0 and 1. */
+static void pull_shared(td_pull *p, td_tensor *key)
 {
-    td_tensor *x = p->in[0], *tie = td_to(td_eq(x, spread(p, p->y)), td_dtype_of(x));
-    td_tensor *count = td_reduce_by(&td_op_sum, tie, p->attr->axes, p->attr->keepdim);
-    td_pull_add(p, 0, td_mul(tie, spread(p, td_div(p->g, count))));
+    td_pull_add(p, 0, td_mul(td_reduce_by(&td_op_tie_share, key, p->attr->axes, true), spread(p, p->g)));
 }
 
+static void amax_vjp(td_pull *p) { pull_shared(p, p->in[0]); }
+static void amin_vjp(td_pull *p) { pull_shared(p, td_neg(p->in[0])); }
+
 const td_op td_op_amax = {
-    TD_REDUCTION(amax), .kernel = TD_REDUCE_max, .reads = TD_READS(0) | TD_READS_RESULT,
-    .infer = td_extreme_infer, .compute = reduce_compute, .vjp = extreme_vjp, .sample = td_extreme_sample,
+    TD_REDUCTION(amax), .kernel = TD_REDUCE_max, .reads = TD_READS(0),
+    .infer = td_extreme_infer, .compute = reduce_compute, .vjp = amax_vjp, .sample = td_extreme_sample,
 };
 const td_op td_op_amin = {
-    TD_REDUCTION(amin), .kernel = TD_REDUCE_min, .reads = TD_READS(0) | TD_READS_RESULT,
-    .infer = td_extreme_infer, .compute = reduce_compute, .vjp = extreme_vjp, .sample = td_extreme_sample,
+    TD_REDUCTION(amin), .kernel = TD_REDUCE_min, .reads = TD_READS(0),
+    .infer = td_extreme_infer, .compute = reduce_compute, .vjp = amin_vjp, .sample = td_extreme_sample,
 };
 
 td_tensor *td_amax(td_tensor *x) { return td_reduce_all(&td_op_amax, x, 0); }
@@ -176,6 +190,75 @@ td_tensor *td_amin(td_tensor *x) { return td_reduce_all(&td_op_amin, x, 0); }
 td_tensor *td_amin_axes(td_tensor *x, int n, const int *axes, bool keepdim)
 {
     return td_reduce_axes(&td_op_amin, x, 0, n, axes, keepdim);
+}
+
+/* ---- tie_share: 1 / t of the t largest --------------------------------------------------------------------------- */
+
+static td_status tie_share_infer(td_infer *i)
+{
+    return check_axes(i) || check_float(i) ? td_error(i->context) : TD_OK;
+}
+
+/* No number equals a NaN: of a line with one, all shares are NaN. */
+static void write_tie_share(void *out, int64_t o, const td_partial *p, double shift)
+{
+    (void)shift;
+    ((double *)out)[o] = p->f > 0 ? 1 / p->f : NAN;
+}
+
+/* in: the largest m of the line of each element, the share s of each that equals it, the elements */
+static void tie_share_f32(int64_t n, void *y, const void *const *in, double a, double b)
+{
+    const double *m = in[0], *s = in[1];
+    const float  *x = in[2];
+    (void)a, (void)b;
+    for (int64_t i = 0; i < n; i++) ((float *)y)[i] = (float)(x[i] == m[i] ? s[i] : 0 * s[i]);
+}
+
+static void tie_share_f64(int64_t n, void *y, const void *const *in, double a, double b)
+{
+    const double *m = in[0], *s = in[1], *x = in[2];
+    (void)a, (void)b;
+    for (int64_t i = 0; i < n; i++) ((double *)y)[i] = x[i] == m[i] ? s[i] : 0 * s[i];
+}
+
+/* x's sizes over memory that has one element for each line. */
+static td_shape over_lines(const td_shape *x, uint32_t axes, const td_shape *lines)
+{
+    td_shape over = *x;
+    for (int i = 0; i < x->rank; i++) over.stride[i] = axes >> i & 1 ? 0 : lines->stride[i];
+    over.offset = 0;
+    return over;
+}
+
+static td_status tie_share_compute(const td_call *call)
+{
+    const td_window *x = &call->in[0];
+    td_shape         lines;
+    if (!x->shape->numel) return TD_OK;
+    td_shape_reduce(x->shape, call->attr->axes, true, &lines);
+    td_shape over = over_lines(x->shape, call->attr->axes, &lines);
+    size_t   bytes = 2 * (size_t)lines.numel * sizeof(double);
+    double  *m = td_allocate(call->context, bytes), *s = m ? m + lines.numel : NULL;
+    if (!m) return TD_ENOMEM;
+    td_reduce_lines(call, TD_REDUCE_max, NULL, write_f64, m);
+    td_reduce_lines(call, TD_REDUCE_ties, m, write_tie_share, s);
+    td_call all = *call;
+    all.n_in = 3;
+    all.in = (td_window[]){ { m, &over, TD_F64 }, { s, &over, TD_F64 }, *x };
+    td_status status = td_map_run(&all, x->dtype == TD_F32 ? tie_share_f32 : tie_share_f64);
+    td_deallocate(call->context, m, bytes);
+    return status;
+}
+
+const td_op td_op_tie_share = {
+    TD_REDUCTION(tie_share), .flat = true, .infer = tie_share_infer, .compute = tie_share_compute, .sample = td_reduce_sample,
+};
+
+td_tensor *td_tie_share(td_tensor *x) { return td_reduce_all(&td_op_tie_share, td_floating(x), 0); }
+td_tensor *td_tie_share_axes(td_tensor *x, int n, const int *axes)
+{
+    return td_reduce_axes(&td_op_tie_share, td_floating(x), 0, n, axes, false);
 }
 
 /* ---- argmax: the first ------------------------------------------------------------------------------------------- */
@@ -207,8 +290,7 @@ td_tensor *td_argmax_axis(td_tensor *x, int axis, bool keepdim)
 
 static td_status logsumexp_infer(td_infer *i)
 {
-    if (td_is_float(i->dtype)) return td_reduce_infer(i);
-    return td_fail(i->context, TD_EDTYPE, "logsumexp: operand is %s, not a float", td_dtype_name(i->dtype));
+    return check_float(i) ? td_error(i->context) : td_reduce_infer(i);
 }
 
 /* An infinite or undefined maximum is the result: x - m would be NaN. */

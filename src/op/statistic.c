@@ -84,8 +84,12 @@ static td_tensor *mean_compose(int n, td_tensor *const *in, const td_attr *attr)
     return td_div_scalar(sum, (double)td_line_length(x->shape, attr->axes));
 }
 
-/* x minus its mean. */
-static td_tensor *centred(td_tensor *x, uint32_t axes) { return td_sub(x, td_reduce_by(&td_op_mean, x, axes, true)); }
+/* x minus its mean; of one number 0, and known to be: x - x is only as far as x is known. */
+static td_tensor *centred(td_tensor *x, uint32_t axes)
+{
+    if (td_line_length(x->shape, axes) == 1) return td_mul_scalar(x, 0);
+    return td_sub(x, td_reduce_by(&td_op_mean, x, axes, true));
+}
 
 static td_tensor *var_compose(int n, td_tensor *const *in, const td_attr *attr)
 {

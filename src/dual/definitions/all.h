@@ -19,23 +19,6 @@ static const definition *const definition_of[TD_ID_COUNT] = {
 #undef TD_OP
 };
 
-/* The numbers of x that are reduced to the element `at` of y, which may have the reduced axes as sizes 1. */
-static group group_at(const td_application *f, const int64_t *at)
-{
-    const td_shape *s = f->in[0].shape;
-    group g = {.n = 1};
-    int64_t start = 0, stride = product(s->size, 0, s->rank);
-    for (int j = 0, k = 0; j < s->rank; j++) {
-        bool reduced = f->attr->axes >> j & 1;
-        if (s->size[j] > 0) stride /= s->size[j];
-        if (reduced) g.size[g.rank] = s->size[j], g.stride[g.rank++] = stride, g.n *= s->size[j];
-        else start += at[k] * stride;
-        if (!reduced || f->attr->keepdim) k++;
-    }
-    g.x = operand(f, 0) + start;
-    return g;
-}
-
 static num element(const td_application *f, const definition *d, const int64_t *at, int64_t i)
 {
     if (d->function) return d->function(operand(f, 0)[i]);
@@ -46,7 +29,7 @@ static num element(const td_application *f, const definition *d, const int64_t *
         int64_t k = d->from(f, at, i);
         return k < 0 ? num_cast(num_of(f->attr->a), f->dtype) : operand(f, 0)[k];    /* 0.5 is 0 among integers */
     }
-    group g = group_at(f, at);
+    group g = group_at(f, at, f->attr->keepdim);
     return d->reduce(f->attr, &g);
 }
 

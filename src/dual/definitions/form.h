@@ -29,18 +29,37 @@ static inline const num *operand(const td_application *f, int i) { return f->in[
 static inline num *result(const td_application *f) { return f->out; }
 
 /* The element k of a group, 0 <= k < n. */
-static inline num nth(const group *g, int64_t k)
+static inline const num *place(const group *g, int64_t k)
 {
     int64_t offset = 0;
     for (int j = g->rank - 1; j >= 0; j--) offset += k % g->size[j] * g->stride[j], k /= g->size[j];
-    return g->x[offset];
+    return g->x + offset;
 }
+
+static inline num nth(const group *g, int64_t k) { return *place(g, k); }
 
 static inline int64_t product(const int64_t *size, int from, int to)
 {
     int64_t n = 1;
     for (int i = from; i < to; i++) n *= size[i];
     return n;
+}
+
+/* The numbers of x that are reduced to the element `at` of y, which may have the reduced axes too, as sizes 1 say. */
+static inline group group_at(const td_application *f, const int64_t *at, bool has_reduced)
+{
+    const td_shape *s = f->in[0].shape;
+    group g = {.n = 1};
+    int64_t start = 0, stride = product(s->size, 0, s->rank);
+    for (int j = 0, k = 0; j < s->rank; j++) {
+        bool reduced = f->attr->axes >> j & 1;
+        if (s->size[j] > 0) stride /= s->size[j];
+        if (reduced) g.size[g.rank] = s->size[j], g.stride[g.rank++] = stride, g.n *= s->size[j];
+        else start += at[k] * stride;
+        if (!reduced || has_reduced) k++;
+    }
+    g.x = operand(f, 0) + start;
+    return g;
 }
 
 /* Row-major position of an index. */

@@ -7,46 +7,59 @@ static int64_t index_at(const td_application *f, int64_t i) { return (int64_t)nu
 
 static bool index_is_sure(const td_application *f, int64_t i)
 {
-    num k = operand(f, 1)[i];
-    return num_order(k, num_of(num_value(k))) == TIE;
+    return num_order(operand(f, 1)[i], num_of((double)index_at(f, i))) == TIE;
 }
 
-/* x, unless the index that led to it is in doubt: then it can be anything. */
-static num if_index_is_sure(const td_application *f, int64_t i, num x)
+/* May index number i be k, which it does not seem to be? */
+static bool index_may_be(const td_application *f, int64_t i, int64_t k)
 {
-    return index_is_sure(f, i) ? x : num_either(x, num_of(NAN));
+    return k != index_at(f, i) && num_order(operand(f, 1)[i], num_of((double)k)) == UNSURE;
+}
+
+/* What index number i leads to: x[start + k stride], k of n.  One in doubt may lead to others. */
+static num picked(const td_application *f, int64_t i, int64_t start, int64_t stride, int64_t n)
+{
+    const num *x = operand(f, 0) + start;
+    num y = x[index_at(f, i) * stride];
+    if (index_is_sure(f, i)) return y;
+    for (int64_t k = 0; k < n; k++) if (index_may_be(f, i, k)) y = num_either(y, x[k * stride]);
+    return y;
+}
+
+/* The same along the axis, from the element `at` on the other axes. */
+static num picked_along(const td_application *f, int64_t i, const int64_t *at)
+{
+    const td_shape *s = f->in[0].shape;
+    int axis = f->attr->axis;
+    return picked(f, i, with(s, at, axis, 0), product(s->size, axis + 1, s->rank), s->size[axis]);
 }
 
 static num index_selected(const td_application *f, const int64_t *at, int64_t i)
 {
-    int axis = f->attr->axis;
-    int64_t j = at[axis];
     (void)i;
-    return if_index_is_sure(f, j, operand(f, 0)[with(f->in[0].shape, at, axis, index_at(f, j))]);
+    return picked_along(f, at[f->attr->axis], at);
 }
 
-static num gathered(const td_application *f, const int64_t *at, int64_t i)
-{
-    return if_index_is_sure(f, i, operand(f, 0)[with(f->in[0].shape, at, f->attr->axis, index_at(f, i))]);
-}
+static num gathered(const td_application *f, const int64_t *at, int64_t i) { return picked_along(f, i, at); }
 
 static num embedded(const td_application *f, const int64_t *at, int64_t i)
 {
-    int64_t d = f->in[0].shape->size[1], j = i / d;
+    int64_t d = f->in[0].shape->size[1];
     (void)at;
-    return if_index_is_sure(f, j, operand(f, 0)[index_at(f, j) * d + i % d]);
+    return picked(f, i / d, i % d, d, f->in[0].shape->size[0]);
 }
 
-/* x goes where the i-th index says; one in doubt leaves every place in doubt to which it might have gone. */
+/* x goes where the i-th index says; one in doubt may add it to other places instead. */
 static void add_to(const td_application *f, const int64_t *at, int64_t i, num x)
 {
     num *y = result(f);
     int axis = f->attr->axis;
-    int64_t to = with(f->shape, at, axis, index_at(f, i));
-    y[to] = num_add(y[to], x);
-    for (int64_t k = 0; !index_is_sure(f, i) && k < f->shape->size[axis]; k++) {
-        to = with(f->shape, at, axis, k);
-        y[to] = num_either(y[to], num_of(NAN));
+    bool sure = index_is_sure(f, i);
+    num *to = &y[with(f->shape, at, axis, index_at(f, i))];
+    *to = sure ? num_add(*to, x) : num_either(num_add(*to, x), *to);
+    for (int64_t k = 0; !sure && k < f->shape->size[axis]; k++) {
+        num *other = &y[with(f->shape, at, axis, k)];
+        if (index_may_be(f, i, k)) *other = num_either(*other, num_add(*other, x));
     }
 }
 

@@ -58,8 +58,7 @@ static void cross_entropy(const td_application *f, int64_t piece)
     (void)piece;
     for (int64_t i = 0; i < n; i++) {
         const num *x = operand(f, 0) + i * c;
-        num loss = num_sub(num_log(sum_of_exponentials(x, c, 1)), x[index_at(f, i)]);
-        s = num_add(s, if_index_is_sure(f, i, loss));
+        s = num_add(s, num_sub(num_log(sum_of_exponentials(x, c, 1)), picked(f, i, i * c, 1, c)));
     }
     *result(f) = num_div(s, num_of((double)n));
 }

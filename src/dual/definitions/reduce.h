@@ -114,6 +114,44 @@ static num where_largest(const td_attr *p, const group *x)
     return k;
 }
 
+/* ---- tie_share ------------------------------------------------------------------------------------------------------- */
+
+/* 0, and known to be if anything is known of z. */
+static num nothing_if_known(num z) { return num_mul(num_of(0), num_constant(z)); }
+
+/* How x stands among the numbers of its line, itself left out: what is sure, and what the values say. */
+typedef struct standing { double none, above, ties, unsure, likely_above, likely_ties; num doubt; } standing;
+
+static standing standing_of(const group *g, const num *x)
+{
+    standing s = {.doubt = num_of(0)};
+    for (int64_t k = 0; k < g->n; k++) {
+        num z = nth(g, k);
+        enum order o = num_order(z, *x);
+        double distance = num_value(z) - num_value(*x);
+        s.none += isnan(num_value(z));
+        if (o == UNSURE) s.doubt = num_add(s.doubt, nothing_if_known(z));
+        if (place(g, k) == x) continue;
+        s.above += o == MORE, s.ties += o == TIE, s.unsure += o == UNSURE;
+        s.likely_above += o == UNSURE && distance > 0, s.likely_ties += o == UNSURE && distance == 0;
+    }
+    return s;
+}
+
+/* 1 / t if x is one of the t largest, else 0; NaN with a NaN.  Where that is in doubt it may be 0 and, of s others that are
+ * equal for sure, 1 / (1 + s). */
+static num tie_share(const td_application *f, const int64_t *at, int64_t i)
+{
+    group g = group_at(f, at, true);
+    standing s = standing_of(&g, operand(f, 0) + i);
+    num sure = num_div(num_of(1), num_of(1 + s.ties)), zero = num_of(0);
+    if (s.none) return num_add(num_of(NAN), s.doubt);
+    if (s.above) return s.doubt;
+    if (!s.unsure) return num_add(sure, s.doubt);
+    num guess = s.likely_above ? zero : num_div(num_of(1), num_of(1 + s.ties + s.likely_ties));
+    return num_add(num_either(num_either(guess, zero), sure), s.doubt);
+}
+
 /* ---- norms ------------------------------------------------------------------------------------------------------- */
 
 static num count_not_zero(const group *x)
@@ -151,6 +189,7 @@ static const definition
     define_min = {.reduce = min_first, .direct = true},
     define_amax = {.reduce = max_shared, .direct = true},
     define_amin = {.reduce = min_shared, .direct = true},
+    define_tie_share = {.element = tie_share, .direct = true},
     define_argmax = {.reduce = where_largest, .direct = true},
     define_logsumexp = {.reduce = log_sum_exp},
     define_norm = {.reduce = norm};
