@@ -101,6 +101,7 @@ bool td_compare_differences(td_examination *k)
     if (k->o.skip & TD_SKIP_DIFFERENCES) return true;
     if (k->plan.n_direction && !td_open_differences(k)) return false;
     for (int q = 0; q < k->plan.n_direction; q++) {
+        td_clock_tell(&k->clock, (double)q / k->plan.n_direction);
         bool engines_agree = k->dual.status || td_compare(k->tape.slope[0][q], k->dual.slope[0][q]) != TD_DISAGREE;
         bool open = td_compare(k->tape.slope[0][q], k->dual.slope[0][q]) == TD_INCONCLUSIVE;
         if (engines_agree && (open || td_plan_differs(&k->plan, q, k->o.differences))) difference(k, q);

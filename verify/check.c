@@ -221,19 +221,19 @@ static bool settle_refusals(td_examination *k)
 static bool gather(td_examination *k)
 {
     if (!td_plan_make(k->p, &k->o, &k->plan)) return false;
-    td_stage_enter(k, TD_STAGE_TAPE);
+    td_clock_enter(&k->clock, TD_STAGE_TAPE);
     if (td_witness_tape.testify(k->p, &k->plan, &k->tape) != TD_OK) return false;
-    td_stage_enter(k, TD_STAGE_DUAL);
+    td_clock_enter(&k->clock, TD_STAGE_DUAL);
     return td_witness_dual.testify(k->p, &k->plan, &k->dual) == TD_OK;
 }
 
 static bool ask_laws(td_examination *k)
 {
-    td_stage_enter(k, TD_STAGE_LAWS);
+    td_clock_enter(&k->clock, TD_STAGE_LAWS);
     bool ok = (k->o.skip & TD_SKIP_LAWS) || td_laws_ask(k->p, &k->laws) == TD_OK;
-    td_stage_enter(k, TD_STAGE_REPEATS);
+    td_clock_enter(&k->clock, TD_STAGE_REPEATS);
     ok = ok && ((k->o.skip & TD_SKIP_REPEATS) || td_repeats_ask(k->p, &k->repeats) == TD_OK);
-    td_stage_enter(k, TD_STAGE_OPERANDS);
+    td_clock_enter(&k->clock, TD_STAGE_OPERANDS);
     ok = ok && ((k->o.skip & TD_SKIP_VARIANTS) || td_operands_ask(k->p, &k->operands) == TD_OK);
     k->r->laws = k->laws.count;
     k->r->operands = k->operands.count;
@@ -250,9 +250,9 @@ static bool compare(td_examination *k)
     td_compare_kernels(k);
     if (!smooth) return true;
     compare_slopes(k);
-    td_stage_enter(k, TD_STAGE_DIFFERENCES);
+    td_clock_enter(&k->clock, TD_STAGE_DIFFERENCES);
     if (!td_compare_differences(k)) return false;
-    td_stage_enter(k, TD_STAGE_SECOND);
+    td_clock_enter(&k->clock, TD_STAGE_SECOND);
     if (!k->plan.n_pair || k->dual.status) return true;
     if (td_witness_second.testify(k->p, &k->plan, &k->second) != TD_OK) return false;
     compare_second(k);
@@ -321,10 +321,10 @@ static bool examine(td_examination *k)
     bool refused = settle_refusals(k);
     if (!refused && !compare(k)) return false;
     if (!refused) count_asked(k), conclude(k);
-    td_stage_enter(k, TD_STAGE_BLAME);
+    td_clock_enter(&k->clock, TD_STAGE_BLAME);
     if (k->r->verdict != TD_DISAGREE) {
         ask_ops(k);
-        td_stage_enter(k, TD_STAGE_VARIANTS);
+        td_clock_enter(&k->clock, TD_STAGE_VARIANTS);
         return k->r->verdict != TD_AGREE || (k->o.skip & TD_SKIP_VARIANTS) || td_variants_ask(k);
     }
     if (!refused) td_vote_on_worst(k);
@@ -375,7 +375,7 @@ static void finish(td_examination *k)
 {
     td_check_result *r = k->r;
     if (r->verdict == TD_INCONCLUSIVE && !(k->o.skip & TD_SKIP_BLAME)) say_what_would_decide(k);
-    td_stage_leave(k);
+    td_clock_leave(&k->clock);
     td_variants_excuse(k);
     settle_finding(k, &r->worst);
     for (int i = 0; i < r->n; i++) settle_finding(k, &r->input[i].worst), settle_finding(k, &r->input[i].kink);
@@ -385,6 +385,7 @@ td_check_result *td_check_problem(const td_problem *p, const td_check_options *o
 {
     td_examination k = {.p = p, .o = defaults(p, options)};
     k.r = result_new(p, &k.o);
+    if (k.r) k.clock = (td_clock){.o = &k.o, .seconds = k.r->seconds};
     bool ok = k.r && examine(&k);
     if (k.r) finish(&k);
     if (k.r && !ok) {

@@ -2,12 +2,10 @@
 #ifndef TD_CHECK_H
 #define TD_CHECK_H
 
+#include "clock.h"
 #include "compare.h"
 #include "laws.h"
 #include "plan.h"
-
-/* The stage under way, and since when. */
-typedef struct td_clock { bool runs; td_stage stage; double since; } td_clock;
 
 typedef struct td_examination {
     const td_problem *p;
@@ -20,11 +18,6 @@ typedef struct td_examination {
     td_clock          clock;
     td_check_result  *r;           /* being made; the caller's in the end */
 } td_examination;
-
-/* What follows belongs to stage s: its time, and what is told of it.  td_stage_tell: so much of it is done. */
-void td_stage_enter(td_examination *k, td_stage s);
-void td_stage_leave(td_examination *k);
-void td_stage_tell(const td_examination *k, double share);
 
 #define TD_SAY(text, ...) snprintf(text, sizeof(text), __VA_ARGS__)
 

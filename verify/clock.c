@@ -1,8 +1,8 @@
 /* clock.c: where the time of a check goes, and who is told.
  *
- * One clock an examination: entering a stage ends the one before, so every second belongs to exactly one.  Checks within a
+ * One clock a check: entering a stage ends the one before, so every second belongs to exactly one.  Checks within a
  * check (variants, ops asked alone) have clocks of their own and are silent; the outer one's stage runs on meanwhile. */
-#include "check.h"
+#include "clock.h"
 
 #include <time.h>
 
@@ -13,20 +13,22 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-void td_stage_leave(td_examination *k)
+void td_clock_leave(td_clock *c)
 {
-    if (k->clock.runs) k->r->seconds[k->clock.stage] += now() - k->clock.since;
-    k->clock.runs = false;
+    if (c->runs) c->seconds[c->stage] += now() - c->since;
+    c->runs = false;
 }
 
-void td_stage_enter(td_examination *k, td_stage s)
+void td_clock_enter(td_clock *c, td_stage s)
 {
-    td_stage_leave(k);
-    k->clock = (td_clock){true, s, now()};
-    td_stage_tell(k, 0);
+    td_clock_leave(c);
+    c->runs = true;
+    c->stage = s;
+    c->since = now();
+    td_clock_tell(c, 0);
 }
 
-void td_stage_tell(const td_examination *k, double share)
+void td_clock_tell(const td_clock *c, double share)
 {
-    if (k->o.progress) k->o.progress(k->o.progress_user, td_stage_name(k->clock.stage), share);
+    if (c->o->progress) c->o->progress(c->o->progress_user, td_stage_name(c->stage), share);
 }

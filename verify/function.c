@@ -212,20 +212,30 @@ static bool judge(td_trial *t)
         td_trial_give_up(t, "the function has no value at the point");
         return !f->door->starved;
     }
+    bool second = f->asked == TD_ASKED_SECOND;
+    td_clock_enter(t->clock, second ? TD_STAGE_SECOND : TD_STAGE_CLAIMS);
     td_door_repeat(f->door, &f->value, f->x, NULL, t->y0);
     if (!ask_claims(t)) return false;
     td_door_repeat(f->door, &f->value, f->x, NULL, t->y0);
     if (!compare_claims(t)) return false;
-    if (f->asked == TD_ASKED_SECOND && t->whole) compare_symmetry(t);
-    for (int64_t q = 0; !t->skip_differences && q < t->q.n_u; q++) if (!difference(t, q)) return false;
+    if (second && t->whole) compare_symmetry(t);
+    if (!second) td_clock_enter(t->clock, TD_STAGE_DIFFERENCES);
+    for (int64_t q = 0; !t->skip_differences && q < t->q.n_u; q++) {
+        td_clock_tell(t->clock, (double)q / (double)t->q.n_u);
+        if (!difference(t, q)) return false;
+    }
+    td_clock_enter(t->clock, TD_STAGE_BLAME);
     return td_trial_conclude(t);
 }
 
 static bool try_map(td_map *f, const td_function *function, const td_check_options *o, td_check_result *r)
 {
-    td_trial t = {.f = f, .function = function, .r = r, .coordinates = o->coordinates > 0 ? o->coordinates : COORDINATES,
+    td_clock clock = {.o = o, .seconds = r->seconds};
+    td_trial t = {.f = f, .function = function, .r = r, .clock = &clock,
+                  .coordinates = o->coordinates > 0 ? o->coordinates : COORDINATES,
                   .skip_differences = o->skip & TD_SKIP_DIFFERENCES};
     bool ok = judge(&t);
+    td_clock_leave(&clock);
     clear(&t);
     return ok;
 }

@@ -2,6 +2,7 @@
 #ifndef TD_FUNCTION_TRIAL_H
 #define TD_FUNCTION_TRIAL_H
 
+#include "clock.h"
 #include "compare.h"
 #include "function.h"
 
@@ -11,6 +12,7 @@ typedef struct td_trial {
     td_check_result   *r;          /* being made */
     int64_t            coordinates;
     bool               skip_differences;
+    td_clock          *clock;      /* borrowed */
     td_direction      *direction;  /* owned, like y0, answer, slope, wrong */
     td_questions       q;
     int64_t            all;        /* questions */

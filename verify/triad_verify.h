@@ -111,9 +111,10 @@ enum { TD_VARIANTS = 8 };
 
 /* Where the time of a check goes.  Differences and second derivatives are asked last, variants and blame in turn. */
 typedef enum td_stage { TD_STAGE_TAPE, TD_STAGE_DUAL, TD_STAGE_LAWS, TD_STAGE_REPEATS, TD_STAGE_OPERANDS,
-                        TD_STAGE_DIFFERENCES, TD_STAGE_SECOND, TD_STAGE_VARIANTS, TD_STAGE_BLAME } td_stage;
+                        TD_STAGE_DIFFERENCES, TD_STAGE_SECOND, TD_STAGE_VARIANTS, TD_STAGE_BLAME,
+                        TD_STAGE_CLAIMS } td_stage;    /* of td_check_function, which has no tape and no dual engine */
 
-enum { TD_STAGES = TD_STAGE_BLAME + 1 };
+enum { TD_STAGES = TD_STAGE_CLAIMS + 1 };
 
 typedef struct td_count { int64_t agreed, disagreed, undecided; } td_count;
 

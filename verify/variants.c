@@ -83,16 +83,16 @@ static void settle(td_examination *k, const td_problem *q, int which, const td_c
         k->r->worst = v->worst;
         k->r->worst.variant = name_of(which);
         if (k->o.skip & TD_SKIP_BLAME) return;
-        td_stage_enter(k, TD_STAGE_BLAME);
+        td_clock_enter(&k->clock, TD_STAGE_BLAME);
         td_locate_output(q, k->tape.numel, &k->r->worst);
         td_find_blame(k, q);
-        td_stage_enter(k, TD_STAGE_VARIANTS);
+        td_clock_enter(&k->clock, TD_STAGE_VARIANTS);
     }
 }
 
 static bool ask(td_examination *k, const td_problem *q, int which)
 {
-    td_stage_tell(k, (double)which / TD_VARIANTS);
+    td_clock_tell(&k->clock, (double)which / TD_VARIANTS);
     unsigned quiet = TD_SKIP_SECOND | TD_SKIP_LAWS | TD_SKIP_REPEATS | TD_SKIP_VARIANTS | TD_SKIP_BLAME;
     td_check_options o = {.seed = k->o.seed, .coordinates = ASKED, .differences = 1, .threads = k->o.threads};
     o.skip = quiet | TD_SKIP_DIFFERENCES;

@@ -11,7 +11,7 @@ static const char *const alone_names[] = {"nobody", "tape", "dual", "differences
 static const char *const asked_names[] = {"value", "slope", "second derivative", "symmetry", "law"};
 static const char *const grade_names[] = {"ungraded", "note", "precision", "wrong"};
 static const char *const stage_names[] = {"tape", "dual", "laws", "repeats", "operands", "differences",
-                                          "second derivatives", "variants", "blame"};
+                                          "second derivatives", "variants", "blame", "claims"};
 
 const char *td_verdict_name(td_verdict v) { return verdict_names[v]; }
 const char *td_alone_name(td_alone a) { return alone_names[a]; }
@@ -182,9 +182,9 @@ td_status td_check_print_timings(const td_check_result *r, FILE *file)
     for (int s = 0; s < TD_STAGES; s++) all += r->seconds[s];
     int used = snprintf(text, sizeof text, "%.3f s:", all), n = 0;
     for (int s = 0; s < TD_STAGES; s++) {
-        const char *name = r->calls && s == TD_STAGE_TAPE ? "claims" : td_stage_name((td_stage)s);
         if (!(r->seconds[s] > 0)) continue;
-        used += snprintf(text + used, sizeof text - (size_t)used, "%s %s %.3f", n++ ? "," : "", name, r->seconds[s]);
+        used += snprintf(text + used, sizeof text - (size_t)used, "%s %s %.3f", n++ ? "," : "", td_stage_name((td_stage)s),
+                         r->seconds[s]);
     }
     td_sentence("  ", text, file);
     return written(file);

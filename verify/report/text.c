@@ -98,7 +98,7 @@ static void reasons(const td_report *r, const char *title, size_t member, FILE *
 static void timing_row(const char *name, const char *dtype, const double *seconds, FILE *file)
 {
     fprintf(file, "%-16.16s%-4s", name, dtype);
-    for (int s = 0; s < TD_STAGES; s++) fprintf(file, "%6.2f", seconds[s]);
+    for (int s = 0; s <= TD_STAGE_BLAME; s++) fprintf(file, "%6.2f", seconds[s]);
     fputs("\n", file);
 }
 
