@@ -208,6 +208,11 @@ TD_API void td_parallel(const td_context *c, int64_t n, int64_t grain, td_body *
 TD_API td_status td_set_tangent(td_tensor *leaf, int lane, const double *v);    /* numel values; else tangents are 0 */
 TD_API td_status td_read_lane(td_tensor *y, int lane, double *value, double *bound);   /* lane -1: the value itself; bound may be NULL */
 
+/* A context of td_quad_engine runs definitions in quad precision (113 bits) and carries no derivative.  Its lane 0 is what a
+ * value has beyond its nearest double, which is lane -1: setting it moves a leaf by less than a double can, and the bound
+ * read with it is that of both together.  NULL: there is no quad precision in this build. */
+TD_API const td_engine *td_quad_engine(void);
+
 /* ---- replay ------------------------------------------------------------------------------------------------------- */
 
 /* The nodes of a tape, forward and backward alike, run once more through their definitions in running-error arithmetic

@@ -5,15 +5,23 @@
 #include "check.h"
 
 #include <math.h>
+#include <stdlib.h>
 
-static void note_fd(td_check_input *in, const char *reason)
+static void note_open(int64_t *count, char reason[TD_REASON], const char *why)
 {
-    in->fd_undecided++;
-    if (!in->fd_reason[0]) TD_SAY(in->fd_reason, "%s", reason);
+    ++*count;
+    if (!reason[0]) snprintf(reason, TD_REASON, "%s", why);
+}
+
+static void note_fd(td_examination *k, int q, const char *why)
+{
+    td_check_input *in = &k->r->input[k->plan.direction[q].input];
+    note_open(&in->fd_undecided, in->fd_reason, why);
+    k->fd_open[q] = true;
 }
 
 /* What the engines and differences say along direction q. */
-static td_finding against_differences(const td_examination *k, int q, const td_slope *s)
+static td_finding against_differences(const td_examination *k, int q, const td_slope *s, bool quad)
 {
     const td_direction *d = &k->plan.direction[q];
     bool kink = s->kind == TD_SLOPE_KINK;
@@ -21,35 +29,36 @@ static td_finding against_differences(const td_examination *k, int q, const td_s
     if (!kink) f.differences = (td_answer){s->value, 10 * s->error};
     f.left = kink ? s->left : s->value;
     f.right = kink ? s->right : s->value;
+    f.quad = quad;
     return f;
 }
 
-static void object(td_examination *k, int q, const td_slope *s)
+static void object(td_examination *k, int q, const td_slope *s, bool quad)
 {
-    td_finding f = against_differences(k, q, s);
+    td_finding f = against_differences(k, q, s, quad);
     td_check_input *in = &k->r->input[f.input];
     bool alone = k->dual.status;       /* no second engine */
     f.verdict = TD_DISAGREE;
     f.alone = alone ? TD_UNCLEAR : TD_ALONE_DIFFERENCES;
     if (s->kind != TD_SLOPE_KINK) f.left = f.right = NAN;
     if (alone) TD_SAY(f.reason, "confirmed by a second family of steps and at points nearby; %.110s", k->dual.message);
-    else TD_SAY(f.reason, "both engines against differences, confirmed by a second family of steps and at points nearby");
-    in->fd_disagreed++;
+    else TD_SAY(f.reason, "both engines against differences%s, confirmed by a second family of steps and at points nearby",
+                quad ? " in quad" : "");
+    ++*(quad ? &in->quad_disagreed : &in->fd_disagreed);
     td_weigh(k, &f, &in->worst);
 }
 
 /* The first kink of an input is kept; one that the claim lies outside of goes before those it lies inside of. */
-static void note_kink(td_examination *k, int q, const td_slope *s, bool outside)
+static void note_kink(td_examination *k, int q, const td_slope *s, bool outside, bool quad)
 {
-    td_finding f = against_differences(k, q, s);
+    td_finding f = against_differences(k, q, s, quad);
     td_check_input *in = &k->r->input[f.input];
-    bool first = outside ? !in->fd_outside : !in->fd_outside && !in->fd_kinks;
+    bool first = outside ? !in->fd_outside : in->kink.verdict != TD_KINK;
     f.verdict = TD_KINK;
     TD_SAY(f.reason, outside ? "the engines' convention lies outside the one-sided slopes; at points nearby nobody objects" :
            "the engines' convention lies within the one-sided slopes");
     if (first) in->kink = f;
-    if (outside) in->fd_outside++;
-    else in->fd_kinks++;
+    ++*(quad ? &in->quad_kinks : outside ? &in->fd_outside : &in->fd_kinks);
 }
 
 /* Noise is measured, and what does not move with x is not heard: a saturated term, a small one beside a large.  So both
@@ -69,7 +78,7 @@ static void difference(td_examination *k, int q)
     td_check_input *in = &k->r->input[k->plan.direction[q].input];
     const char *reason = td_differences_mute(k->fd);
     if (reason) {
-        note_fd(in, reason);
+        note_fd(k, q, reason);
         return;
     }
     td_answer claim = k->tape.slope[0][q];
@@ -85,9 +94,9 @@ static void difference(td_examination *k, int q)
         reason = "the values are rounded too much to tell at the steps that can be taken";
     }
     if (o == TD_FD_AGREED) in->fd_agreed++;
-    else if (o == TD_FD_UNDECIDED) note_fd(in, reason);
-    else if (o == TD_FD_KINK || td_kink_is_isolated(k, q)) note_kink(k, q, &s, o != TD_FD_KINK);
-    else object(k, q, &s);
+    else if (o == TD_FD_UNDECIDED) note_fd(k, q, reason);
+    else if (o == TD_FD_KINK || td_kink_is_isolated(k, q, false)) note_kink(k, q, &s, o != TD_FD_KINK, false);
+    else object(k, q, &s, false);
 }
 
 bool td_open_differences(td_examination *k)
@@ -99,12 +108,63 @@ bool td_open_differences(td_examination *k)
 bool td_compare_differences(td_examination *k)
 {
     if (k->o.skip & TD_SKIP_DIFFERENCES) return true;
-    if (k->plan.n_direction && !td_open_differences(k)) return false;
+    k->fd_open = calloc((size_t)k->plan.n_direction + 1, sizeof *k->fd_open);
+    if (!k->fd_open || (k->plan.n_direction && !td_open_differences(k))) return false;
     for (int q = 0; q < k->plan.n_direction; q++) {
         td_clock_tell(&k->clock, (double)q / k->plan.n_direction);
         bool engines_agree = k->dual.status || td_compare(k->tape.slope[0][q], k->dual.slope[0][q]) != TD_DISAGREE;
         bool open = td_compare(k->tape.slope[0][q], k->dual.slope[0][q]) == TD_INCONCLUSIVE;
         if (engines_agree && (open || td_plan_differs(&k->plan, q, k->o.differences))) difference(k, q);
+    }
+    return true;
+}
+
+/* ---- in quad ----------------------------------------------------------------------------------------------------- */
+
+bool td_open_quads(td_examination *k)
+{
+    if (!k->quads) k->quads = td_quads_open(k->p, &k->tape);
+    return k->quads != NULL;
+}
+
+static void ask_in_quad(td_examination *k, int q)
+{
+    const td_direction *u = &k->plan.direction[q];
+    td_check_input *in = &k->r->input[u->input];
+    td_answer claim = k->tape.slope[0][q];
+    const char *reason;
+    td_slope s = td_quads_ask(k->quads, u, 0, false);
+    td_fd_outcome o = td_compare_slope(&s, claim, k->dual.mass[q], &reason);
+    if (o == TD_FD_DISAGREED || o == TD_FD_OUTSIDE) {
+        s = td_quads_ask(k->quads, u, 0, true);
+        o = td_compare_slope(&s, claim, k->dual.mass[q], &reason);
+    }
+    if (o == TD_FD_AGREED) in->quad_agreed++, k->fd_open[q] = false;
+    else if (o == TD_FD_UNDECIDED) note_open(&in->quad_undecided, in->quad_reason, reason);
+    else if (o == TD_FD_KINK || td_kink_is_isolated(k, q, true)) note_kink(k, q, &s, o != TD_FD_KINK, true);
+    else object(k, q, &s, true);
+}
+
+/* A question that differences left open; and one of all, since what both engines have wrong in the tenth digit is too fine
+ * for differences in double.  A quarrel of the engines is for the vote. */
+static bool wanted(const td_examination *k, int q)
+{
+    bool drawn = (uint64_t)q == td_hash(k->o.seed, UINT64_C(0x9ad)) % (uint64_t)k->plan.n_direction;
+    bool quarrel = !k->dual.status && td_compare(k->tape.slope[0][q], k->dual.slope[0][q]) == TD_DISAGREE;
+    return k->fd_open[q] || (drawn && !quarrel);
+}
+
+bool td_compare_quads(td_examination *k)
+{
+    int64_t asked = 0;
+    for (int q = 0; k->fd_open && !(k->o.skip & TD_SKIP_QUAD) && q < k->plan.n_direction; q++) {
+        if (!wanted(k, q)) continue;
+        if (!td_open_quads(k)) return false;
+        td_check_input *in = &k->r->input[k->plan.direction[q].input];
+        const char *mute = td_quads_mute(k->quads);
+        if (!mute && asked++ >= td_quads_questions(k->quads)) mute = "more questions than are asked in quad of this size";
+        if (mute) note_open(&in->quad_undecided, in->quad_reason, mute);
+        else ask_in_quad(k, q);
     }
     return true;
 }

@@ -139,11 +139,22 @@ static td_verdict verdict_of(int64_t agreed, int64_t disagreed, int64_t undecide
     return disagreed ? TD_DISAGREE : agreed || !undecided ? TD_AGREE : TD_INCONCLUSIVE;
 }
 
-/* Where the engines could decide nothing, differences that all agree may. */
-static void conclude_input(td_check_input *in)
+/* Of input's questions to differences, those that they left open, in quad too, or found to be at a kink. */
+static int64_t not_confirmed(const td_examination *k, int input)
 {
-    int64_t instead = in->fd_undecided + in->fd_kinks + in->fd_outside ? 0 : in->fd_agreed;
-    in->verdict = verdict_of(in->agreed + instead, in->disagreed + in->fd_disagreed, in->undecided);
+    int64_t n = k->r->input[input].fd_kinks + k->r->input[input].fd_outside;
+    for (int q = 0; k->fd_open && q < k->plan.n_direction; q++)
+        n += k->fd_open[q] && k->plan.direction[q].input == input;
+    return n;
+}
+
+/* Where the engines could decide nothing, differences that all agree may. */
+static void conclude_input(const td_examination *k, int input)
+{
+    td_check_input *in = &k->r->input[input];
+    int64_t instead = not_confirmed(k, input) ? 0 : in->fd_agreed + in->quad_agreed;
+    int64_t against = in->fd_disagreed + in->quad_disagreed;
+    in->verdict = verdict_of(in->agreed + instead, in->disagreed + against, in->undecided);
 }
 
 /* Of those that come after slopes and second derivatives: the first that is broken. */
@@ -176,7 +187,7 @@ static void conclude(td_examination *k)
     td_verdict values = verdict_of(r->values_agreed, r->values_disagreed, r->values_undecided);
     r->verdict = broken(k) ? TD_DISAGREE : values;
     for (int i = 0; i < r->n; i++) {
-        conclude_input(&r->input[i]);
+        conclude_input(k, i);
         if (rank_of(r->input[i].verdict) > rank_of(r->verdict)) r->verdict = r->input[i].verdict;
     }
     find_worst(k);
@@ -252,6 +263,8 @@ static bool compare(td_examination *k)
     compare_slopes(k);
     td_clock_enter(&k->clock, TD_STAGE_DIFFERENCES);
     if (!td_compare_differences(k)) return false;
+    td_clock_enter(&k->clock, TD_STAGE_QUAD);
+    if (!td_compare_quads(k)) return false;
     td_clock_enter(&k->clock, TD_STAGE_SECOND);
     if (!k->plan.n_pair || k->dual.status) return true;
     if (td_witness_second.testify(k->p, &k->plan, &k->second) != TD_OK) return false;
@@ -397,6 +410,8 @@ td_check_result *td_check_problem(const td_problem *p, const td_check_options *o
     td_testimony_free(&k.dual);
     td_testimony_free(&k.second);
     td_differences_close(k.fd);
+    td_quads_close(k.quads);
+    free(k.fd_open);
     return k.r;
 }
 

@@ -13,6 +13,8 @@ typedef struct td_examination {
     td_plan           plan;
     td_testimony      tape, dual, second;
     td_differences   *fd;          /* owned; NULL until asked */
+    td_quads         *quads;       /* owned; NULL until asked */
+    bool             *fd_open;     /* owned; one a direction: differences could not tell, nor in quad */
     td_finding        second_worst;
     td_tally          laws, repeats, operands;
     td_clock          clock;
@@ -33,8 +35,12 @@ void       td_weigh(td_examination *k, td_finding *f, td_finding *worst);
 bool       td_compare_differences(td_examination *k);
 /* Opens differences at the first call; false: no memory. */
 bool       td_open_differences(td_examination *k);
-/* Question q, on which differences contradict both engines: is nobody contradicted at points nearby? */
-bool       td_kink_is_isolated(const td_examination *k, int q);
+/* What differences left undecided and one question more, put to differences in quad: fills the quad_ fields.  False: no memory. */
+bool       td_compare_quads(td_examination *k);
+/* Opens them at the first call, to be asked about the tape's program; false: no memory. */
+bool       td_open_quads(td_examination *k);
+/* Question q, on which differences, in quad or not, contradict both engines: is nobody contradicted at points nearby? */
+bool       td_kink_is_isolated(const td_examination *k, int q, bool quad);
 /* The tape's slope, which is asked along a coordinate: is it another at a distance of rounding? */
 bool       td_slope_jumps(const td_examination *k, const td_finding *f);
 /* The op at fault in q, by what convicted the whole. */

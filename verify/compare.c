@@ -44,7 +44,7 @@ td_fd_outcome td_compare_slope(const td_slope *s, td_answer claim, double mass, 
     double bar = 10 * s->error, size = fmax(isnan(mass) ? fabs(claim.value) : mass, fabs(s->value));
     *reason = "ten error bars exceed 1 % of the slope's mass";
     if (bar > size / 100) return TD_FD_UNDECIDED;
-    if (fabs(claim.value - s->value) <= bar + (isfinite(claim.bound) ? claim.bound : 0)) return TD_FD_AGREED;
+    if (fabs(claim.value - s->value - s->low) <= bar + (isfinite(claim.bound) ? claim.bound : 0)) return TD_FD_AGREED;
     *reason = "the claimed slope has no bound";
     if (!isfinite(claim.bound)) return TD_FD_UNDECIDED;
     *reason = "only one side could be measured, at the edge of the domain";

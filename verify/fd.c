@@ -111,22 +111,11 @@ static double spacing(double x, bool single)
     return nextafterf(near, INFINITY) - near;
 }
 
-/* The largest |x_i| that u moves, and 1 if all are 0. */
-static double typical(const td_differences *d, int input)
-{
-    double large = 0;
-    for (int i = 0; i < d->p->n; i++) {
-        if (!d->p->in[i].smooth || (input >= 0 && i != input)) continue;
-        for (int64_t j = 0; j < d->p->in[i].numel; j++) large = fmax(large, isfinite(d->x[i][j]) ? fabs(d->x[i][j]) : 0);
-    }
-    return large > 0 ? large : 1;
-}
-
 td_slope td_differences_ask(td_differences *d, const td_direction *u, int cotangent, bool thorough)
 {
     d->u = u;
     for (int64_t j = 0; j < d->numel; j++) d->w[j] = td_cotangent_at(d->p, cotangent, j);
-    double scale = typical(d, u->input), at = u->coordinate >= 0 ? d->x[u->input][u->coordinate] : scale;
+    double scale = td_problem_scale(d->p, u->input), at = u->coordinate >= 0 ? d->x[u->input][u->coordinate] : scale;
     if (!isfinite(at)) return (td_slope){.kind = TD_SLOPE_UNKNOWN, .reason = "the point is not finite"};
     td_curve c = {.at = curve_at, .user = d, .reach = scale / 8};
     c.quantum = at == 0 ? scale * (d->single ? FLT_EPSILON : DBL_EPSILON) : spacing(at, d->single);

@@ -39,20 +39,29 @@ static void *moved(const td_input *in, uint64_t seed, double share)
     return values;
 }
 
+static td_slope slope_in_quad(const td_problem *p, const td_testimony *tape, const td_direction *d)
+{
+    td_slope s = {.kind = TD_SLOPE_UNKNOWN, .reason = "no answer in quad"};
+    td_quads *quads = td_quads_open(p, tape);
+    if (quads && !td_quads_mute(quads)) s = td_quads_ask(quads, d, 0, true);
+    td_quads_close(quads);
+    return s;
+}
+
 /* What differences say of the tape's slope along direction d at p. */
-static td_fd_outcome outcome_at(const td_problem *p, td_direction d)
+static td_fd_outcome outcome_at(const td_problem *p, td_direction d, bool quad)
 {
     td_plan plan = {.n_direction = 1, .direction = &d};
     td_testimony tape = {0}, dual = {0};
     td_fd_outcome o = TD_FD_UNDECIDED;
-    td_differences *fd = td_differences_open(p);
-    bool asked = fd && !td_differences_mute(fd) && td_witness_tape.testify(p, &plan, &tape) == TD_OK && !tape.status;
-    asked = asked && td_witness_dual.testify(p, &plan, &dual) == TD_OK;
+    td_differences *fd = quad ? NULL : td_differences_open(p);
+    bool asked = (quad || (fd && !td_differences_mute(fd))) && td_witness_tape.testify(p, &plan, &tape) == TD_OK;
+    asked = asked && !tape.status && td_witness_dual.testify(p, &plan, &dual) == TD_OK;
     if (asked) {
         const char *reason;
         td_answer claim = tape.slope[0][0];
         if (dual.status && !isfinite(claim.bound)) claim.bound = fabs(claim.value) / 100;
-        td_slope s = td_differences_ask(fd, &d, 0, true);
+        td_slope s = quad ? slope_in_quad(p, &tape, &d) : td_differences_ask(fd, &d, 0, true);
         o = td_compare_slope(&s, claim, dual.mass[0], &reason);
     }
     td_differences_close(fd);
@@ -81,20 +90,20 @@ static td_input *go_near(const td_problem *p, uint64_t seed, double share)
     return NULL;
 }
 
-static td_fd_outcome outcome_near(const td_examination *k, int q, uint64_t seed)
+static td_fd_outcome outcome_near(const td_examination *k, int q, uint64_t seed, bool quad)
 {
     td_problem p = *k->p;
     td_input *in = go_near(k->p, seed, 0x1p-20);
     p.in = in;
-    td_fd_outcome o = in ? outcome_at(&p, k->plan.direction[q]) : TD_FD_UNDECIDED;
+    td_fd_outcome o = in ? outcome_at(&p, k->plan.direction[q], quad) : TD_FD_UNDECIDED;
     leave(in, p.n);
     return o;
 }
 
-bool td_kink_is_isolated(const td_examination *k, int q)
+bool td_kink_is_isolated(const td_examination *k, int q, bool quad)
 {
     for (int n = 0; n < NEARBY; n++) {
-        if (outcome_near(k, q, td_hash(k->o.seed ^ UINT64_C(0x41c4), (uint64_t)n)) == TD_FD_DISAGREED) return false;
+        if (outcome_near(k, q, td_hash(k->o.seed ^ UINT64_C(0x41c4), (uint64_t)n), quad) == TD_FD_DISAGREED) return false;
     }
     return true;
 }

@@ -86,6 +86,19 @@ double td_input_at(const td_input *in, int64_t i)
     }
 }
 
+double td_problem_scale(const td_problem *p, int input)
+{
+    double large = 0;
+    for (int i = 0; i < p->n; i++) {
+        if (!p->in[i].smooth || (input >= 0 && i != input)) continue;
+        for (int64_t j = 0; j < p->in[i].numel; j++) {
+            double size = fabs(td_input_at(&p->in[i], j));
+            if (isfinite(size)) large = fmax(large, size);
+        }
+    }
+    return large > 0 ? large : 1;
+}
+
 td_context *td_problem_open(const td_problem *p, const td_engine *engine)
 {
     return td_open(&(td_options){.engine = engine, .seed = p->seed, .threads = p->threads});

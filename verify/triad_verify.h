@@ -61,6 +61,7 @@ typedef struct td_finding {
     int        cotangent;                 /* which of the random weightings */
     td_answer  tape, dual, differences;   /* differences: bound NaN if it was not asked or can't tell */
     double     left, right;               /* one-sided slopes where there is a kink, else NaN */
+    bool       quad;                      /* these and differences were measured in quad precision */
     char       reason[TD_REASON];
     const char *by, *against;             /* of td_check_function: who gave tape and dual ("Jacobian", "VJP"); else NULL */
     td_grade   grade;                     /* of a disagreement */
@@ -91,12 +92,15 @@ typedef struct td_check_input {
     int64_t    agreed, disagreed, undecided;    /* of the questions: asked + directions, once for each cotangent */
     int64_t    fd_agreed, fd_kinks, fd_disagreed, fd_undecided;   /* differences; kinks: inside the one-sided slopes */
     int64_t    fd_outside;                /* kinks whose convention lies outside them, and nobody objects nearby */
+    int64_t    quad_agreed, quad_kinks, quad_disagreed, quad_undecided;   /* differences in quad precision: of
+                                             what those left undecided, and of one question more; kinks: all */
     td_finding kink;                      /* the first of these; verdict TD_KINK if there was one */
     double     resolution;                /* a larger error of a slope, relative to its mass, would have been seen;
                                              0: nothing was decided */
     double     resolution_one;            /* the same among coordinates asked one by one */
     td_finding worst;                     /* the largest difference measured in bounds */
     char       fd_reason[TD_REASON];      /* why differences could not tell, the first time; else "" */
+    char       quad_reason[TD_REASON];    /* the same of differences in quad */
 } td_check_input;
 
 /* A point, or a way of giving the inputs, made from the inputs given. */
@@ -111,7 +115,7 @@ enum { TD_VARIANTS = 8 };
 
 /* Where the time of a check goes.  Differences and second derivatives are asked last, variants and blame in turn. */
 typedef enum td_stage { TD_STAGE_TAPE, TD_STAGE_DUAL, TD_STAGE_LAWS, TD_STAGE_REPEATS, TD_STAGE_OPERANDS,
-                        TD_STAGE_DIFFERENCES, TD_STAGE_SECOND, TD_STAGE_VARIANTS, TD_STAGE_BLAME,
+                        TD_STAGE_DIFFERENCES, TD_STAGE_QUAD, TD_STAGE_SECOND, TD_STAGE_VARIANTS, TD_STAGE_BLAME,
                         TD_STAGE_CLAIMS } td_stage;    /* of td_check_function, which has no tape and no dual engine */
 
 enum { TD_STAGES = TD_STAGE_CLAIMS + 1 };
@@ -148,7 +152,8 @@ enum {
     TD_SKIP_BLAME       = 4,
     TD_SKIP_LAWS        = 8,
     TD_SKIP_REPEATS     = 16,
-    TD_SKIP_VARIANTS    = 32
+    TD_SKIP_VARIANTS    = 32,
+    TD_SKIP_QUAD        = 64              /* skipped with differences, too */
 };
 
 /* Zero means the default in every field. */

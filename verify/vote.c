@@ -6,6 +6,7 @@
 #include "check.h"
 #include "explain.h"
 
+#include <float.h>
 #include <limits.h>
 #include <math.h>
 
@@ -113,6 +114,19 @@ static void vote_on_slope(td_examination *k, td_finding *f, const td_direction *
     if (f->alone == TD_UNCLEAR && !f->reason[0]) say_why_unclear(f, &s);
 }
 
+/* Where the engines' quarrel is too fine for doubles.  Both families of steps have to say the same. */
+static void vote_in_quad(td_examination *k, td_finding *f, const td_direction *d)
+{
+    if ((k->o.skip & TD_SKIP_QUAD) || !td_open_quads(k) || td_quads_mute(k->quads) || !td_quads_questions(k->quads)) return;
+    double mass = fmax(fabs(f->tape.value), fabs(f->dual.value));
+    td_slope s = td_quads_ask(k->quads, d, cotangent_of(f), false), t = td_quads_ask(k->quads, d, cotangent_of(f), true);
+    td_alone a = td_vote(f->tape, f->dual, &s, mass);
+    if (s.kind != TD_SLOPE_SMOOTH || a == TD_UNCLEAR || td_vote(f->tape, f->dual, &t, mass) != a) return;
+    f->alone = a;
+    f->differences = (td_answer){s.value, 10 * s.error + DBL_EPSILON * fabs(s.value)};
+    f->quad = true;
+}
+
 static void vote_on_value(td_examination *k, td_finding *f)
 {
     for (int q = 0; q < k->plan.n_direction && f->alone == TD_UNCLEAR; q++) {
@@ -136,7 +150,10 @@ void td_vote_on_worst(td_examination *k)
     if (slope && !(k->o.skip & TD_SKIP_BLAME)) td_locate_output(k->p, k->tape.numel, f);
     if (f->alone != TD_NOBODY || (!slope && f->asked != TD_ASKED_VALUE)) return;
     f->alone = TD_UNCLEAR;
-    if ((k->o.skip & TD_SKIP_DIFFERENCES) || !td_open_differences(k) || td_differences_mute(k->fd)) return;
-    if (slope) vote_on_slope(k, f, &d);
-    else vote_on_value(k, f);
+    if ((k->o.skip & TD_SKIP_DIFFERENCES) || !td_open_differences(k)) return;
+    if (!td_differences_mute(k->fd)) {
+        if (slope) vote_on_slope(k, f, &d);
+        else vote_on_value(k, f);
+    }
+    if (slope && f->alone == TD_UNCLEAR) vote_in_quad(k, f, &d);
 }

@@ -95,6 +95,8 @@ typedef struct td_contraction { double sum, low, mass, bound; int64_t n; bool ex
 void      td_contract(td_contraction *s, double weight, td_answer term);
 td_answer td_contracted(const td_contraction *s);
 double td_input_at(const td_input *in, int64_t i);             /* element as double */
+/* The largest |x_i| of a smooth input, of all for input -1; 1 if all are 0. */
+double td_problem_scale(const td_problem *p, int input);
 
 /* ---- differences: fd.c ------------------------------------------------------------------------------------------- */
 
@@ -104,6 +106,7 @@ typedef struct td_differences td_differences;
 typedef struct td_slope {
     enum { TD_SLOPE_SMOOTH, TD_SLOPE_KINK, TD_SLOPE_UNKNOWN } kind;
     double      value, error;      /* of a smooth one */
+    double      low;               /* of one in quad: what it is beyond value; else 0 */
     double      left, right;       /* one-sided slopes, of a kink */
     double      left_error, right_error;
     double      leverage;          /* an error of 1 in the values is at most so much in a smooth one */
@@ -120,6 +123,19 @@ const char     *td_differences_mute(const td_differences *d);
 void            td_differences_doubt(td_differences *d, const td_answer *value);
 /* thorough: more steps, of another family, and one-sided slopes always. */
 td_slope        td_differences_ask(td_differences *d, const td_direction *u, int cotangent, bool thorough);
+
+/* ---- differences in quad: quad.c ---------------------------------------------------------------------------------- */
+
+/* The same questions, put to the definitions' values in quad precision.  For them only `tape` is read, whose values say
+ * whether the program goes the same way there. */
+typedef struct td_quads td_quads;
+
+td_quads   *td_quads_open(const td_problem *p, const td_testimony *tape);     /* NULL: no memory */
+void        td_quads_close(td_quads *d);
+const char *td_quads_mute(const td_quads *d);                  /* why nothing can be asked of it, or NULL */
+/* How many questions are not too many for the time they take; by sizes alone. */
+int64_t     td_quads_questions(const td_quads *d);
+td_slope    td_quads_ask(td_quads *d, const td_direction *u, int cotangent, bool other_steps);
 
 /* ---- random numbers for plans and cotangents --------------------------------------------------------------------- */
 

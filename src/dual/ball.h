@@ -16,11 +16,10 @@
 #include <float.h>
 #include <math.h>
 
+#include "order.h"
 #include "triad_engine.h"
 
 typedef struct ball { double v, e; } ball;
-
-enum order { LESS, TIE, MORE, NONE, UNSURE };     /* NONE: a NaN.  UNSURE: within each other's error */
 
 /* Error of libm's functions in units in the last place: a premise, sampled and not proved.  Largest seen in glibc 2.36
  * against quad precision, here rounded up to an integer, erfc by one more: 4e6 arguments each, exp .505, log .516, sin and
@@ -29,9 +28,6 @@ enum order { LESS, TIE, MORE, NONE, UNSURE };     /* NONE: a NaN.  UNSURE: withi
 static const struct {
     double exp, expm1, log, log1p, sin, cos, tan, sinh, cosh, tanh, asin, acos, atan, erfc, pow;
 } ulps = { 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 1, 1, 1, 5, 1 };
-
-/* More than the roundings made in computing e.  0 stays 0. */
-static inline double grow(double e) { return e == 0 ? 0 : e * (1 + 0x1p-49) + 0x1p-1070; }
 
 static inline bool is_known(ball x) { return isfinite(x.e); }
 static inline bool is_finite(ball x) { return isfinite(x.v) && isfinite(x.e); }

@@ -30,7 +30,6 @@ static inline ball closed(num x)
 }
 
 static inline num num_of(double c) { return single(ball_of(c)); }
-static inline num num_rounded(double c) { return single(ball_rounded(c)); }
 static inline double num_value(num x) { return x.v; }
 static inline enum order num_order(num x, num y) { return ball_order(closed(x), closed(y)); }
 static inline num num_either(num x, num other) { return single(ball_either(closed(x), closed(other))); }

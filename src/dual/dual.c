@@ -16,13 +16,13 @@ typedef struct block {
 
 enum { HEAD = 64 };                    /* bytes before the numbers, which keeps the arena's alignment */
 
-static const td_engine dual, dual2, bounding;
+static const td_engine dual, dual2, quad, bounding;
 
 static const td_numbers *numbers_of(const td_tensor *x)
 {
     const td_engine *e = td_engine_of(x->context);
     if (e == &bounding) return x->dtype == TD_F32 ? &td_numbers_bound32 : &td_numbers_bound64;
-    return e == &dual ? &td_numbers_dual : e == &dual2 ? &td_numbers_dual2 : NULL;
+    return e == &dual ? &td_numbers_dual : e == &dual2 ? &td_numbers_dual2 : e == &quad ? &td_numbers_quad : NULL;
 }
 
 static block *block_of(const td_tensor *x) { return x->data; }
@@ -82,7 +82,8 @@ static td_status apply_users_definition(td_tensor *y)
 {
     td_context *c = y->context;
     const char *name = y->op->name;
-    if (!y->op->define) return td_fail(c, TD_ESTATE, "%s has no definition: the dual engine can't tell", name);
+    if (!y->op->define)
+        return td_fail(c, TD_ESTATE, "%s has no definition: the %s engine can't tell", name, td_engine_of(c)->name);
     td_tensor *r = y->op->define(y->n_in, y->in, y->attr);
     if (td_error(c)) return td_error(c);
     if (!r || r->context != c) return td_fail(c, TD_ESTATE, "%s: its definition returned no tensor of this context", name);
@@ -122,10 +123,12 @@ static const void *read(td_tensor *x) { return block_of(x)->values; }
 
 static const td_engine dual = {.name = "dual", .whole = true, .leaf = leaf, .apply = apply, .read = read};
 static const td_engine dual2 = {.name = "dual2", .whole = true, .leaf = leaf, .apply = apply, .read = read};
+static const td_engine quad = {.name = "quad", .whole = true, .leaf = leaf, .apply = apply, .read = read};
 static const td_engine bounding = {.name = "bound", .whole = true, .leaf = leaf, .apply = apply, .read = read};
 
 const td_engine *td_dual_engine(void) { return &dual; }
 const td_engine *td_dual2_engine(void) { return &dual2; }
+const td_engine *td_quad_engine(void) { return td_numbers_quad.size ? &quad : NULL; }
 
 /* ---- a user's op in replay ---------------------------------------------------------------------------------------- */
 

@@ -194,7 +194,7 @@ void td_finding_text(const char *indent, const td_finding *f, FILE *file)
         fputs("\n", file);
         if (is_there(f->tape)) answer(indent, name[0], f->tape, file);
         if (is_there(f->dual)) answer(indent, name[1], f->dual, file);
-        if (is_there(f->differences)) answer(indent, "differences", f->differences, file);
+        if (is_there(f->differences)) answer(indent, f->quad ? "quad" : "differences", f->differences, file);
         kink_slopes(indent, f, file);
     }
     reason_text(indent, f, file);

@@ -116,6 +116,7 @@ static void finding(writer *w, const td_finding *f)
     answer(w, "tape", f->tape);
     answer(w, "dual", f->dual);
     answer(w, "differences", f->differences);
+    if (f->quad) text(w, "differences_in", "quad");
     number(w, "left", f->left);
     number(w, "right", f->right);
     optional(w, "reason", f->reason);
@@ -158,6 +159,8 @@ static void row(writer *w, const td_row *r, bool timings)
         {"differences_agreed", r->fd_agreed}, {"differences_kinks", r->fd_kinks},
         {"differences_kinks_outside", r->fd_outside},
         {"differences_disagreed", r->fd_disagreed}, {"differences_undecided", r->fd_undecided},
+        {"quad_agreed", r->quad_agreed}, {"quad_kinks", r->quad_kinks}, {"quad_disagreed", r->quad_disagreed},
+        {"quad_undecided", r->quad_undecided},
         {"second_agreed", r->second_agreed}, {"second_undecided", r->second_undecided},
         {"laws_agreed", r->laws.agreed}, {"laws_undecided", r->laws.undecided}, {"repeats_agreed", r->repeats.agreed},
         {"operands_agreed", r->operands.agreed}, {"variants_agreed", r->variants.agreed},
@@ -174,6 +177,7 @@ static void row(writer *w, const td_row *r, bool timings)
     if (timings) seconds(w, r->seconds);
     optional(w, "slopes_undecided_because", r->open);
     optional(w, "differences_undecided_because", r->fd_open);
+    optional(w, "quad_undecided_because", r->quad_open);
     optional(w, "second_undecided_because", r->second_open);
     shut(w, '}');
 }

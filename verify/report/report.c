@@ -59,10 +59,15 @@ static void add_input(td_row *row, const td_check_input *in)
     row->fd_outside += in->fd_outside;
     row->fd_disagreed += in->fd_disagreed;
     row->fd_undecided += in->fd_undecided;
+    row->quad_agreed += in->quad_agreed;
+    row->quad_kinks += in->quad_kinks;
+    row->quad_disagreed += in->quad_disagreed;
+    row->quad_undecided += in->quad_undecided;
     row->resolution = fmax(row->resolution, in->resolution);
     row->resolution_one = fmax(row->resolution_one, in->resolution_one);
     if (in->undecided) keep_first(row->open, in->worst.reason);
     keep_first(row->fd_open, in->fd_reason);
+    keep_first(row->quad_open, in->quad_reason);
 }
 
 static void add_count(td_count *to, td_count from)

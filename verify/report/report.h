@@ -18,6 +18,7 @@ typedef struct td_row {
     int64_t    coordinates, asked, directions;
     int64_t    slopes_agreed, slopes_undecided;
     int64_t    fd_agreed, fd_kinks, fd_outside, fd_disagreed, fd_undecided;
+    int64_t    quad_agreed, quad_kinks, quad_disagreed, quad_undecided;
     int64_t    second_agreed, second_undecided;
     td_count   laws, repeats, operands, variants;
     double     seconds[TD_STAGES];
@@ -25,6 +26,7 @@ typedef struct td_row {
     double     resolution, resolution_one;     /* the largest of all checks */
     char       open[TD_REASON];    /* why something was not decided, the first time */
     char       fd_open[TD_REASON];
+    char       quad_open[TD_REASON];
     char       second_open[TD_REASON];
 } td_row;
 

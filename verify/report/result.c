@@ -11,7 +11,7 @@ static const char *const alone_names[] = {"nobody", "tape", "dual", "differences
 static const char *const asked_names[] = {"value", "slope", "second derivative", "symmetry", "law"};
 static const char *const grade_names[] = {"ungraded", "note", "precision", "wrong"};
 static const char *const stage_names[] = {"tape", "dual", "laws", "repeats", "operands", "differences",
-                                          "second derivatives", "variants", "blame", "claims"};
+                                          "differences in quad", "second derivatives", "variants", "blame", "claims"};
 
 const char *td_verdict_name(td_verdict v) { return verdict_names[v]; }
 const char *td_alone_name(td_alone a) { return alone_names[a]; }
@@ -53,20 +53,30 @@ static void seen_text(const td_check_input *in, FILE *file)
     td_sentence("    ", text, file);
 }
 
-static void differences_text(const td_check_input *in, FILE *file)
+typedef struct outcome { int64_t n; const char *what; } outcome;
+
+static void outcomes_text(const char *who, const outcome o[5], const char *reason, FILE *file)
 {
     char text[TD_REASON + 256];
-    if (!(in->fd_agreed + in->fd_kinks + in->fd_outside + in->fd_disagreed + in->fd_undecided)) return;
-    int used = snprintf(text, sizeof text, "differences: %lld agreed", (long long)in->fd_agreed);
-    const struct { int64_t n; const char *what; } others[] = {
-        {in->fd_disagreed, "objected"}, {in->fd_kinks, "inside kinks"}, {in->fd_outside, "outside kinks"},
-        {in->fd_undecided, "undecided"}};
-    for (int i = 0; i < 4; i++) {
-        if (!others[i].n) continue;
-        used += snprintf(text + used, sizeof text - (size_t)used, ", %lld %s", (long long)others[i].n, others[i].what);
+    int64_t asked = 0;
+    int used = snprintf(text, sizeof text, "%s: %lld agreed", who, (long long)o[0].n);
+    for (int i = 0; i < 5; i++) {
+        asked += o[i].n;
+        if (i == 0 || !o[i].n) continue;
+        used += snprintf(text + used, sizeof text - (size_t)used, ", %lld %s", (long long)o[i].n, o[i].what);
     }
-    if (in->fd_reason[0]) snprintf(text + used, sizeof text - (size_t)used, ": %s", in->fd_reason);
-    td_sentence("    ", text, file);
+    if (reason[0]) snprintf(text + used, sizeof text - (size_t)used, ": %s", reason);
+    if (asked) td_sentence("    ", text, file);
+}
+
+static void differences_text(const td_check_input *in, FILE *file)
+{
+    const outcome fd[] = {{in->fd_agreed, ""}, {in->fd_disagreed, "objected"}, {in->fd_kinks, "inside kinks"},
+                          {in->fd_outside, "outside kinks"}, {in->fd_undecided, "undecided"}};
+    const outcome quad[] = {{in->quad_agreed, ""}, {in->quad_disagreed, "objected"}, {in->quad_kinks, "at kinks"},
+                            {in->quad_undecided, "undecided"}, {0, ""}};
+    outcomes_text("differences", fd, in->fd_reason, file);
+    outcomes_text("differences in quad", quad, in->quad_reason, file);
 }
 
 static void input_text(int i, const td_check_input *in, FILE *file)

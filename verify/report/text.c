@@ -122,12 +122,15 @@ static void verdict_line(const td_report *r, FILE *file)
         const td_row *row = &r->row[i];
         agreed += row->agreed, disagreed += row->disagreed, open += row->inconclusive;
         fd += row->fd_agreed + row->fd_kinks, fd_open += row->fd_undecided, fd_disagreed += row->fd_disagreed;
+        quad += row->quad_agreed + row->quad_kinks, quad_disagreed += row->quad_disagreed, quad_open += row->quad_undecided;
         strain = fmax(strain, row->strain);
         notes += row->notes;
     }
     fprintf(file, "\ntape against dual: the largest difference that agreed is %.2f of its bound\n", strain);
     fprintf(file, "differences: %lld agreed, %lld objected, %lld could not tell\n", (long long)fd, (long long)fd_disagreed,
             (long long)fd_open);
+    fprintf(file, "differences in quad: %lld agreed, %lld objected, %lld could not tell\n", (long long)quad,
+            (long long)quad_disagreed, (long long)quad_open);
     if (r->starved) fprintf(file, "memory ran out: this report is not whole\n");
     if (notes && r->care > 0) {
         fprintf(file, "%lld of those that disagree do so by less than %g of the slope, as was wished: notes\n", (long long)notes,
@@ -145,6 +148,7 @@ td_status td_report_text(const td_report *r, FILE *file)
     table(r, false, file);
     reasons(r, "open slopes, because", offsetof(td_row, open), file);
     reasons(r, "open differences, because", offsetof(td_row, fd_open), file);
+    reasons(r, "open in quad too, because", offsetof(td_row, quad_open), file);
     reasons(r, "open second derivatives, because", offsetof(td_row, second_open), file);
     if (r->timings) timings(r, file);
     verdict_line(r, file);

@@ -39,7 +39,7 @@ static num softplus(num x)
 }
 
 /* The normal distribution function, erfc(-x / sqrt 2) / 2 */
-static num normal(num x) { return num_mul(num_of(0.5), num_erfc(num_mul(num_rounded(-0.70710678118654752440), x))); }
+static num normal(num x) { return num_mul(num_of(0.5), num_erfc(num_neg(num_mul(num_sqrt(num_of(0.5)), x)))); }
 static num gelu(num x) { return num_mul(x, normal(x)); }
 
 static num relu(num x) { return floored(x, 0); }
