@@ -106,7 +106,7 @@ static void timing_row(const char *name, const char *dtype, const double *second
 static void timings(const td_report *r, FILE *file)
 {
     double all[TD_STAGES] = {0};
-    fprintf(file, "\n%-20s%s\n", "seconds", "  tape  dual  laws again views diffs   2nd  vars blame");
+    fprintf(file, "\n%-20s%s\n", "seconds", "  tape  dual  laws again views diffs  quad   2nd  vars blame");
     for (int64_t i = 0; i < r->n_row; i++) {
         timing_row(r->row[i].name, td_dtype_name(r->row[i].dtype), r->row[i].seconds, file);
         for (int s = 0; s < TD_STAGES; s++) all[s] += r->row[i].seconds[s];
@@ -117,6 +117,7 @@ static void timings(const td_report *r, FILE *file)
 static void verdict_line(const td_report *r, FILE *file)
 {
     int64_t agreed = 0, disagreed = 0, open = 0, fd = 0, fd_open = 0, fd_disagreed = 0, notes = 0;
+    int64_t quad = 0, quad_open = 0, quad_disagreed = 0;
     double strain = 0;
     for (int64_t i = 0; i < r->n_row; i++) {
         const td_row *row = &r->row[i];
