@@ -124,6 +124,7 @@ static void vote_in_quad(td_examination *k, td_finding *f, const td_direction *d
     if (s.kind != TD_SLOPE_SMOOTH || a == TD_UNCLEAR || td_vote(f->tape, f->dual, &t, mass) != a) return;
     f->alone = a;
     f->differences = (td_answer){s.value, 10 * s.error + DBL_EPSILON * fabs(s.value)};
+    f->reason[0] = 0;
     f->quad = true;
 }
 
