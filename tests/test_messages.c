@@ -16,6 +16,7 @@ static void pull(td_pull *p, td_tensor *s) { td_pull_add(p, 0, td_mul(p->g, s));
 static void negated(td_pull *p) { pull(p, td_neg(slope(p))); }
 static void doubled(td_pull *p) { pull(p, td_mul_scalar(slope(p), 2)); }
 static void halved(td_pull *p) { pull(p, td_mul_scalar(slope(p), 0.5)); }
+static void rooted(td_pull *p) { pull(p, td_sqrt(slope(p))); }
 static void absent(td_pull *p) { (void)p; }
 static void held(td_pull *p) { pull(p, td_detach(slope(p))); }
 static void absolute(td_pull *p) { td_pull_add(p, 0, td_mul(td_abs(p->g), slope(p))); }
@@ -111,6 +112,8 @@ static const message MESSAGES[] = {
               "at fault: my sine (rule against definition)", "called at model.c:41", "the sign is wrong"}},
     {"a factor", doubled, FIVE, .says = {"TAPE is alone", "2 times what it should be: it is added twice"}},
     {"a lost use", halved, FIVE, .says = {"TAPE is alone", "0.5 times what it should be: one use of two is lost"}},
+    {"a forgotten square", rooted, AT(1, -0.5, 0.25, 0.75, -1.25),
+     .says = {"every coordinate is the root of what it should be: a square is forgotten"}},
     {"no term", absent, FIVE, .says = {"TAPE is alone", "nothing arrives at this operand"}},
     {"a slope held constant", held, FIVE,
      .says = {"slopes agree, second derivatives do not", "second derivative along coordinate", "takes the rule's slope for a"}},
@@ -137,7 +140,7 @@ static const message MESSAGES[] = {
      .says = {"a law is broken", "the program gives different values from run to run"}},
     {"an input overwritten", .program = overwriting, AT(1, 2), .says = {"the program overwrites an input", "input 0, number 0 is 0 should be 1"}},
     {"who is right, at a slope of 0", .twin = "softmax, its diagonal alone", .sum = true, AT(1, -2, 3, 0.5, 10),
-     .says = {"TAPE is alone", "all 5 coordinates are wrong"}},
+     .says = {"TAPE is alone", "too, and the rule does not know: a term off the diagonal"}},
     {"conventions that do not add up", .program = odd_kink, .x = {0, 1}, .n = 2, .verdict = TD_AGREE,
      .says = {"a kink at coordinate 0: slopes 1 left, 1 right; tape 0, dual 0"}},
 };

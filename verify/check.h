@@ -47,6 +47,8 @@ bool       td_slope_jumps(const td_examination *k, const td_finding *f);
 void       td_find_blame(td_examination *k, const td_problem *q);
 /* Points and operands made from the user's.  False: no memory. */
 bool       td_variants_ask(td_examination *k);
+/* When all is compared: completes the result's words. */
+void       td_settle(td_examination *k);
 /* Says of each variant that was not asked why. */
 void       td_variants_excuse(td_examination *k);
 /* Says of the worst finding who stands alone, and brings a random direction down to a coordinate. */

@@ -138,6 +138,7 @@ static void explain_slope(const td_problem *p, const td_finding *f, int64_t resu
         bool twin = p->n == 2 && p->in[1 - input].numel == p->in[input].numel;
         g.e.other = twin ? &p->in[1 - input] : NULL;
         g.e.results = results;
+        g.e.f = f;
         fill(&g);
         look_elsewhere(&g, input, text, size);
         if (!text[0]) td_explain(&g.e, text, size);

@@ -6,22 +6,21 @@
 #include "explain.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 
-static bool near(double a, double b, double limit)
+bool td_near(double a, double b, double limit)
 {
     return fabs(a - b) <= limit || (isnan(a) && isnan(b)) || a == b;
 }
 
-static bool wrong_in(const td_look *l, int64_t i)
+bool td_look_wrong(const td_look *l, int64_t i)
 {
-    return !near(l->claim[i], l->truth[i], l->limit[i]);
+    return !td_near(l->claim[i], l->truth[i], l->limit[i]);
 }
 
 static bool wrong(const td_evidence *e, int64_t i)
 {
-    return wrong_in(&e->look[TD_EVEN], i) || wrong_in(&e->look[TD_RANDOM], i);
+    return td_look_wrong(&e->look[TD_EVEN], i) || td_look_wrong(&e->look[TD_RANDOM], i);
 }
 
 static int64_t count_wrong(const td_evidence *e)
@@ -34,7 +33,7 @@ static int64_t count_wrong(const td_evidence *e)
 static int64_t count_wrong_in(const td_evidence *e, int look)
 {
     int64_t n = 0;
-    for (int64_t i = 0; i < e->n; i++) n += wrong_in(&e->look[look], i);
+    for (int64_t i = 0; i < e->n; i++) n += td_look_wrong(&e->look[look], i);
     return n;
 }
 
@@ -54,7 +53,7 @@ static bool constant_factor(const td_evidence *e, int look, double *ratio)
     if (e->n == 0 || !(fabs(l->truth[at]) > l->limit[at])) return false;
     double r = *ratio = l->claim[at] / l->truth[at], slack = l->limit[at] / fabs(l->truth[at]);
     for (int64_t i = 0; i < e->n; i++) {
-        if (!near(l->claim[i], r * l->truth[i], (1 + fabs(r)) * (l->limit[i] + slack * fabs(l->truth[i])))) return false;
+        if (!td_near(l->claim[i], r * l->truth[i], (1 + fabs(r)) * (l->limit[i] + slack * fabs(l->truth[i])))) return false;
     }
     return isfinite(r);
 }
@@ -102,6 +101,30 @@ static bool by_factor(const td_evidence *e, char *text, size_t size)
     return true;
 }
 
+static double squared(double v) { return v * v; }
+static double root(double v) { return v < 0 ? NAN : sqrt(v); }
+static double reciprocal(double v) { return 1 / v; }
+
+/* The claim is a simple function of the truth, entry by entry. */
+static bool by_power(const td_evidence *e, char *text, size_t size)
+{
+    static const struct { double (*of)(double); const char *text; } ways[] = {
+        {squared, "the square of what it should be"}, {root, "the root of what it should be: a square is forgotten, perhaps"},
+        {reciprocal, "one over what it should be"}};
+    const td_look *l = &e->look[TD_EVEN];
+    for (size_t k = 0; k < sizeof ways / sizeof ways[0] && e->results == e->n && e->n > 1; k++) {
+        bool fits = true;
+        for (int64_t i = 0; i < e->n && fits; i++) {
+            double v = ways[k].of(l->truth[i]);
+            fits = fabs(l->claim[i] - v) <= 1e-9 * fabs(v) && l->truth[i] != 0;
+        }
+        if (!fits) continue;
+        snprintf(text, size, "every coordinate is %s", ways[k].text);
+        return true;
+    }
+    return false;
+}
+
 /* A sum left out: with a cotangent of ones it can't be told from a mean, with another it can. */
 static bool sum_left_out(const td_evidence *e, char *text, size_t size)
 {
@@ -121,7 +144,7 @@ static bool not_linear(const td_evidence *e, char *text, size_t size)
     const td_look *l = &e->look[TD_RANDOM];
     bool signs = true;
     if (count_wrong_in(e, TD_EVEN) || e->results != e->n) return false;
-    for (int64_t i = 0; i < e->n; i++) signs = signs && (!wrong_in(l, i) || near(l->claim[i], -l->truth[i], l->limit[i]));
+    for (int64_t i = 0; i < e->n; i++) signs = signs && (!td_look_wrong(l, i) || td_near(l->claim[i], -l->truth[i], l->limit[i]));
     snprintf(text, size, signs ? "right where the cotangent g is positive, of wrong sign where not: the rule takes |g|" :
              "right for a cotangent g of ones, wrong for others: the rule clips g, squares it, or forgets it");
     return true;
@@ -183,7 +206,7 @@ static bool added(const td_evidence *e, char *text, size_t size)
     double most = 0;
     for (int64_t i = 0; i < e->n; i++) {
         double one = a->claim[i] - a->truth[i], other = b->claim[i] - b->truth[i];
-        if (!near(one, other, a->limit[i] + b->limit[i])) return false;
+        if (!td_near(one, other, a->limit[i] + b->limit[i])) return false;
         if (fabs(one) > fabs(most)) most = one;
     }
     snprintf(text, size, "the error, up to %.3g, is the same for any cotangent g: something is added that is not multiplied "
@@ -211,7 +234,7 @@ static bool ties_count_whole(const td_evidence *e, char *text, size_t size)
     for (int64_t i = 0; i < e->n; i++) {
         if (!wrong(e, i)) continue;
         int64_t t = ties_of(e, i);
-        if (t < 2 || !near(l->claim[i], (double)t * l->truth[i], (double)(t + 1) * l->limit[i])) return false;
+        if (t < 2 || !td_near(l->claim[i], (double)t * l->truth[i], (double)(t + 1) * l->limit[i])) return false;
         ties = t;
     }
     if (!ties) return false;
@@ -266,83 +289,14 @@ static bool one_side(const td_evidence *e, char *text, size_t size)
     return false;
 }
 
-/* ---- the right numbers in wrong places --------------------------------------------------------------------------- */
-
-/* True if the numbers of one look, where it shows anything, are the truth's in another order. */
-typedef bool moved(const td_evidence *e, const td_look *l, char *text, size_t size);
-
-static bool shifted(const td_evidence *e, const td_look *l, char *text, size_t size)
+/* A result depends on more than its own coordinate. */
+static bool off_diagonal(const td_evidence *e, char *text, size_t size)
 {
-    for (int64_t by = 1; by < e->n && by < 64; by++) {
-        bool up = true, down = true;
-        for (int64_t i = 0; i + by < e->n; i++) {
-            up = up && near(l->claim[i + by], l->truth[i], l->limit[i]);
-            down = down && near(l->claim[i], l->truth[i + by], l->limit[i]);
-        }
-        if ((!up && !down) || e->n - by < 2) continue;
-        snprintf(text, size, "the right numbers stand %lld place%s too %s: an index is off", (long long)by,
-                 by > 1 ? "s" : "", up ? "far on" : "early");
-        return true;
-    }
-    return false;
-}
-
-static bool transposed(const td_evidence *e, const td_look *l, char *text, size_t size)
-{
-    if (e->x->rank < 2) return false;
-    int64_t columns = e->x->size[e->x->rank - 1], rows = e->x->size[e->x->rank - 2], block = rows * columns;
-    for (int64_t i = 0; i < e->n; i++) {
-        int64_t from = i / block * block + i % block % rows * columns + i % block / rows;
-        if (!near(l->claim[i], l->truth[from], l->limit[i] + l->limit[from])) return false;
-    }
-    snprintf(text, size, "the right numbers, transposed: rows and columns are exchanged");
+    const td_finding *f = e->f;
+    if (e->results != e->n || f->output < 0 || f->output == f->coordinate || f->tape.value != 0) return false;
+    snprintf(text, size, "result %lld depends on coordinate %lld too, and the rule does not know: a term off the diagonal is "
+             "missing", (long long)f->output, (long long)f->coordinate);
     return true;
-}
-
-typedef struct entry { double value, limit; } entry;
-
-static int by_value(const void *a, const void *b)
-{
-    double x = ((const entry *)a)->value, y = ((const entry *)b)->value;
-    return (x > y) - (x < y);
-}
-
-static entry *sorted(const double *value, const double *limit, int64_t n)
-{
-    entry *s = malloc((size_t)(n + 1) * sizeof *s);
-    for (int64_t i = 0; s && i < n; i++) s[i] = (entry){value[i], limit[i]};
-    if (s) qsort(s, (size_t)n, sizeof *s, by_value);
-    return s;
-}
-
-static bool permuted(const td_evidence *e, const td_look *l, char *text, size_t size)
-{
-    entry *a = sorted(l->claim, l->limit, e->n), *b = sorted(l->truth, l->limit, e->n);
-    bool same = a && b && e->n > 1;
-    for (int64_t i = 0; same && i < e->n; i++) same = near(a[i].value, b[i].value, fmin(a[i].limit, b[i].limit));
-    free(a);
-    free(b);
-    if (same) snprintf(text, size, "the right numbers in wrong places: an index or a permutation is wrong");
-    return same;
-}
-
-/* Numbers that are not where they should be; zeros can come from anywhere. */
-static int64_t strays(const td_evidence *e, const td_look *l)
-{
-    int64_t n = 0;
-    for (int64_t i = 0; i < e->n; i++) n += wrong_in(l, i) && l->claim[i] != 0;
-    return n;
-}
-
-static bool in_wrong_places(const td_evidence *e, char *text, size_t size)
-{
-    static moved *const ways[] = {transposed, shifted, permuted};
-    for (int w = 0; e->whole && w < 3; w++) {
-        for (int k = TD_LOOKS - 1; k >= 0; k--) {
-            if (strays(e, &e->look[k]) > 1 && ways[w](e, &e->look[k], text, size)) return true;
-        }
-    }
-    return false;
 }
 
 /* ---- none of these ----------------------------------------------------------------------------------------------- */
@@ -352,7 +306,7 @@ static bool few(const td_evidence *e, char *text, size_t size)
     int64_t bad = count_wrong(e), at = 0;
     if (bad == e->n) return false;
     while (!wrong(e, at)) at++;
-    const td_look *l = &e->look[wrong_in(&e->look[TD_EVEN], at) ? TD_EVEN : TD_RANDOM];
+    const td_look *l = &e->look[td_look_wrong(&e->look[TD_EVEN], at) ? TD_EVEN : TD_RANDOM];
     snprintf(text, size, "%lld of %lld coordinates are wrong, the first is %lld: %.9g instead of %.9g%s", (long long)bad,
              (long long)e->n, (long long)e->at[at], l->claim[at], l->truth[at],
              l == &e->look[TD_EVEN] ? ", summed over the result" : ", with random weights");
@@ -380,8 +334,8 @@ typedef bool pattern(const td_evidence *e, char *text, size_t size);
 
 void td_explain(const td_evidence *e, char *text, size_t size)
 {
-    static pattern *const patterns[] = {not_finite, nothing_arrives, added, ties_count_whole, by_factor, sum_left_out, not_written, at_ties,
-                                        not_linear, in_wrong_places, one_side, few, all};
+    static pattern *const patterns[] = {not_finite, nothing_arrives, added, ties_count_whole, by_factor, by_power, sum_left_out, not_written, at_ties,
+                                        not_linear, td_explain_place, one_side, off_diagonal, few, all};
     text[0] = 0;
     if (!count_wrong(e)) return;
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) if (patterns[i](e, text, size)) return;

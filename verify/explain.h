@@ -18,6 +18,7 @@ typedef struct td_evidence {
     const td_input *x;             /* the operand */
     const td_input *other;         /* another operand of as many elements, or NULL */
     int64_t         results;       /* how many elements the op's result has */
+    const td_finding *f;           /* what convicted, one entry of the Jacobian where that is known */
 } td_evidence;
 
 /* Of a slope that convicts, asked of p, whose result has so many entries: the entry that shows it, and that alone. */
@@ -25,6 +26,11 @@ void td_locate_output(const td_problem *p, int64_t results, td_finding *f);
 
 /* What a finding about p looks like, one sentence; "" if nothing is known, or there is no memory. */
 void td_explain_finding(const td_problem *p, const td_finding *f, int64_t results, char *text, size_t size);
+/* Shared by patterns: the same but for the limit; NaN is NaN's equal. */
+bool td_near(double a, double b, double limit);
+bool td_look_wrong(const td_look *l, int64_t i);
+/* The right numbers in wrong places? */
+bool td_explain_place(const td_evidence *e, char *text, size_t size);
 /* Of a slope, from evidence: the strongest pattern that fits. */
 void td_explain(const td_evidence *e, char *text, size_t size);
 

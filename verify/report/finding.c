@@ -234,7 +234,7 @@ static void blame_place(const char *indent, const td_blame *b, FILE *file)
 
 void td_blame_text(const char *indent, const td_blame *b, FILE *file)
 {
-    char inner[WIDE], text[TD_REASON + WIDE];
+    char inner[WIDE], text[2 * TD_REASON];
     bool law = b->asked == TD_ASKED_LAW;
     if (!b->found) {
         td_sentence(indent, "no op is wrong alone: it is how contributions are gathered, or the program itself", file);
@@ -243,9 +243,9 @@ void td_blame_text(const char *indent, const td_blame *b, FILE *file)
     snprintf(inner, sizeof inner, "%s  ", indent);
     fputs(indent, file);
     blamed(b, file);
-    fprintf(file, "%s  %s", indent, b->shapes);
-    if (b->file) fprintf(file, ", called at %s:%d", b->file, b->line);
-    fputs("\n", file);
+    snprintf(text, sizeof text, "%s%s", b->shapes, b->file ? "," : "");
+    if (b->file) snprintf(text + strlen(text), sizeof text - strlen(text), " called at %.150s:%d", b->file, b->line);
+    td_sentence(inner, text, file);
     if (is_there(b->tape) || is_there(b->dual)) {
         blame_place(inner, b, file);
         answer(indent, law ? "is" : "tape", b->tape, file);
