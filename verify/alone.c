@@ -35,14 +35,23 @@ static bool is_moderate(const td_problem *p, td_dtype dtype)
     return all < range(dtype);
 }
 
+/* Does the definition say what no right rule misses: a number with most of its digits, or an
+ * infinite slope? */
+static bool is_clear(const td_finding *f, double mass, td_dtype dtype)
+{
+    td_answer dual = f->dual;
+    double size = fmax(fabs(dual.value), mass);
+    bool pole = isinf(dual.value) && dual.bound == 0 && f->asked != TD_ASKED_SECOND;
+    if (!isfinite(dual.value)) return pole && isnan(f->tape.value);
+    return dual.bound <= 0x1p-20 * size && size < ldexp(1, (int)range(dtype));
+}
+
 void td_judge_alone(const td_examination *k, td_finding *f, double mass)
 {
     const td_op *op = k->p->alone;
-    double size = fmax(fabs(f->dual.value), mass);
-    bool open = f->verdict == TD_INCONCLUSIVE && op && !isfinite(f->tape.bound);
-    bool known = isfinite(f->dual.value) && f->dual.bound <= 0x1p-20 * size && size < ldexp(1, (int)range(k->tape.dtype));
+    bool open = op && f->verdict == TD_INCONCLUSIVE && is_clear(f, mass, k->tape.dtype);
     bool off = !isfinite(f->tape.value) || (mass > 0 && fabs(f->tape.value - f->dual.value) > mass / 100);
-    if (!open || !known || !off || !is_moderate(k->p, k->tape.dtype)) return;
+    if (!open || !off || !is_moderate(k->p, k->tape.dtype)) return;
     f->verdict = TD_DISAGREE;
     TD_SAY(f->reason, "%s alone, far from overflow, where its definition loses no digits", op->name);
 }

@@ -3,7 +3,7 @@
  * Chance never meets a zero, a tie or a tail.  So a tensor first draws a style: ordinary numbers, small integers (ties,
  * both zeros), tails, a wide range of exponents, the neighbourhood of special points, all equal, or all of these mixed.
  * Here and there an element is 0, or its neighbour's equal, or the same element's of another operand.  Numbers outside the
- * op's domain are brought inside; the ends of an open domain are not used.
+ * op's domain are brought inside, its ends included: log 0 is -infinity, and every engine must say so.
  *
  * What happens between operands is drawn too: views that are not row-major, the same tensor twice, ties, constants, and a
  * result read transposed. */
@@ -53,12 +53,12 @@ typedef double draw(td_sample *s);
 static draw *const styles[] = {ordinary, integers, tails, wide, special};
 enum { STYLES = 5, ALL_EQUAL = STYLES, MIXED, ORDINARY_AGAIN, CHOICES = ORDINARY_AGAIN + 3 };
 
-/* v brought between low and high, the ends included unless `open`. */
-static double inside(td_sample *s, double v, double low, double high, bool open)
+/* v brought between low and high, the ends included. */
+static double inside(td_sample *s, double v, double low, double high)
 {
     if (low == 0 && high == 0) return v;
     if (v > low && v < high) return v;
-    if (!open && (v == low || v == high)) return v;
+    if (v == low || v == high) return v == low ? low : high;       /* 0 for -0, which has an infinite slope of its own */
     if (isfinite(low) && isfinite(high)) {
         double r = td_sample_real(s, 0x1p-20, 1);
         return td_sample_below(s, 8) ? low + (high - low) * r : low + (high - low) * 0x1p-20;
@@ -67,11 +67,11 @@ static double inside(td_sample *s, double v, double low, double high, bool open)
     return from + way * (distance > 0 ? distance : td_sample_real(s, 0x1p-20, 2));
 }
 
-static double number(td_sample *s, int64_t style, const td_sample_in *in, bool open)
+static double number(td_sample *s, int64_t style, const td_sample_in *in)
 {
     draw *d = styles[style < STYLES ? style : style == MIXED ? td_sample_below(s, STYLES) : 0];
-    double v = inside(s, d(s), in->low, in->high, open);
-    return isfinite(v) ? v : inside(s, td_sample_real(s, 0.5, 1), in->low, in->high, open);
+    double v = inside(s, d(s), in->low, in->high);
+    return isfinite(v) ? v : inside(s, td_sample_real(s, 0.5, 1), in->low, in->high);
 }
 
 static void store(td_dtype dtype, void *numbers, int64_t i, double v)
@@ -84,22 +84,13 @@ static void store(td_dtype dtype, void *numbers, int64_t i, double v)
     }
 }
 
-/* A float that rounding put on the end of an open domain, or over it, goes to its middle. */
-static double rounded(double v, td_dtype dtype, const td_sample_in *in, bool open)
-{
-    double f = dtype == TD_F32 ? (double)(float)v : v;
-    if (!open || (in->low == 0 && in->high == 0) || (f > in->low && f < in->high)) return f;
-    if (isfinite(in->high) && isfinite(in->low)) return (in->low + in->high) / 2;
-    return isfinite(in->low) ? in->low + 1 : in->high - 1;
-}
-
 /* In half of the tensors an element is 0, if it may be; in one of four an element is another's equal. */
-static void salt(td_sample *s, const td_sample_in *in, bool open, td_input *out, void *numbers)
+static void salt(td_sample *s, const td_sample_in *in, td_input *out, void *numbers)
 {
     int64_t n = out->numel;
     if (n && td_sample_below(s, 2) == 0) {
-        double zero = inside(s, 0, in->low, in->high, open);
-        store(out->dtype, numbers, td_sample_below(s, n), rounded(zero, out->dtype, in, open));
+        double zero = inside(s, 0, in->low, in->high);
+        store(out->dtype, numbers, td_sample_below(s, n), zero);
     }
     if (n && td_sample_below(s, 4) == 0) {
         double other = td_input_at(out, td_sample_below(s, n));
@@ -113,15 +104,14 @@ static void fill_zeros(td_sample *s, td_input *out, void *numbers)
     for (int64_t i = 0; i < out->numel; i++) if (td_sample_below(s, 4) == 0) store(out->dtype, numbers, i, 0);
 }
 
-static void fill_floats(td_sample *s, const td_sample_in *in, bool open, td_input *out, void *numbers)
+static void fill_floats(td_sample *s, const td_sample_in *in, td_input *out, void *numbers)
 {
     int64_t style = td_sample_below(s, CHOICES);
-    double same = number(s, td_sample_below(s, STYLES), in, open);
+    double same = number(s, td_sample_below(s, STYLES), in);
     for (int64_t i = 0; i < out->numel; i++) {
-        double v = style == ALL_EQUAL ? same : number(s, style, in, open);
-        store(out->dtype, numbers, i, rounded(v, out->dtype, in, open));
+        store(out->dtype, numbers, i, style == ALL_EQUAL ? same : number(s, style, in));
     }
-    salt(s, in, open, out, numbers);
+    salt(s, in, out, numbers);
 }
 
 static void fill_integers(td_sample *s, const td_sample_in *in, td_input *out, void *numbers)
@@ -232,12 +222,11 @@ static bool fill(td_case *c, td_sample *s, int k, int64_t number)
     c->numbers[k] = malloc((size_t)(in->numel + 1) * sizeof(double));
     in->values = c->numbers[k];
     if (!c->numbers[k]) return false;
-    bool open = !c->op->sample;
     td_sample_in few = {.what = TD_SAMPLE_INDEX, .low = -3, .high = 4};
     if (from->what != TD_SAMPLE_FLOAT) fill_integers(s, from, in, c->numbers[k]);
-    else if (in->smooth) fill_floats(s, from, open, in, c->numbers[k]);
+    else if (in->smooth) fill_floats(s, from, in, c->numbers[k]);
     else fill_integers(s, &few, in, c->numbers[k]);
-    if (number % 4 == 3 && in->smooth && !open && from->low <= 0 && from->high >= 0) fill_zeros(s, in, c->numbers[k]);
+    if (number % 4 == 3 && in->smooth && from->low <= 0 && from->high >= 0) fill_zeros(s, in, c->numbers[k]);
     return true;
 }
 

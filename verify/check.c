@@ -12,10 +12,18 @@
 
 enum { NONE = -2 };                /* input of a finding that is not there yet */
 
+/* An infinite slope goes by the sign of a zero, and times a slope of 0 is NaN in one order and not in another. */
+static td_verdict verdict_on(td_asked asked, td_answer tape, td_answer dual)
+{
+    bool endless = asked != TD_ASKED_VALUE && !isfinite(tape.value) && isinf(dual.value) && tape.value != dual.value;
+    return endless ? TD_INCONCLUSIVE : td_compare(tape, dual);
+}
+
 td_finding td_finding_of(td_asked asked, int input, int64_t coordinate, td_answer tape, td_answer dual)
 {
-    return (td_finding){.verdict = td_compare(tape, dual), .asked = asked, .input = input, .coordinate = coordinate,
-                        .output = -1, .tape = tape, .dual = dual, .differences = {NAN, NAN}, .left = NAN, .right = NAN};
+    return (td_finding){.verdict = verdict_on(asked, tape, dual), .asked = asked, .input = input,
+                        .coordinate = coordinate, .output = -1, .tape = tape, .dual = dual, .differences = {NAN, NAN},
+                        .left = NAN, .right = NAN};
 }
 
 /* The answer whose bound is missing gives the reason. */

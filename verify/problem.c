@@ -58,6 +58,7 @@ void td_contract(td_contraction *s, double weight, td_answer term)
     double product = weight * term.value, sum = s->sum + product, part = sum - s->sum;
     double lost = (s->sum - (sum - part)) + (product - part) + fma(weight, term.value, -product);
     s->exact = s->n == 0 && weight == 1;
+    s->endless = s->endless || isinf(term.value);
     s->n++;
     s->sum = sum;
     s->low += lost;
@@ -66,11 +67,12 @@ void td_contract(td_contraction *s, double weight, td_answer term)
 }
 
 /* Dot2's error is at most u of the result and (n u)^2 of the mass, u = 2^-53; the bounds are a plain sum of n positive
- * terms. */
+ * terms.  An infinite term leaves nothing to be rounded. */
 td_answer td_contracted(const td_contraction *s)
 {
     double n = (double)(s->n + 2) * 0x1p-52;
     if (s->n == 0 || s->exact) return (td_answer){s->sum, s->bound};
+    if (isinf(s->sum) && s->endless) return (td_answer){s->sum, s->bound};
     double value = isfinite(s->sum) ? s->sum + s->low : s->sum;
     double error = s->bound + 0x1p-52 * fabs(value) + n * n * s->mass, underflow = (double)(s->n + 2) * 0x1p-1072;
     return (td_answer){value, error * (1 + n) + underflow};

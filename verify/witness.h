@@ -91,7 +91,7 @@ double td_direction_at(const td_direction *d, int input, int64_t i);
 double td_cotangent_at(const td_problem *p, int which, int64_t j);     /* from TD_COTANGENTS on: 1 at entry 0, 1, ... */
 double td_weight_at(const td_problem *p, const td_plan *plan, int which, int64_t j);    /* as the plan narrows it */
 /* A sum of weighted answers, with its own rounding: start from {0}, add the terms, ask. */
-typedef struct td_contraction { double sum, low, mass, bound; int64_t n; bool exact; } td_contraction;
+typedef struct td_contraction { double sum, low, mass, bound; int64_t n; bool exact, endless; } td_contraction;
 void      td_contract(td_contraction *s, double weight, td_answer term);
 td_answer td_contracted(const td_contraction *s);
 double td_input_at(const td_input *in, int64_t i);             /* element as double */

@@ -123,7 +123,7 @@ static void sample_with(td_sample *s, int n, const double *values)
 {
     s->n_in = 1;
     td_sample_shape(s, 0, 0, 4);
-    td_sample_floats(s, 0, -3, 3);
+    td_sample_floats(s, 0, -6, 6);
     s->attr.a = td_sample_choice(s, n, values);
 }
 
@@ -151,7 +151,7 @@ static void clamp_sample(td_sample *s)
 static void power_sample(td_sample *s)
 {
     sample_with(s, 9, (double[]){ 0, 1, 2, 3, 0.5, -1, -0.5, 1.0 / 3, -2 });
-    if (s->attr.a < 0 || floor(s->attr.a) != s->attr.a) td_sample_floats(s, 0, 0.1, 3);
+    if (s->attr.a < 0 || floor(s->attr.a) != s->attr.a) td_sample_floats(s, 0, 0.1, 6);
 }
 
 const td_op td_op_leaky_relu = {

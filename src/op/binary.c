@@ -71,7 +71,7 @@ static void pow_sample(td_sample *s)
     s->n_in = 2;
     td_sample_shape(s, 0, 0, 4);
     td_sample_broadcast(s, 1);
-    td_sample_floats(s, 0, 0, 3);
+    td_sample_floats(s, 0, 0, 6);
     td_sample_floats(s, 1, -3, 3);
 }
 
@@ -126,7 +126,7 @@ static void where_sample(td_sample *s)
     s->in[0].what = TD_SAMPLE_BOOL;
     for (int i = 1; i < 3; i++) {
         td_sample_broadcast(s, i);
-        td_sample_floats(s, i, -3, 3);
+        td_sample_floats(s, i, -6, 6);
     }
 }
 

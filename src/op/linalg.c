@@ -107,7 +107,7 @@ static void sample_matrix(td_sample *s, int operand, int lead, int64_t rows, int
     in->rank = lead + 2;
     in->size[lead] = rows;
     in->size[lead + 1] = columns;
-    td_sample_floats(s, operand, -2, 2);
+    td_sample_floats(s, operand, -6, 6);
 }
 
 static void mm_sample(td_sample *s)
@@ -252,7 +252,7 @@ static void dot_sample(td_sample *s)
     td_sample_shape(s, 0, 1, 1);
     td_sample_shape(s, 1, 1, 1);
     s->in[1].size[0] = s->in[0].size[0];
-    for (int i = 0; i < 2; i++) td_sample_floats(s, i, -2, 2);
+    for (int i = 0; i < 2; i++) td_sample_floats(s, i, -6, 6);
 }
 
 const td_op td_op_dot = {
@@ -283,7 +283,7 @@ static void outer_sample(td_sample *s)
     for (int i = 0; i < 2; i++) {
         s->in[i].rank = 1;
         s->in[i].size[0] = sample_size(s);
-        td_sample_floats(s, i, -2, 2);
+        td_sample_floats(s, i, -6, 6);
     }
 }
 
@@ -327,8 +327,8 @@ static void linear_sample(td_sample *s)
     s->in[2].rank = 1;
     s->in[2].size[0] = n;
     sample_matrix(s, 1, 0, n, k);
-    td_sample_floats(s, 0, -2, 2);
-    td_sample_floats(s, 2, -2, 2);
+    td_sample_floats(s, 0, -6, 6);
+    td_sample_floats(s, 2, -6, 6);
 }
 
 const td_op td_op_linear = {

@@ -129,7 +129,7 @@ void td_reduce_sample(td_sample *s)
 {
     s->n_in = 1;
     td_sample_shape(s, 0, 0, 4);
-    td_sample_floats(s, 0, -3, 3);
+    td_sample_floats(s, 0, -6, 6);
     int64_t rank = s->in[0].rank;
     bool    one = rank && td_sample_below(s, 2);
     s->attr.axes = one ? 1u << td_sample_below(s, rank) : (uint32_t)td_sample_below(s, 1 << rank);

@@ -32,7 +32,7 @@ bool td_infer_axis(const td_infer *i, int64_t axis, int rank)
 void td_sample_operand(td_sample *s, int operand, int min_rank, int max_rank)
 {
     td_sample_shape(s, operand, min_rank, max_rank);
-    td_sample_floats(s, operand, -3, 3);
+    td_sample_floats(s, operand, -6, 6);
 }
 
 /* ---- reshape ------------------------------------------------------------------------------------------------------ */
