@@ -184,6 +184,19 @@ TEST(dual, bounds_hold_under_cancellation)
     close_clean(c);
 }
 
+/* The first two terms of each sum cancel exactly; added in another order they do not. */
+TEST(dual, a_replayed_sum_is_bounded_in_any_order)
+{
+    td_context *c = td_open(NULL);
+    td_tensor  *s = td_sum(VECTOR(c, 0x1.cd625bea11d6cp-4, -0x1.cd625bea11d6cp-4, 0x1.68adc372f4bd7p-4));
+    double      got, should, bound, other = (0x1.68adc372f4bd7p-4 + 0x1.cd625bea11d6cp-4) - 0x1.cd625bea11d6cp-4;
+    CHECK(td_replay_node(s, &should, &bound) == TD_OK && td_read(s, &got) == TD_OK, "no replay: %s", td_message(c));
+    CHECK(fabs(got - should) <= bound && fabs(other - should) <= bound, "sum %a or %a, should be %a +- %g", got, other, should,
+          bound);
+    CHECK(bound < 1e-15, "a bound of %g", bound);
+    close_clean(c);
+}
+
 /* Constants have no tangent, and a detached result is one. */
 TEST(dual, detached_results_have_no_tangent)
 {

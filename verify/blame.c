@@ -63,7 +63,8 @@ static void convict(search *s, const td_tensor *y, const td_check_result *r, con
 
 static td_check_result *try_alone(const search *s, td_program *how, application *a, const td_input *in)
 {
-    td_problem p = {.f = how, .user = a, .n = a->n, .in = in, .seed = s->o->seed, .threads = s->o->threads, .alone = a->op};
+    td_problem p = {.f = how, .user = a, .n = a->n, .in = in, .seed = s->o->seed, .threads = s->o->threads, .alone = a->op,
+                    .power = a->attr ? fmax(1, fabs(a->attr->a)) : 1};
     td_check_options o = *s->o;
     o.coordinates = 0;             /* as many as the op can afford */
     o.skip |= TD_SKIP_DIFFERENCES | TD_SKIP_BLAME | TD_SKIP_REPEATS | TD_SKIP_VARIANTS;

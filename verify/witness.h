@@ -26,6 +26,7 @@ typedef struct td_problem {
     uint64_t        seed;
     int             threads;
     const td_op    *alone;         /* the one op that f applies, operands exact; NULL: any program */
+    double          power;         /* of alone: its number a, which may be a power; at least 1 */
 } td_problem;
 
 /* A coordinate of an input, or random signs and magnitudes on [begin, end) of it and 0 elsewhere. */

@@ -41,8 +41,8 @@ static inline num num_add(num x, num y)
 {
     double s = x.v + y.v;
     if (!isfinite(s)) return single(ball_add(closed(x), closed(y)));
-    if (x.v == 0 && x.e == 0) return y;
-    if (y.v == 0 && y.e == 0) return x;
+    if (x.m == 0 && x.e == 0) return y;          /* of terms that cancel the mass stays: in another order they round */
+    if (y.m == 0 && y.e == 0) return x;
     return (num){s, grow(x.e + y.e), x.m + y.m, x.n + y.n};
 }
 

@@ -84,21 +84,30 @@ static num first_largest(const group *x, reading *read, num *where)
     return y;
 }
 
+/* Is z one of those that are the largest, y?  A NaN is, where there is one. */
+static bool is_equal_or_nan(num z, num y)
+{
+    enum order o = num_order(z, y);
+    return o == TIE || (o == NONE && isnan(num_value(z)));
+}
+
 /* The largest y, with the slope split evenly among its equals z: y + sum (z - y) / ties. */
 static num shared_largest(const group *x, reading *read)
 {
     num y = first_largest(x, read, NULL), s = num_of(0);
     bool finite = isfinite(num_value(y));
-    int64_t ties = 0;
+    double ties = 0;
     for (int64_t i = 0; i < x->n; i++) {
         num z = read(nth(x, i));
-        enum order o = num_order(z, y);
-        if (o == UNSURE) return y;
-        if (o == TIE || (o == NONE && isnan(num_value(z)))) s = num_add(s, finite ? num_sub(z, y) : z), ties++;
+        if (num_order(z, y) == UNSURE) return y;
+        ties += is_equal_or_nan(z, y);
     }
     if (ties <= 1) return y;
-    num part = num_div(s, num_of((double)ties));
-    return num_choose(finite ? num_add(y, part) : part, y);
+    for (int64_t i = 0; i < x->n; i++) {
+        num z = read(nth(x, i));
+        if (is_equal_or_nan(z, y)) s = num_add(s, num_div(finite ? num_sub(z, y) : z, num_of(ties)));
+    }
+    return num_choose(finite ? num_add(y, s) : s, y);
 }
 
 static num max_first(const td_attr *p, const group *x) { (void)p; return first_largest(x, plain, NULL); }
