@@ -7,17 +7,37 @@
 #include <math.h>
 #include <stdlib.h>
 
-static void note_open(int64_t *count, char reason[TD_REASON], const char *why)
+static int64_t *tally(td_check_input *in, td_fd_outcome o, bool quad)
 {
-    ++*count;
-    if (!reason[0]) snprintf(reason, TD_REASON, "%s", why);
+    switch (o) {
+    case TD_FD_AGREED: return quad ? &in->quad_agreed : &in->fd_agreed;
+    case TD_FD_KINK: return quad ? &in->quad_kinks : &in->fd_kinks;
+    case TD_FD_OUTSIDE: return quad ? &in->quad_kinks : &in->fd_outside;
+    case TD_FD_DISAGREED: return quad ? &in->quad_disagreed : &in->fd_disagreed;
+    default: return quad ? &in->quad_undecided : &in->fd_undecided;
+    }
 }
 
-static void note_fd(td_examination *k, int q, const char *why)
+/* What came of question q, noted with each input that it asks of; reason: of what is undecided. */
+static void note(td_examination *k, int q, td_fd_outcome o, bool quad, const char *reason)
 {
-    td_check_input *in = &k->r->input[k->plan.direction[q].input];
-    note_open(&in->fd_undecided, in->fd_reason, why);
-    k->fd_open[q] = true;
+    for (int i = 0; i < k->r->n; i++) {
+        td_check_input *in = &k->r->input[i];
+        if (!td_examines(k, &k->plan.direction[q], i)) continue;
+        ++*tally(in, o, quad);
+        char *why = quad ? in->quad_reason : in->fd_reason;
+        if (o == TD_FD_UNDECIDED && !why[0]) snprintf(why, TD_REASON, "%s", reason);
+    }
+    if (!quad) k->fd_open[q] = o == TD_FD_UNDECIDED;
+    else if (o == TD_FD_AGREED) k->fd_open[q] = false;
+}
+
+/* The input asked about; of a question through all of them, the first. */
+static td_check_input *asked_of(const td_examination *k, int q)
+{
+    int i = 0;
+    while (!td_examines(k, &k->plan.direction[q], i)) i++;
+    return &k->r->input[i];
 }
 
 /* What the engines and differences say along direction q. */
@@ -36,7 +56,6 @@ static td_finding against_differences(const td_examination *k, int q, const td_s
 static void object(td_examination *k, int q, const td_slope *s, bool quad)
 {
     td_finding f = against_differences(k, q, s, quad);
-    td_check_input *in = &k->r->input[f.input];
     bool alone = k->dual.status;       /* no second engine */
     f.verdict = TD_DISAGREE;
     f.alone = alone ? TD_UNCLEAR : TD_ALONE_DIFFERENCES;
@@ -44,21 +63,19 @@ static void object(td_examination *k, int q, const td_slope *s, bool quad)
     if (alone) TD_SAY(f.reason, "confirmed by a second family of steps and at points nearby; %.110s", k->dual.message);
     else TD_SAY(f.reason, "both engines against differences%s, confirmed by a second family of steps and at points nearby",
                 quad ? " in quad" : "");
-    ++*(quad ? &in->quad_disagreed : &in->fd_disagreed);
-    td_weigh(k, &f, &in->worst);
+    td_weigh(k, &f, &asked_of(k, q)->worst);
 }
 
 /* The first kink of an input is kept; one that the claim lies outside of goes before those it lies inside of. */
-static void note_kink(td_examination *k, int q, const td_slope *s, bool outside, bool quad)
+static void keep_kink(td_examination *k, int q, const td_slope *s, bool outside, bool quad)
 {
     td_finding f = against_differences(k, q, s, quad);
-    td_check_input *in = &k->r->input[f.input];
+    td_check_input *in = asked_of(k, q);
     bool first = outside ? !in->fd_outside : in->kink.verdict != TD_KINK;
     f.verdict = TD_KINK;
     TD_SAY(f.reason, outside ? "the engines' convention lies outside the one-sided slopes; at points nearby nobody objects" :
            "the engines' convention lies within the one-sided slopes");
     if (first) in->kink = f;
-    ++*(quad ? &in->quad_kinks : outside ? &in->fd_outside : &in->fd_kinks);
 }
 
 /* Noise is measured, and what does not move with x is not heard: a saturated term, a small one beside a large.  So both
@@ -71,14 +88,23 @@ static bool rounding_explains(const td_examination *k, const td_slope *s, td_ans
     return !(fabs(claim.value - s->value) > 10 * s->error + s->leverage * rounding);
 }
 
+/* What differences say of question q, which they could tell or not; an objection is looked at from nearby. */
+static void settle(td_examination *k, int q, td_fd_outcome o, const td_slope *s, bool quad, const char *reason)
+{
+    bool objects = o == TD_FD_DISAGREED || o == TD_FD_OUTSIDE;
+    if (objects) o = td_kink_is_isolated(k, q, quad) ? TD_FD_OUTSIDE : TD_FD_DISAGREED;
+    if (o == TD_FD_KINK || o == TD_FD_OUTSIDE) keep_kink(k, q, s, o == TD_FD_OUTSIDE, quad);
+    if (o == TD_FD_DISAGREED) object(k, q, s, quad);
+    note(k, q, o, quad, reason);
+}
+
 /* What the engines claim, put to differences.  A user's op without a definition leaves the tape without a bound and
  * without a second engine; then a slope is taken to be good to 1 %, so that differences can object to a wrong one. */
 static void difference(td_examination *k, int q)
 {
-    td_check_input *in = &k->r->input[k->plan.direction[q].input];
     const char *reason = td_differences_mute(k->fd);
     if (reason) {
-        note_fd(k, q, reason);
+        note(k, q, TD_FD_UNDECIDED, false, reason);
         return;
     }
     td_answer claim = k->tape.slope[0][q];
@@ -93,10 +119,7 @@ static void difference(td_examination *k, int q)
         o = TD_FD_UNDECIDED;
         reason = "the values are rounded too much to tell at the steps that can be taken";
     }
-    if (o == TD_FD_AGREED) in->fd_agreed++;
-    else if (o == TD_FD_UNDECIDED) note_fd(k, q, reason);
-    else if (o == TD_FD_KINK || td_kink_is_isolated(k, q, false)) note_kink(k, q, &s, o != TD_FD_KINK, false);
-    else object(k, q, &s, false);
+    settle(k, q, o, &s, false, reason);
 }
 
 bool td_open_differences(td_examination *k)
@@ -130,7 +153,6 @@ bool td_open_quads(td_examination *k)
 static void ask_in_quad(td_examination *k, int q)
 {
     const td_direction *u = &k->plan.direction[q];
-    td_check_input *in = &k->r->input[u->input];
     td_answer claim = k->tape.slope[0][q];
     const char *reason;
     td_slope s = td_quads_ask(k->quads, u, 0, false);
@@ -139,10 +161,7 @@ static void ask_in_quad(td_examination *k, int q)
         s = td_quads_ask(k->quads, u, 0, true);
         o = td_compare_slope(&s, claim, k->dual.mass[q], &reason);
     }
-    if (o == TD_FD_AGREED) in->quad_agreed++, k->fd_open[q] = false;
-    else if (o == TD_FD_UNDECIDED) note_open(&in->quad_undecided, in->quad_reason, reason);
-    else if (o == TD_FD_KINK || td_kink_is_isolated(k, q, true)) note_kink(k, q, &s, o != TD_FD_KINK, true);
-    else object(k, q, &s, true);
+    settle(k, q, o, &s, true, reason);
 }
 
 /* A question that differences left open; and one of all, since what both engines have wrong in the tenth digit is too fine
@@ -160,10 +179,9 @@ bool td_compare_quads(td_examination *k)
     for (int q = 0; k->fd_open && !(k->o.skip & TD_SKIP_QUAD) && q < k->plan.n_direction; q++) {
         if (!wanted(k, q)) continue;
         if (!td_open_quads(k)) return false;
-        td_check_input *in = &k->r->input[k->plan.direction[q].input];
         const char *mute = td_quads_mute(k->quads);
         if (!mute && asked++ >= td_quads_questions(k->quads)) mute = "more questions than are asked in quad of this size";
-        if (mute) note_open(&in->quad_undecided, in->quad_reason, mute);
+        if (mute) note(k, q, TD_FD_UNDECIDED, true, mute);
         else ask_in_quad(k, q);
     }
     return true;

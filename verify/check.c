@@ -87,6 +87,11 @@ static void compare_values(td_examination *k)
     }
 }
 
+bool td_examines(const td_examination *k, const td_direction *d, int input)
+{
+    return td_direction_touches(d, input) && k->r->input[input].coordinates > 0;
+}
+
 /* ---- slopes ------------------------------------------------------------------------------------------------------ */
 
 /* An error of one coordinate's slope, relative to its mass, that would just not be seen.  Along a random direction the
@@ -95,24 +100,28 @@ static double resolution(const td_examination *k, int q, const td_finding *f)
 {
     double limit = f->tape.bound + f->dual.bound, mass = k->dual.mass[q];
     const td_direction *d = &k->plan.direction[q];
-    if (!(mass > 0) || !isfinite(limit)) return 0;
-    return d->coordinate >= 0 ? limit / mass : limit / mass * (double)k->p->in[d->input].numel;
+    int64_t n = d->coordinate >= 0 ? 1 : d->input >= 0 ? k->p->in[d->input].numel : td_problem_coordinates(k->p);
+    return mass > 0 && isfinite(limit) ? limit / mass * (double)n : 0;
+}
+
+static void note_slope(td_examination *k, int q, td_finding *f, td_check_input *in)
+{
+    double seen = f->cotangent == 0 ? resolution(k, q, f) : 0;
+    count(f, &in->agreed, &in->disagreed, &in->undecided);
+    td_weigh(k, f, &in->worst);
+    in->resolution = fmax(in->resolution, seen);
+    if (f->coordinate >= 0) in->resolution_one = fmax(in->resolution_one, seen);
 }
 
 static void compare_slopes(td_examination *k)
 {
     for (int q = 0; q < k->plan.n_direction; q++) {
         const td_direction *d = &k->plan.direction[q];
-        td_check_input *in = &k->r->input[d->input];
-        for (int c = 0; c < TD_COTANGENTS; c++) {
+        for (int c = 0; c < td_plan_cotangents(&k->plan); c++) {
             td_finding f = td_finding_of(TD_ASKED_SLOPE, d->input, d->coordinate, k->tape.slope[c][q], k->dual.slope[c][q]);
             f.cotangent = c;
             td_judge_alone(k, &f, k->dual.mass[q]);
-            count(&f, &in->agreed, &in->disagreed, &in->undecided);
-            td_weigh(k, &f, &in->worst);
-            double seen = c == 0 ? resolution(k, q, &f) : 0;
-            in->resolution = fmax(in->resolution, seen);
-            if (d->coordinate >= 0) in->resolution_one = fmax(in->resolution_one, seen);
+            for (int i = 0; i < k->r->n; i++) if (td_examines(k, d, i)) note_slope(k, q, &f, &k->r->input[i]);
         }
     }
 }
@@ -300,9 +309,9 @@ static td_check_result *result_new(const td_problem *p, const td_check_options *
 static void count_asked(td_examination *k)
 {
     for (int q = 0; q < k->plan.n_direction; q++) {
-        td_check_input *in = &k->r->input[k->plan.direction[q].input];
-        if (k->plan.direction[q].coordinate >= 0) in->asked++;
-        else in->directions++;
+        const td_direction *d = &k->plan.direction[q];
+        if (d->coordinate >= 0) k->r->input[d->input].asked++;
+        for (int i = 0; i < k->r->n && d->coordinate < 0; i++) k->r->input[i].directions += td_examines(k, d, i);
     }
 }
 
@@ -352,20 +361,20 @@ static bool examine(td_examination *k)
     return true;
 }
 
+enum { LARGE = 1 << 14 };
+
 /* Coordinates asked one by one are a sweep each, TD_LANES at once: the larger the problem, the fewer. */
 static int64_t affordable(const td_problem *p)
 {
-    int64_t n = 1, few = 8, many = 256;
-    for (int i = 0; i < p->n; i++) if (p->in[i].smooth) n += p->in[i].numel;
-    int64_t k = (INT64_C(1) << 20) / n;
-    return k < few ? few : k > many ? many : k;
+    int64_t n = td_problem_coordinates(p), most = 256, k = (INT64_C(1) << 20) / (n + 1);
+    return n > LARGE ? 0 : k > most ? most : k;
 }
 
 static td_check_options defaults(const td_problem *p, const td_check_options *o)
 {
     td_check_options d = o ? *o : (td_check_options){0};
     if (d.coordinates <= 0) d.coordinates = affordable(p);
-    if (d.differences <= 0) d.differences = d.coordinates < 64 ? 2 : 6;
+    if (d.differences <= 0) d.differences = !d.coordinates ? 1 : d.coordinates < 256 ? 2 : 6;
     return d;
 }
 

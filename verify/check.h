@@ -31,6 +31,8 @@ void       td_compare_kernels(td_examination *k);
 td_finding td_finding_of(td_asked asked, int input, int64_t coordinate, td_answer tape, td_answer dual);
 /* Files a finding: its strain, why it is undecided, and whether it is the worst so far. */
 void       td_weigh(td_examination *k, td_finding *f, td_finding *worst);
+/* Does a question along d ask anything of this input? */
+bool       td_examines(const td_examination *k, const td_direction *d, int input);
 /* Fills each input's fd_ fields and kink.  False: no memory. */
 bool       td_compare_differences(td_examination *k);
 /* Opens differences at the first call; false: no memory. */

@@ -26,15 +26,10 @@ static bool grow(dual_run *r, int64_t numel)
     return true;
 }
 
-static bool touches(const td_direction *d, int input)
-{
-    return d->input < 0 || d->input == input;
-}
-
 static bool set_tangent(dual_run *r, const td_direction *d, int lane, int input)
 {
     const td_input *in = &r->p->in[input];
-    if (!in->smooth || !touches(d, input)) return true;
+    if (!in->smooth || !td_direction_touches(d, input)) return true;
     if (!grow(r, in->numel)) return false;
     for (int64_t i = 0; i < in->numel; i++) r->number[i] = td_direction_at(d, input, i);
     return td_set_tangent(r->leaf[input], lane, r->number) == TD_OK;
@@ -83,8 +78,8 @@ static bool batch(dual_run *r, int first, td_testimony *out)
     bool smooth = out->dtype == TD_F64 || out->dtype == TD_F32;
     for (int l = 0; smooth && l < lanes; l++) {
         if (!read_lane(r, y, l)) return false;
-        double mass;
-        for (int k = TD_COTANGENTS - 1; k >= 0; k--) out->slope[k][first + l] = contract(r, k, out->numel, &mass);
+        double mass = NAN;
+        for (int k = td_plan_cotangents(r->plan) - 1; k >= 0; k--) out->slope[k][first + l] = contract(r, k, out->numel, &mass);
         out->mass[first + l] = mass;
     }
     td_release(r->c, mark);

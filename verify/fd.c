@@ -20,7 +20,7 @@ struct td_differences {
     td_marker    start;            /* after the leaves */
     td_tensor  **leaf;             /* owned; n, at the point */
     td_tensor  **moved;            /* owned; n, what a run gets */
-    double     **x;                /* owned; n, smooth inputs as f64 */
+    double     **x, **way;         /* owned; n, smooth inputs as f64, and where the question asked now moves them */
     double      *shifted;          /* owned; room for one input */
     int64_t      numel;            /* of the result */
     bool         single;           /* f32 inside */
@@ -51,8 +51,8 @@ static bool evaluate_at(td_differences *d, double s, double *y)
 {
     for (int i = 0; i < d->p->n; i++) {
         d->moved[i] = d->leaf[i];
-        if (!d->p->in[i].smooth || (d->u->input >= 0 && d->u->input != i)) continue;
-        for (int64_t j = 0; j < d->p->in[i].numel; j++) d->shifted[j] = d->x[i][j] + s * td_direction_at(d->u, i, j);
+        if (!d->p->in[i].smooth || !td_direction_touches(d->u, i)) continue;
+        for (int64_t j = 0; j < d->p->in[i].numel; j++) d->shifted[j] = d->x[i][j] + s * d->way[i][j];
         d->moved[i] = leaf_of(d, i, d->shifted);
     }
     return evaluate(d, y);
@@ -111,9 +111,18 @@ static double spacing(double x, bool single)
     return nextafterf(near, INFINITY) - near;
 }
 
-td_slope td_differences_ask(td_differences *d, const td_direction *u, int cotangent, bool thorough)
+static void face(td_differences *d, const td_direction *u)
 {
     d->u = u;
+    for (int i = 0; i < d->p->n; i++) {
+        bool moves = d->p->in[i].smooth && td_direction_touches(u, i);
+        for (int64_t j = 0; moves && j < d->p->in[i].numel; j++) d->way[i][j] = td_direction_at(u, i, j);
+    }
+}
+
+td_slope td_differences_ask(td_differences *d, const td_direction *u, int cotangent, bool thorough)
+{
+    face(d, u);
     for (int64_t j = 0; j < d->numel; j++) d->w[j] = td_cotangent_at(d->p, cotangent, j);
     double scale = td_problem_scale(d->p, u->input), at = u->coordinate >= 0 ? d->x[u->input][u->coordinate] : scale;
     if (!isfinite(at)) return (td_slope){.kind = TD_SLOPE_UNKNOWN, .reason = "the point is not finite"};
@@ -143,8 +152,9 @@ static bool widen(td_differences *d)
         const td_input *in = &d->p->in[i];
         d->leaf[i] = in->smooth ? NULL : td_problem_leaf(d->p, d->c, i);
         if (!in->smooth) continue;
-        d->x[i] = malloc((size_t)(in->numel + 1) * sizeof **d->x);
+        d->x[i] = malloc((size_t)(2 * in->numel + 1) * sizeof **d->x);
         if (!d->x[i]) return false;
+        d->way[i] = d->x[i] + in->numel;
         for (int64_t j = 0; j < in->numel; j++) d->x[i][j] = td_input_at(in, j);
         d->leaf[i] = leaf_of(d, i, d->x[i]);
         room = in->numel > room ? in->numel : room;
@@ -196,7 +206,8 @@ td_differences *td_differences_open(const td_problem *p)
     d->leaf = calloc((size_t)p->n + 1, sizeof *d->leaf);
     d->moved = calloc((size_t)p->n + 1, sizeof *d->moved);
     d->x = calloc((size_t)p->n + 1, sizeof *d->x);
-    bool ok = d->c && d->leaf && d->moved && d->x && widen(d);
+    d->way = calloc((size_t)p->n + 1, sizeof *d->way);
+    bool ok = d->c && d->leaf && d->moved && d->x && d->way && widen(d);
     if (ok) d->start = td_mark(d->c);
     if (ok && find_result(d)) return d;
     td_differences_close(d);
@@ -209,6 +220,7 @@ void td_differences_close(td_differences *d)
     td_close(d->c);
     for (int i = 0; d->x && i < d->p->n; i++) free(d->x[i]);
     free(d->x);
+    free(d->way);
     free(d->leaf);
     free(d->moved);
     free(d->shifted);

@@ -1,7 +1,9 @@
 /* plan.c: coordinates one by one while they are few, random directions through all of them beyond.
  *
  * A coordinate asked alone can't hide; a wrong entry among n is seen by a random direction with certainty if it is the only
- * one, but only above the bound of the whole sum.  So an input larger than its share gets both. */
+ * one, but only above the bound of the whole sum.  So an input larger than its share gets both.  Where no coordinate can be
+ * afforded, the directions go through all inputs at once and cost one run of the dual engine; each op alone, asked in the
+ * same way, rounds little, and shows what hides in the whole (blame.c). */
 #include "plan.h"
 
 #include <stdlib.h>
@@ -15,18 +17,12 @@ static int64_t smooth_inputs(const td_problem *p)
     return n;
 }
 
-static int64_t coordinates(const td_problem *p)
-{
-    int64_t n = 0;
-    for (int i = 0; i < p->n; i++) if (p->in[i].smooth) n += p->in[i].numel;
-    return n;
-}
 
 /* How many coordinates of an input are asked alone. */
 static int64_t share(const td_problem *p, const td_check_options *o, int input)
 {
     int64_t numel = p->in[input].numel, part = o->coordinates / smooth_inputs(p);
-    if (coordinates(p) <= o->coordinates) return numel;
+    if (td_problem_coordinates(p) <= o->coordinates) return numel;
     if (part < 2) part = 2;
     return numel < part ? numel : part;
 }
@@ -63,26 +59,37 @@ static td_direction everywhere(const td_check_options *o, uint64_t which)
     return (td_direction){.input = -1, .coordinate = -1, .seed = td_hash(o->seed ^ UINT64_C(0x5ec0d), which)};
 }
 
-/* (a, e_j) for some coordinates, and (a, b), (b, a) for two random directions. */
+static void ask_everywhere(const td_check_options *o, td_plan *plan)
+{
+    for (int k = 0; k < RANDOM_DIRECTIONS; k++) {
+        add_direction(plan, (td_direction){-1, -1, 0, INT64_MAX, td_hash(o->seed ^ UINT64_C(0xd14ec7), (uint64_t)k)});
+    }
+}
+
+/* (a, e_j) for some coordinates, and (a, b), (b, a) for two random directions; of a large problem (a, b). */
 static void ask_second(const td_check_options *o, td_plan *plan)
 {
     td_direction a = everywhere(o, 0), b = everywhere(o, 1);
-    int n = plan->n_direction, most = n < SECOND_COORDINATES ? n : SECOND_COORDINATES;
+    int n = plan->lean ? 0 : plan->n_direction, most = n < SECOND_COORDINATES ? n : SECOND_COORDINATES;
     for (int k = 0; k < most; k++) plan->pair[plan->n_pair++] = (td_pair){a, plan->direction[(int64_t)k * n / most]};
     plan->pair[plan->n_pair++] = (td_pair){a, b};
-    plan->pair[plan->n_pair++] = (td_pair){b, a};
+    if (!plan->lean) plan->pair[plan->n_pair++] = (td_pair){b, a};
 }
 
 bool td_plan_make(const td_problem *p, const td_check_options *o, td_plan *plan)
 {
-    int64_t room = 1;
+    int64_t room = 1 + RANDOM_DIRECTIONS;
     for (int i = 0; i < p->n; i++) {
         if (p->in[i].smooth && p->in[i].numel > 0) room += share(p, o, i) + RANDOM_DIRECTIONS;
     }
     plan->direction = malloc((size_t)room * sizeof *plan->direction);
     plan->pair = malloc((SECOND_COORDINATES + 2) * sizeof *plan->pair);
     if (!plan->direction || !plan->pair) return false;
-    for (int i = 0; i < p->n; i++) if (p->in[i].smooth && p->in[i].numel > 0) ask_input(p, o, i, plan);
+    plan->lean = !o->coordinates;
+    for (int i = 0; i < p->n && !plan->lean; i++) {
+        if (p->in[i].smooth && p->in[i].numel > 0) ask_input(p, o, i, plan);
+    }
+    if (plan->lean && smooth_inputs(p)) ask_everywhere(o, plan);
     if (plan->n_direction && !(o->skip & TD_SKIP_SECOND)) ask_second(o, plan);
     return true;
 }
@@ -91,6 +98,11 @@ void td_plan_free(td_plan *plan)
 {
     free(plan->direction);
     free(plan->pair);
+}
+
+int td_plan_cotangents(const td_plan *plan)
+{
+    return plan->lean ? 1 : TD_COTANGENTS;
 }
 
 bool td_plan_differs(const td_plan *plan, int q, int64_t most)

@@ -78,6 +78,18 @@ td_answer td_contracted(const td_contraction *s)
     return (td_answer){value, error * (1 + n) + underflow};
 }
 
+int64_t td_problem_coordinates(const td_problem *p)
+{
+    int64_t n = 0;
+    for (int i = 0; i < p->n; i++) if (p->in[i].smooth) n += p->in[i].numel;
+    return n;
+}
+
+bool td_direction_touches(const td_direction *d, int input)
+{
+    return d->input < 0 || d->input == input;
+}
+
 double td_input_at(const td_input *in, int64_t i)
 {
     switch (in->dtype) {

@@ -15,6 +15,7 @@ typedef struct tape_run {
     td_tensor        *y;
     td_tensor       **leaf;        /* owned; n */
     td_tensor       **grad;        /* owned; grad[k n + i]: cotangent k, input i; then two rows of Hessian products */
+    bool              pulled[TD_COTANGENTS + 2];   /* which rows there are */
 } tape_run;
 
 enum { HESSIAN_ROW = TD_COTANGENTS, ROWS = TD_COTANGENTS + 2 };
@@ -73,7 +74,8 @@ static bool pull(tape_run *r, td_tensor *y, td_tensor *adjoint, int row)
     for (int i = 0; i < r->p->n; i++) {
         if (r->p->in[i].smooth) r->grad[row * r->p->n + i] = td_grad(r->leaf[i]);
     }
-    return !td_error(r->c);
+    r->pulled[row] = !td_error(r->c);
+    return r->pulled[row];
 }
 
 /* s = sum_i <g_i, v_i>, whose gradient is H v */
@@ -89,15 +91,21 @@ static td_tensor *slope_along(tape_run *r, const td_direction *d)
     return s;
 }
 
-/* Two rows: H a for all pairs, H b for the last, where a and b are exchanged. */
-static bool pull_again(tape_run *r)
+/* Is the last pair the one before exchanged? */
+static bool exchanges(const td_plan *plan)
+{
+    return plan->n_pair > 1;
+}
+
+/* Two rows: H a for all pairs, H b for the last, where a and b are exchanged.  An error here spoils no slope. */
+static void pull_again(tape_run *r)
 {
     int n = r->plan->n_pair;
-    for (int k = 0; n && k < 2; k++) {
+    for (int k = 0; n && k < 1 + exchanges(r->plan) && !td_error(r->c); k++) {
         td_tensor *s = slope_along(r, k ? &r->plan->pair[n - 1].a : &r->plan->pair[0].a);
-        if (!s || !pull(r, s, NULL, HESSIAN_ROW + k)) return false;
+        if (s) pull(r, s, NULL, HESSIAN_ROW + k);
     }
-    return true;
+    td_clear_error(r->c);
 }
 
 /* ---- answers ----------------------------------------------------------------------------------------------------- */
@@ -125,7 +133,7 @@ static td_answer along(const td_problem *p, td_answer *const *g, const td_direct
     if (u->coordinate >= 0) return g[u->input][u->coordinate];
     td_contraction s = {0};
     for (int i = 0; i < p->n; i++) {
-        if (!p->in[i].smooth || (u->input >= 0 && u->input != i)) continue;
+        if (!p->in[i].smooth || !td_direction_touches(u, i)) continue;
         for (int64_t j = 0; j < p->in[i].numel; j++) td_contract(&s, td_direction_at(u, i, j), g[i][j]);
     }
     return td_contracted(&s);
@@ -146,7 +154,7 @@ static td_status answer_row(tape_run *r, const td_replay *replay, int row, td_te
         out->slope[row][q] = along(r->p, g, &plan->direction[q]);
     }
     for (int q = 0; q < plan->n_pair && row >= HESSIAN_ROW && !status; q++) {
-        bool last = q == plan->n_pair - 1;
+        bool last = exchanges(plan) && q == plan->n_pair - 1;
         if (last == (row > HESSIAN_ROW)) out->second[q] = along(r->p, g, &plan->pair[q].b);
     }
     if (row < HESSIAN_ROW && g) {
@@ -159,7 +167,7 @@ static td_status answer_row(tape_run *r, const td_replay *replay, int row, td_te
     return status;
 }
 
-static td_status answer(tape_run *r, int rows, td_testimony *out)
+static td_status answer(tape_run *r, td_testimony *out)
 {
     int64_t nodes = td_node_count(r->c);
     td_replay *replay = td_replay_new(r->c, nodes);
@@ -167,26 +175,21 @@ static td_status answer(tape_run *r, int rows, td_testimony *out)
     free(out->value);
     out->value = answers(replay, r->y);
     td_status status = out->value ? TD_OK : TD_ENOMEM;
-    for (int row = 0; row < rows && !status; row++) status = answer_row(r, replay, row, out);
+    for (int row = 0; row < ROWS && !status; row++) if (r->pulled[row]) status = answer_row(r, replay, row, out);
     if (!status) td_kernels_ask(r->c, replay, nodes, &out->kernel);
     td_replay_free(replay);
     return status;
 }
 
-/* How many rows of gradients are there?  An error in a later backward pass spoils only that pass. */
-static int pull_all(tape_run *r, td_testimony *out)
+static void pull_all(tape_run *r, td_testimony *out)
 {
-    for (int k = 0; k < TD_COTANGENTS; k++) {
+    for (int k = 0; k < td_plan_cotangents(r->plan); k++) {
         td_tensor *w = cotangent(r, k);
-        if (!w || !pull(r, r->y, w, k)) {
-            td_testimony_refuse(out, r->c);
-            return 0;
-        }
+        if (w && pull(r, r->y, w, k)) continue;
+        td_testimony_refuse(out, r->c);
+        return;
     }
-    if (!r->plan->n_pair) return HESSIAN_ROW;
-    if (pull_again(r)) return ROWS;
-    td_clear_error(r->c);
-    return HESSIAN_ROW;
+    pull_again(r);
 }
 
 static td_status run(tape_run *r, td_testimony *out)
@@ -197,8 +200,8 @@ static td_status run(tape_run *r, td_testimony *out)
     }
     out->detached = td_has_detached(r->c);
     if (!td_testimony_result(out, r->y)) return TD_ENOMEM;
-    int rows = is_smooth(r->y) ? pull_all(r, out) : 0;
-    return out->status ? TD_OK : answer(r, rows, out);
+    if (is_smooth(r->y)) pull_all(r, out);
+    return out->status ? TD_OK : answer(r, out);
 }
 
 static td_status testify(const td_problem *p, const td_plan *plan, td_testimony *out)

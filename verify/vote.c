@@ -20,13 +20,13 @@ static td_answer tape_along(const td_examination *k, int cotangent, const td_dir
 }
 
 /* Which part of a random direction still shows the difference?  -1: none alone, or nobody could be asked. */
-static int bad_part(td_examination *k, td_finding *f, td_direction part[TD_LANES])
+static int bad_part(td_examination *k, td_finding *f, td_direction *part, int n)
 {
-    td_plan plan = {.n_direction = TD_LANES, .direction = part};
+    td_plan plan = {.n_direction = n, .direction = part};
     td_testimony dual = {0};
     bool asked = td_witness_dual.testify(k->p, &plan, &dual) == TD_OK && !dual.status;
     int bad = -1, c = f->cotangent;
-    for (int h = 0; asked && h < TD_LANES && bad < 0; h++) {
+    for (int h = 0; asked && h < n && bad < 0; h++) {
         td_answer tape = tape_along(k, c, &part[h]);
         if (td_compare(tape, dual.slope[c][h]) != TD_DISAGREE) continue;
         f->tape = tape, f->dual = dual.slope[c][h];
@@ -47,23 +47,41 @@ static void localise(td_examination *k, td_finding *f, td_direction *where)
             part[h].begin = where->begin + n * h / TD_LANES;
             part[h].end = where->begin + n * (h + 1) / TD_LANES;
         }
-        int bad = bad_part(k, f, part);
+        int bad = bad_part(k, f, part, TD_LANES);
         if (bad < 0) return;
         *where = part[bad];
     }
     if (where->end - where->begin == 1) f->coordinate = where->begin;
 }
 
+/* A random direction through all inputs is tried with each of them alone, TD_LANES at once; false: none alone. */
+static bool localise_input(td_examination *k, td_finding *f, td_direction *where)
+{
+    td_direction part[TD_LANES];
+    int lanes = 0, bad = -1;
+    for (int i = 0; i < k->p->n && bad < 0; i++) {
+        if (k->tape.gradient[f->cotangent][i]) {
+            part[lanes++] = (td_direction){i, -1, 0, k->p->in[i].numel, where->seed + (uint64_t)i};
+        }
+        if (!lanes || (lanes < TD_LANES && i + 1 < k->p->n)) continue;
+        bad = bad_part(k, f, part, lanes);
+        if (bad >= 0) *where = part[bad], f->input = where->input;
+        lanes = 0;
+    }
+    return bad >= 0;
+}
+
 /* The direction of a finding: a coordinate, or the random one that showed it. */
 static td_direction direction_of(td_examination *k, td_finding *f)
 {
+    int input = f->input;
     td_direction d = {.input = f->input, .coordinate = f->coordinate};
     for (int q = 0; q < k->plan.n_direction && f->coordinate < 0; q++) {
         const td_direction *e = &k->plan.direction[q];
-        if (e->input != f->input || e->coordinate >= 0) continue;
+        if (e->input != input || e->coordinate >= 0) continue;
         if (k->tape.slope[f->cotangent][q].value != f->tape.value) continue;
         d = *e;
-        localise(k, f, &d);
+        if (d.input >= 0 || (k->tape.gradient[f->cotangent] && localise_input(k, f, &d))) localise(k, f, &d);
         break;
     }
     return d;

@@ -44,6 +44,7 @@ typedef struct td_pair { td_direction a, b; } td_pair;
 typedef struct td_plan {
     int           n_direction, n_pair;
     td_direction *direction;       /* owned */
+    bool          lean;            /* a large problem: the first cotangent alone */
     td_pair      *pair;            /* owned; all with the same a, but the last, which is the one before exchanged */
     int64_t       first, last;     /* only these entries of the result have weights, a single one the weight 1; 0, 0: all */
     int           even;            /* this cotangent, counted from 1, is all ones */
@@ -88,6 +89,9 @@ td_context *td_problem_open(const td_problem *p, const td_engine *engine);
 td_tensor  *td_problem_leaf(const td_problem *p, td_context *c, int input);
 td_tensor  *td_problem_run(const td_problem *p, td_context *c, td_tensor *const *leaf);
 
+int64_t td_problem_coordinates(const td_problem *p);                  /* of all smooth inputs */
+bool   td_direction_touches(const td_direction *d, int input);
+int    td_plan_cotangents(const td_plan *plan);                       /* how many are asked */
 double td_direction_at(const td_direction *d, int input, int64_t i);
 double td_cotangent_at(const td_problem *p, int which, int64_t j);     /* from TD_COTANGENTS on: 1 at entry 0, 1, ... */
 double td_weight_at(const td_problem *p, const td_plan *plan, int which, int64_t j);    /* as the plan narrows it */
