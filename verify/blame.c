@@ -1,10 +1,13 @@
 /* blame.c: which op is it?
  *
  * Each application of the program is taken alone: leaves with the values its operands have, the op applied twice to the
- * same leaves and added (a rule that assigns where it should add is half wrong then), checked like any program.  The first
- * that disagrees is at fault, since everything before it was right.  The program's applications are read from the dual
- * engine, where compositions stand whole; within a guilty composition the primitives are asked in the same way.  A rule may
- * be right and yet compute with a wrong kernel: then the nodes of its backward pass are compared with their definitions. */
+ * same leaves and added (a rule that assigns where it should add is half wrong then; a large op is applied once), checked
+ * like any program.  The first that disagrees is at fault, since everything before it was right.  A program that agrees is
+ * asked op by op too: what is small beside the rounding of the whole is not beside that of one op.
+ *
+ * The program's applications are read from the dual engine, where compositions stand whole; within a guilty composition the
+ * primitives are asked in the same way.  A rule may be right and yet compute with a wrong kernel: then the nodes of its
+ * backward pass are compared with their definitions. */
 #include "compare.h"
 #include "explain.h"
 #include "kernels.h"
@@ -12,7 +15,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_NODES = 20000 };
+enum { MOST_NODES = 20000, LARGE = 1 << 14 };
 
 typedef struct application {
     const td_op   *op;
@@ -34,9 +37,18 @@ static td_tensor *apply_twice(td_context *c, td_tensor *const *in, void *user)
     return smooth ? td_add(y, apply_once(c, in, user)) : y;
 }
 
+/* Twice, unless that is dear. */
+static td_program *how_often(int n, const td_input *in)
+{
+    int64_t numbers = 0;
+    for (int i = 0; i < n; i++) numbers += in[i].numel;
+    return numbers > LARGE ? apply_once : apply_twice;
+}
+
 typedef struct search {
     const td_check_options *o;
     td_blame               *out;
+    td_count               *count;      /* what came of each application; NULL within a composition */
     application             guilty;     /* of the last conviction */
     td_input               *in;         /* owned; its operands, borrowed from the context they were found in */
 } search;
@@ -49,14 +61,14 @@ static td_input operand(td_tensor *x)
     return in;
 }
 
-static void convict(search *s, const td_tensor *y, const td_check_result *r, const char *inside)
+static void convict(search *s, const td_tensor *y, const td_check_result *r, bool twice, const char *inside)
 {
     td_blame *b = s->out;
     const td_finding *w = &r->worst;
     const char *file = b->found ? b->file : y->file;
     int line = b->found ? b->line : y->line;
     *b = (td_blame){.found = true, .op = y->op->name, .inside = inside, .asked = w->asked, .operand = w->input,
-                    .coordinate = w->coordinate, .output = w->output, .twice = true, .tape = w->tape, .dual = w->dual,
+                    .coordinate = w->coordinate, .output = w->output, .twice = twice, .tape = w->tape, .dual = w->dual,
                     .file = file, .line = line};
     td_write_shapes(y, b->shapes);
 }
@@ -72,22 +84,35 @@ static td_check_result *try_alone(const search *s, td_program *how, application 
 }
 
 /* What is wrong when applied once is shown so.  Right when applied once, wrong when twice: not the rule but the adding up. */
-static void explain(search *s, application *a, const td_input *in, int64_t results)
+static void explain(search *s, application *a, const td_input *in, int64_t results, td_finding *once)
 {
     td_blame *b = s->out;
-    td_check_result *r = try_alone(s, apply_once, a, in);
-    if (r && r->verdict != TD_DISAGREE) {
+    td_problem p = {.f = apply_once, .user = a, .n = a->n, .in = in, .seed = s->o->seed, .threads = s->o->threads};
+    if (once->verdict != TD_DISAGREE) {
         snprintf(b->hint, sizeof b->hint, "right when applied once: two uses of an operand do not add up");
-    } else if (r && r->worst.asked == b->asked) {
-        td_problem p = {.f = apply_once, .user = a, .n = a->n, .in = in, .seed = s->o->seed, .threads = s->o->threads};
-        td_finding *w = &r->worst;
-        td_locate_output(&p, results, w);
-        b->operand = w->input, b->coordinate = w->coordinate, b->output = w->output;
-        b->tape = w->tape, b->dual = w->dual;
+    } else if (once->asked == b->asked) {
+        td_locate_output(&p, results, once);
+        b->operand = once->input, b->coordinate = once->coordinate, b->output = once->output;
+        b->tape = once->tape, b->dual = once->dual;
         b->twice = false;
-        td_explain_finding(&p, w, results, b->hint, sizeof b->hint);
+        td_explain_finding(&p, once, results, b->hint, sizeof b->hint);
     }
-    td_check_free(r);
+}
+
+/* r: what convicted it. */
+static void explain_guilty(search *s, application *a, const td_input *in, int64_t results, td_check_result *r)
+{
+    td_check_result *once = s->out->twice ? try_alone(s, apply_once, a, in) : r;
+    if (once) explain(s, a, in, results, &once->worst);
+    if (once != r) td_check_free(once);
+}
+
+static void count(td_count *c, const td_check_result *r)
+{
+    td_verdict v = r ? r->verdict : TD_INCONCLUSIVE;
+    if (v == TD_AGREE) c->agreed++;
+    else if (v == TD_DISAGREE) c->disagreed++;
+    else c->undecided++;
 }
 
 /* Is y's op guilty?  Leaves its operands and application in s if so. */
@@ -97,11 +122,13 @@ static bool is_guilty(search *s, td_tensor *y, const char *inside)
     td_input *in = calloc((size_t)y->n_in + 1, sizeof *in);
     if (!in) return false;
     for (int i = 0; i < y->n_in; i++) in[i] = operand(y->in[i]);
-    td_check_result *r = try_alone(s, apply_twice, &a, in);
+    td_program *how = how_often(a.n, in);
+    td_check_result *r = try_alone(s, how, &a, in);
     bool guilty = r && r->verdict == TD_DISAGREE;
+    if (s->count) count(s->count, r);
     if (guilty) {
-        convict(s, y, r, inside);
-        explain(s, &a, in, td_numel(y));
+        convict(s, y, r, how == apply_twice, inside);
+        explain_guilty(s, &a, in, td_numel(y), r);
         free(s->in);
         s->in = in;
         s->guilty = a;
@@ -144,9 +171,10 @@ static void look_inside(search *s)
 {
     application whole = s->guilty;
     td_input *in = s->in;
-    td_problem p = {.f = apply_twice, .user = &whole, .n = whole.n, .in = in, .seed = s->o->seed, .threads = s->o->threads};
+    td_problem p = {.f = how_often(whole.n, in), .user = &whole, .n = whole.n, .in = in, .seed = s->o->seed, .threads = s->o->threads};
     td_context *c = record(&p, td_tape_engine(), false);
     s->in = NULL;
+    s->count = NULL;
     if (c && walk(s, c, whole.op->name)) free(in);
     else s->in = in;
     td_close(c);
@@ -169,7 +197,8 @@ static bool kernel_is_wrong(search *s, td_tensor *y)
 static void look_at_kernels(search *s)
 {
     application *a = &s->guilty;
-    td_problem p = {.f = apply_twice, .user = a, .n = a->n, .in = s->in, .seed = s->o->seed, .threads = s->o->threads};
+    td_program *how = how_often(a->n, s->in);
+    td_problem p = {.f = how, .user = a, .n = a->n, .in = s->in, .seed = s->o->seed, .threads = s->o->threads};
     td_context *c = record(&p, td_tape_engine(), true);
     int64_t n = c ? td_node_count(c) : 0;
     for (int64_t i = 0; i < n && i < MOST_NODES; i++) {
@@ -179,10 +208,18 @@ static void look_at_kernels(search *s)
     td_close(c);
 }
 
-void td_blame_find(const td_problem *p, const td_check_options *options, td_blame *out)
+static int64_t applications(const td_context *c)
 {
-    search s = {.o = options, .out = out};
+    int64_t n = 0;
+    for (int64_t i = 0; i < td_node_count(c); i++) n += td_node(c, i)->op != NULL;
+    return n;
+}
+
+void td_blame_find(const td_problem *p, const td_check_options *options, td_blame *out, td_count *ops, int64_t *of)
+{
+    search s = {.o = options, .out = out, .count = ops};
     td_context *c = record(p, td_dual_engine(), false);
+    *of = c ? applications(c) : 0;
     if (c && walk(&s, c, NULL) && s.guilty.op->compose) look_inside(&s);
     if (out->found && out->asked == TD_ASKED_SLOPE) look_at_kernels(&s);
     free(s.in);

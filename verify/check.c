@@ -323,16 +323,14 @@ void td_find_blame(td_examination *k, const td_problem *q)
     o.progress = NULL;
     bool first = k->r->verdict != TD_DISAGREE || asked == TD_ASKED_VALUE || asked == TD_ASKED_SLOPE;
     if (first) o.skip |= TD_SKIP_SECOND | TD_SKIP_LAWS;
-    td_blame_find(q, &o, &k->r->blame);
+    k->r->ops = (td_count){0};
+    td_blame_find(q, &o, &k->r->blame, &k->r->ops, &k->r->applications);
 }
 
-/* Of a large input most coordinates were asked only along random directions, in which rounding of the whole program can
- * hide one of them.  Each op alone rounds little, so the ops are asked one by one too. */
+/* Rounding of a whole program can hide what is wrong in it.  Each op alone rounds little, so they are asked one by one too. */
 static void ask_ops(td_examination *k)
 {
-    bool large = false;
-    for (int i = 0; i < k->r->n; i++) large = large || k->r->input[i].directions;
-    if (!large || (k->o.skip & TD_SKIP_BLAME)) return;
+    if (k->o.skip & (TD_SKIP_BLAME | TD_SKIP_OPS)) return;
     td_find_blame(k, k->p);
     const td_blame *b = &k->r->blame;
     if (!b->found) return;

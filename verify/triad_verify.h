@@ -137,6 +137,8 @@ typedef struct td_check_result {
                                              A race that shows with probability p a run is seen by k runs with
                                              1 - (1 - p)^k; there are 7 */
     td_count        operands;             /* transposed, sliced, constant: the same bits */
+    td_count        ops;                  /* of the program's applications, asked alone; up to the guilty one */
+    int64_t         applications;         /* how many there are; 0: none was asked alone */
     td_count        variants;             /* of the inputs: signs turned, scaled, 0, tied, equal, tails, one tensor for two
                                              inputs; undecided: outside the domain */
     td_variant      variant[TD_VARIANTS]; /* each of them, asked or not */
@@ -153,7 +155,8 @@ enum {
     TD_SKIP_LAWS        = 8,
     TD_SKIP_REPEATS     = 16,
     TD_SKIP_VARIANTS    = 32,
-    TD_SKIP_QUAD        = 64              /* skipped with differences, too */
+    TD_SKIP_QUAD        = 64,      /* skipped with differences, too */
+    TD_SKIP_OPS         = 128      /* each op of the program is not asked alone, unless the program disagrees */
 };
 
 /* Zero means the default in every field. */

@@ -150,7 +150,9 @@ double   td_signed_magnitude(uint64_t hash);           /* +-[1/2, 2], 11 bits, s
 /* ---- the check itself -------------------------------------------------------------------------------------------- */
 
 td_check_result *td_check_problem(const td_problem *p, const td_check_options *options);
-/* The op of p that is at fault, when alone it shows what the whole showed. */
-void             td_blame_find(const td_problem *p, const td_check_options *options, td_blame *out);
+/* The op of p that is at fault, when alone it shows what the whole showed.  Counted in ops: those asked, up to the guilty
+ * one; of: how many there are. */
+void             td_blame_find(const td_problem *p, const td_check_options *options, td_blame *out, td_count *ops,
+                               int64_t *of);
 
 #endif

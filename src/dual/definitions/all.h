@@ -38,14 +38,10 @@ static void run_pieces(int64_t begin, int64_t end, void *argument)
     const td_application *f = argument;
     const definition *d = definition_of[f->op->id];
     int64_t at[TD_MAX_RANK] = {0};
-    for (int64_t i = begin; i < end; i++) {
-        if (d->piece) {
-            d->piece(f, i);
-            continue;
-        }
-        unravel(f->shape->rank, f->shape->size, i, at);
-        result(f)[i] = element(f, d, at, i);
-    }
+    for (int64_t i = begin; d->piece && i < end; i++) d->piece(f, i);
+    if (d->piece) return;
+    unravel(f->shape->rank, f->shape->size, begin, at);
+    for (int64_t i = begin; i < end; i++, advance(f->shape, at)) result(f)[i] = element(f, d, at, i);
 }
 
 static td_status check_indices(const td_application *f, int64_t below)

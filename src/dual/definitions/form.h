@@ -84,6 +84,13 @@ static inline void unravel(int rank, const int64_t *size, int64_t i, int64_t *at
     for (int j = rank - 1; j >= 0; j--) at[j] = i % size[j], i /= size[j];
 }
 
+/* To the next index, in row-major order. */
+static inline void advance(const td_shape *s, int64_t *at)
+{
+    int j = s->rank - 1;
+    while (j >= 0 && ++at[j] == s->size[j]) at[j--] = 0;
+}
+
 /* x where it is above the floor; at the floor and below a constant, slope 0.  A NaN stays. */
 static inline num floored(num x, double floor)
 {
