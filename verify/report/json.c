@@ -163,7 +163,8 @@ static void row(writer *w, const td_row *r, bool timings)
         {"quad_undecided", r->quad_undecided},
         {"second_agreed", r->second_agreed}, {"second_undecided", r->second_undecided},
         {"laws_agreed", r->laws.agreed}, {"laws_undecided", r->laws.undecided}, {"repeats_agreed", r->repeats.agreed},
-        {"operands_agreed", r->operands.agreed}, {"variants_agreed", r->variants.agreed},
+        {"operands_agreed", r->operands.agreed}, {"ops_agreed", r->ops.agreed}, {"ops_undecided", r->ops.undecided},
+        {"variants_agreed", r->variants.agreed},
         {"variants_undecided", r->variants.undecided}, {"notes", r->notes}};
     open(w, NULL, '{');
     text(w, "name", r->name);

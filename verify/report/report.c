@@ -92,6 +92,7 @@ static void add_result(td_row *row, const td_check_result *c)
     add_count(&row->laws, c->laws);
     add_count(&row->repeats, c->repeats);
     add_count(&row->operands, c->operands);
+    add_count(&row->ops, c->ops);
     add_count(&row->variants, c->variants);
     for (int s = 0; s < TD_STAGES; s++) row->seconds[s] += c->seconds[s];
     row->strain = fmax(row->strain, c->strain);

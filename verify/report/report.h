@@ -20,7 +20,7 @@ typedef struct td_row {
     int64_t    fd_agreed, fd_kinks, fd_outside, fd_disagreed, fd_undecided;
     int64_t    quad_agreed, quad_kinks, quad_disagreed, quad_undecided;
     int64_t    second_agreed, second_undecided;
-    td_count   laws, repeats, operands, variants;
+    td_count   laws, repeats, operands, ops, variants;
     double     seconds[TD_STAGES];
     double     strain;             /* the largest |tape - dual| / (sum of bounds) among those that agreed */
     double     resolution, resolution_one;     /* the largest of all checks */

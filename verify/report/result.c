@@ -139,6 +139,15 @@ static void count_text(const char *what, int64_t agreed, int64_t disagreed, int6
     td_sentence("  ", text, file);
 }
 
+static void ops_text(const td_check_result *r, FILE *file)
+{
+    int64_t left = r->applications - r->ops.agreed - r->ops.disagreed - r->ops.undecided;
+    char title[64];
+    if (left) snprintf(title, sizeof title, "ops asked alone, %lld not asked", (long long)left);
+    else snprintf(title, sizeof title, "ops asked alone, all");
+    count_text(title, r->ops.agreed, r->ops.disagreed, r->ops.undecided, "", file);
+}
+
 static void account(const td_check_result *r, FILE *file)
 {
     for (int i = 0; i < r->n; i++) if (r->input[i].coordinates) input_text(i, &r->input[i], file);
@@ -148,6 +157,7 @@ static void account(const td_check_result *r, FILE *file)
     count_text("runs again, bit for bit the same", r->repeats.agreed, r->repeats.disagreed, r->repeats.undecided, "", file);
     count_text("operands laid out otherwise, the same bits", r->operands.agreed, r->operands.disagreed, r->operands.undecided,
                "", file);
+    ops_text(r, file);
     variants_text(r, file);
     if (r->calls) fprintf(file, "  %lld calls of its routines\n", (long long)r->calls);
     fprintf(file, "  seed 0x%llx\n", (unsigned long long)r->seed);
