@@ -98,7 +98,7 @@ static void doubled_at_ties(td_pull *p)
 static td_tensor *apply(td_context *c, td_tensor *const *in, void *user)
 {
     const td_op *op = user;
-    return td_error(c) ? in[0] : td_apply(op, op->min_in, in, NULL);
+    return td_error(c) ? in[0] : td_at(td_apply(op, op->min_in, in, NULL), "model.c", 7);
 }
 
 #define OP(title, n, f, v, d, i) \
@@ -118,6 +118,8 @@ TEST(explain, what_is_not_elementwise_is_recognised_too)
         td_check_result *r = check(apply, op.min_in, in, &op, NULL);
         CHECK(r && r->verdict == TD_DISAGREE && strstr(r->blame.hint, wrong[k].says), "%s: %s", op.name,
               r ? r->blame.hint : "");
+        CHECK(r && r->blame.file && !strcmp(r->blame.file, "model.c"), "%s: called at %s, not in its definition", op.name,
+              r && r->blame.file ? r->blame.file : "no place");
         td_check_free(r);
         close_clean(c);
     }

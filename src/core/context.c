@@ -134,6 +134,7 @@ td_tensor *td_at(td_tensor *x, const char *file, int line)
     td_context *c = x->context;
     if (x != c->bad) {
         td_place(c, file, line);
+        if (!x->file) x->file = file, x->line = line;
     } else if (c->handed && !c->placed) {
         locate(c, file, line);
     }

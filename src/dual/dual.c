@@ -85,6 +85,7 @@ static td_status apply_users_definition(td_tensor *y)
     if (!y->op->define)
         return td_fail(c, TD_ESTATE, "%s has no definition: the %s engine can't tell", name, td_engine_of(c)->name);
     td_tensor *r = y->op->define(y->n_in, y->in, y->attr);
+    y->file = NULL;                    /* the definition's calls stand in another place than this one */
     if (td_error(c)) return td_error(c);
     if (!r || r->context != c) return td_fail(c, TD_ESTATE, "%s: its definition returned no tensor of this context", name);
     if (r->dtype != y->dtype || !same_sizes(r->shape, y->shape)) {

@@ -151,14 +151,6 @@ static void names_of(const td_finding *f, const char *name[2])
     if (f->by && f->asked == TD_ASKED_SYMMETRY) name[1] = "its mirror";
 }
 
-static void kink_slopes(const char *indent, const td_finding *f, FILE *file)
-{
-    char left[DIGITS], right[DIGITS];
-    if (isnan(f->left)) return;
-    fprintf(file, "%s    differences see a kink: slopes %s left,\n%s      %s right\n", indent, number(f->left, left), indent,
-            number(f->right, right));
-}
-
 void td_sentence(const char *indent, const char *text, FILE *file)
 {
     enum { MARGIN = 79 };
@@ -172,6 +164,16 @@ void td_sentence(const char *indent, const char *text, FILE *file)
         while (*text == ' ') text++;
     }
     if (column > begin) fputs("\n", file);
+}
+
+static void kink_slopes(const char *indent, const td_finding *f, FILE *file)
+{
+    char left[DIGITS], right[DIGITS], text[4 * DIGITS], inner[WIDE];
+    if (isnan(f->left)) return;
+    snprintf(text, sizeof text, "differences see a kink: slopes %s left, %s right", number(f->left, left),
+             number(f->right, right));
+    snprintf(inner, sizeof inner, "%s    ", indent);
+    td_sentence(inner, text, file);
 }
 
 static void reason_text(const char *indent, const td_finding *f, FILE *file)
