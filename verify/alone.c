@@ -53,7 +53,7 @@ void td_judge_alone(const td_examination *k, td_finding *f, double mass)
     bool off = !isfinite(f->tape.value) || (mass > 0 && fabs(f->tape.value - f->dual.value) > mass / 100);
     if (!open || !off || !is_moderate(k->p, k->tape.dtype)) return;
     f->verdict = TD_DISAGREE;
-    TD_SAY(f->reason, "%s alone, far from overflow, where its definition loses no digits", op->name);
+    TD_SAY(f->reason, "%s, asked alone, far from overflow, where its definition loses no digits: a rule must not either", op->name);
 }
 
 void td_compare_kernels(td_examination *k)
@@ -61,7 +61,7 @@ void td_compare_kernels(td_examination *k)
     const td_blame *b = &k->tape.kernel;
     if (!b->found) return;
     td_finding f = td_finding_of(TD_ASKED_VALUE, -1, b->coordinate, b->tape, b->dual);
-    TD_SAY(f.reason, "%s of the very operands it had", b->op);
+    TD_SAY(f.reason, "the kernel of %s differs from its definition at the very operands it had", b->op);
     k->r->values_disagreed++;
     td_weigh(k, &f, &k->r->worst);
     k->r->blame = *b;

@@ -141,10 +141,9 @@ static void count_text(const char *what, int64_t agreed, int64_t disagreed, int6
 
 static void ops_text(const td_check_result *r, FILE *file)
 {
-    int64_t left = r->applications - r->ops.agreed - r->ops.disagreed - r->ops.undecided;
+    int64_t asked = r->ops.agreed + r->ops.disagreed + r->ops.undecided;
     char title[64];
-    if (left) snprintf(title, sizeof title, "ops asked alone, %lld not asked", (long long)left);
-    else snprintf(title, sizeof title, "ops asked alone, all");
+    snprintf(title, sizeof title, "ops asked alone, %lld of %lld", (long long)asked, (long long)r->applications);
     count_text(title, r->ops.agreed, r->ops.disagreed, r->ops.undecided, "", file);
 }
 
