@@ -226,7 +226,8 @@ static bool fill(td_case *c, td_sample *s, int k, int64_t number)
     if (from->what != TD_SAMPLE_FLOAT) fill_integers(s, from, in, c->numbers[k]);
     else if (in->smooth) fill_floats(s, from, in, c->numbers[k]);
     else fill_integers(s, &few, in, c->numbers[k]);
-    if (number % 4 == 3 && in->smooth && from->low <= 0 && from->high >= 0) fill_zeros(s, in, c->numbers[k]);
+    bool zeros = number % 4 == 3 || number % 8 == 0;       /* the latter are asked for second derivatives too */
+    if (zeros && in->smooth && from->low <= 0 && from->high >= 0) fill_zeros(s, in, c->numbers[k]);
     return true;
 }
 

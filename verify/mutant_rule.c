@@ -39,7 +39,7 @@ static td_tensor *step(rewriting *r, td_tensor *node)
 {
     td_tensor *in[TD_MUTANT_OPERANDS];
     bool same = true;
-    if (!node->op || node->n_in > TD_MUTANT_OPERANDS) return node;
+    if (!node->op || node->n_in > TD_MUTANT_OPERANDS || !node->shape->numel) return node;
     for (int i = 0; i < node->n_in; i++) {
         in[i] = operand(r, node, node->in[i]);
         same = same && in[i] == node->in[i];
@@ -235,7 +235,8 @@ const td_mutation td_mutations_rule[] = {
     {"factor2a", "the second product or quotient loses its second factor", .k = 1, .node = first_factor},
     {"factor2b", "the second product or quotient loses its first factor", .k = 1, .node = second_factor},
     {"sign1", "the first minus sign is lost", .k = 0, .node = no_sign},
-    {"coeff1", "the first number of the rule is off by 1e-5", .a = 1e-5, .k = 0, .node = coefficient},
+    {"coeff1", "the first number of the rule is off by 1e-4", .a = 1e-4, .k = 0, .node = coefficient},
+    {"coeff2", "the second number of the rule is off by 1e-4", .a = 1e-4, .k = 1, .node = coefficient},
     {"no_reduce", "a sum takes slice 0", .k = 0, .node = slice_zero},
     {"mean_reduce", "a sum is a mean", .k = 0, .node = mean_instead},
     {"wrong_axis", "a sum runs over another axis", .k = 0, .node = other_axis},

@@ -88,7 +88,7 @@ static bool finite(const td_mutation *m, const td_call *call)
 }
 
 const td_mutation td_mutations_value[] = {
-    {"v_rel5", "one element of the result is off by 1e-5 of itself", .a = 1e-5, .value = middle},
+    {"v_rel4", "one element of the result is off by 1e-4 of itself", .a = 1e-4, .value = middle},
     {"v_rel12", "all elements are off by 1e-12", .a = 1e-12, .value = all},
     {"v_last", "the last element is 0", .k = 1, .value = tail},
     {"v_tail8", "what remains after eights is 0", .k = 8, .value = tail},

@@ -67,7 +67,9 @@ td_trial td_mutant_try(const td_op *op, const td_mutation *how, td_dtype dtype, 
 {
     int64_t changed = 0;
     td_mutant m = td_mutant_of(op, how, &changed);
-    td_trial t = {.fate = TD_NO_PLACE, .number = -1, .reason = td_mutant_equal(op, how, dtype)};
+    td_trial t = {.fate = TD_NO_PLACE, .number = -1};
+    bool rounds = false;
+    t.reason = td_mutant_equal(op, how, &rounds);
     for (int64_t k = 0; k < cases; k++) {
         td_fate fate = judge_case(&m, dtype, k, seed);
         if (fate == TD_NO_PLACE) continue;
@@ -78,6 +80,10 @@ td_trial td_mutant_try(const td_op *op, const td_mutation *how, td_dtype dtype, 
         break;
     }
     if (t.reason && t.fate == TD_SURVIVED) t.fate = TD_EQUIVALENT;
-    if (t.reason && t.fate == TD_KILLED) t.fate = TD_MISLISTED;
+    if (t.reason && t.fate == TD_KILLED && !rounds) t.fate = TD_MISLISTED;
+    if (t.fate == TD_KILLED) t.reason = NULL;
+    if (t.fate != TD_NO_PLACE) return t;
+    t.reason = td_mutant_absent(op, how, dtype);
+    if (!t.reason) t.fate = TD_UNREACHED;
     return t;
 }

@@ -13,10 +13,11 @@ static const td_option options[] = {
     {"--json", "FILE", "write the matrix there as JSON; - is standard output", td_set_json},
     {0}};
 
-enum { MUTATIONS = 96, FATES = TD_UNASKED + 1 };
+enum { MUTATIONS = 96, FATES = TD_UNREACHED + 1 };
 
-static const char marks[FATES + 1] = " +S=!?";
-static const char *const fates[FATES] = {"no place", "killed", "survived", "equivalent", "mislisted", "unasked"};
+static const char marks[FATES + 1] = " +S=!?U";
+static const char *const fates[FATES] = {"no place", "killed", "survived", "equivalent", "mislisted", "unasked",
+                                          "unreached"};
 
 typedef struct line {
     const td_op *op;
@@ -39,7 +40,7 @@ static bool is_control(int i)
 static bool is_wrong(int i, td_fate fate)
 {
     if (is_control(i)) return fate != TD_SURVIVED && fate != TD_NO_PLACE;
-    return fate == TD_SURVIVED || fate == TD_MISLISTED || fate == TD_UNASKED;
+    return fate == TD_SURVIVED || fate == TD_MISLISTED || fate == TD_UNASKED || fate == TD_UNREACHED;
 }
 
 static bool any_wrong(const matrix *m)
@@ -70,6 +71,28 @@ static void count(const matrix *m, int i, int64_t total[FATES])
     for (int k = 0; k < m->n; k++) total[m->line[k].trial[i].fate]++;
 }
 
+static int64_t lost(const int64_t total[FATES])
+{
+    return total[TD_SURVIVED] + total[TD_MISLISTED] + total[TD_UNASKED] + total[TD_UNREACHED];
+}
+
+/* How often each reason for there being no place was given. */
+static void print_reasons(const matrix *m, FILE *file)
+{
+    const char *reason[MUTATIONS];
+    int64_t n[MUTATIONS] = {0};
+    int known = 0;
+    for (int64_t k = 0; k < (int64_t)m->n * m->mutations; k++) {
+        const td_trial *t = &m->line[k / m->mutations].trial[k % m->mutations];
+        int r = 0;
+        if (t->fate != TD_NO_PLACE) continue;
+        while (r < known && strcmp(reason[r], t->reason)) r++;
+        if (r == known && known < MUTATIONS) reason[known++] = t->reason;
+        if (r < known) n[r]++;
+    }
+    for (int r = 0; r < known; r++) fprintf(file, "%8lld %s\n", (long long)n[r], reason[r]);
+}
+
 static void print_counts(const matrix *m, FILE *file)
 {
     int64_t all[FATES] = {0};
@@ -78,14 +101,14 @@ static void print_counts(const matrix *m, FILE *file)
         int64_t total[FATES] = {0};
         count(m, i, total);
         fprintf(file, "%2d  %-14s%9lld%9lld%12lld%10lld\n", i, td_mutation_at(i)->name, (long long)total[TD_KILLED],
-                (long long)(total[TD_SURVIVED] + total[TD_MISLISTED] + total[TD_UNASKED]), (long long)total[TD_EQUIVALENT],
-                (long long)total[TD_NO_PLACE]);
+                (long long)lost(total), (long long)total[TD_EQUIVALENT], (long long)total[TD_NO_PLACE]);
         for (int k = 0; k < FATES; k++) all[k] += total[k];
     }
-    fprintf(file, "%lld mutants: %lld killed, %lld survived, %lld equivalent; %lld had no place\n",
-            (long long)(all[TD_KILLED] + all[TD_SURVIVED] + all[TD_EQUIVALENT] + all[TD_MISLISTED] + all[TD_UNASKED]),
-            (long long)all[TD_KILLED], (long long)(all[TD_SURVIVED] + all[TD_MISLISTED] + all[TD_UNASKED]),
-            (long long)all[TD_EQUIVALENT], (long long)all[TD_NO_PLACE]);
+    fprintf(file, "\n%lld had no place, because\n", (long long)all[TD_NO_PLACE]);
+    print_reasons(m, file);
+    int64_t mutants = all[TD_KILLED] + all[TD_EQUIVALENT] + lost(all);
+    fprintf(file, "%lld mutants: %lld killed, %lld survived, %lld equivalent\n", (long long)mutants,
+            (long long)all[TD_KILLED], (long long)lost(all), (long long)all[TD_EQUIVALENT]);
 }
 
 static void print_wrong(const matrix *m, FILE *file)
@@ -194,5 +217,6 @@ static int run(const td_args *a)
 const td_command td_command_mutate = {
     "mutate", " [OP...]", "break ops on purpose, in many ways, and see that the check convicts each\n\n"
     "+ killed, S survived, = listed as equivalent with its reason, ! listed and yet\n"
-    "killed, blank: the op has nothing for it to change.  Exit status 1 if a mutant\n"
-    "survived that is not listed.", options, run};
+    "killed, blank: the op has nothing for it to change, for a reason that is counted\n"
+    "below and stands in the JSON; U: for none.  Exit status 1 if a mutant survived\n"
+    "that is not listed.", options, run};
