@@ -205,22 +205,77 @@ static char *text_of(const td_check_result *r)
     return text;
 }
 
+static void check_says(const char *name, const char *text, const char *const *says, int n)
+{
+    char *line = calloc(1, ROOM);
+    check_shape_of(name, text);
+    if (line) join(memcpy(line, text, ROOM));
+    for (int i = 0; i < n && says[i] && line; i++) {
+        CHECK(strstr(line, says[i]), "%s: \"%s\" is not said:\n%s", name, says[i], text);
+    }
+    free(line);
+}
+
 static void check_message(const message *m)
 {
     td_check_result *r = check(m);
     char            *text = r ? text_of(r) : NULL;
     CHECK(text && r->verdict == m->verdict, "%s: %s", m->name, r ? td_verdict_name(r->verdict) : "no result");
-    if (text) {
-        check_shape_of(m->name, text);
-        char *line = calloc(1, ROOM);
-        if (line) join(memcpy(line, text, ROOM));
-        for (int i = 0; i < 5 && m->says[i] && line; i++) {
-            CHECK(strstr(line, m->says[i]), "%s: \"%s\" is not said:\n%s", m->name, m->says[i], text);
-        }
-        free(line);
-    }
+    if (text) check_says(m->name, text, m->says, 5);
     free(text);
     td_check_free(r);
+}
+
+/* ---- C functions -------------------------------------------------------------------------------------------------- */
+
+static int rosenbrock(const double *x, double *y, void *user)
+{
+    (void)user;
+    y[0] = 100 * (x[1] - x[0] * x[0]) * (x[1] - x[0] * x[0]) + (1 - x[0]) * (1 - x[0]);
+    return 0;
+}
+
+static int right_gradient(const double *x, double *g, void *user)
+{
+    (void)user;
+    g[0] = -400 * x[0] * (x[1] - x[0] * x[0]) - 2 * (1 - x[0]);
+    g[1] = 200 * (x[1] - x[0] * x[0]);
+    return 0;
+}
+
+static int half_gradient(const double *x, double *g, void *user) { return right_gradient(x, g, user), g[1] /= 2, 0; }
+static int short_gradient(const double *x, double *g, void *user)
+{
+    double kept = g[1];
+    return right_gradient(x, g, user), g[1] = kept, 0;
+}
+
+static int crooked_hessian(const double *x, double *H, void *user)
+{
+    (void)user;
+    H[0] = 1200 * x[0] * x[0] - 400 * x[1] + 2, H[1] = -400 * x[0], H[2] = 400 * x[0], H[3] = 200;
+    return 0;
+}
+
+#define OF(...) {.name = "rosenbrock", .n = 2, .value = rosenbrock, __VA_ARGS__}
+
+TEST(messages, so_is_each_of_a_c_function)
+{
+    static const struct { td_function f; const char *says[3]; } wrong[] = {
+        {OF(.gradient = half_gradient), {"the gradient is alone, against differences", "at fault: gradient of rosenbrock",
+                                         "the claim is 0.5 times the truth: a factor 2 is lost"}},
+        {OF(.gradient = short_gradient), {"the gradient can't be right, whatever the function",
+                                          "the gradient does not write an entry of its result: number 1"}},
+        {OF(.gradient = right_gradient, .hessian = crooked_hessian), {"the Hessian is alone, against differences",
+                                                                      "the sign is wrong"}}};
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        td_check_result *r = td_check_function(&wrong[k].f, VALUES(-1.2, 1), NULL);
+        char            *text = r ? text_of(r) : NULL;
+        CHECK(text && r->verdict == TD_DISAGREE, "%zu: %s", k, r ? td_verdict_name(r->verdict) : "no result");
+        if (text) check_says(wrong[k].says[0], text, wrong[k].says, 3);
+        free(text);
+        td_check_free(r);
+    }
 }
 
 TEST(messages, each_failure_is_explained)

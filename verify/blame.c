@@ -78,6 +78,7 @@ static td_check_result *try_alone(const search *s, td_program *how, application 
     td_problem p = {.f = how, .user = a, .n = a->n, .in = in, .seed = s->o->seed, .threads = s->o->threads, .alone = a->op,
                     .power = a->attr ? fmax(1, fabs(a->attr->a)) : 1};
     td_check_options o = *s->o;
+    o.progress = NULL;
     o.coordinates = 0;             /* as many as the op can afford */
     o.skip |= TD_SKIP_DIFFERENCES | TD_SKIP_BLAME | TD_SKIP_REPEATS | TD_SKIP_VARIANTS;
     return td_check_problem(&p, &o);
@@ -145,6 +146,7 @@ static bool walk(search *s, td_context *c, const char *inside)
     int64_t n = td_node_count(c);
     for (int64_t i = 0; i < n && i < MOST_NODES; i++) {
         td_tensor *y = td_node(c, i);
+        if (s->o->progress) s->o->progress(s->o->progress_user, td_stage_name(TD_STAGE_BLAME), (double)i / (double)n);
         if (y->op && is_guilty(s, y, inside)) return true;
     }
     return false;

@@ -248,6 +248,7 @@ static bool settle_refusals(td_examination *k)
 static bool gather(td_examination *k)
 {
     if (!td_plan_make(k->p, &k->o, &k->plan)) return false;
+    k->plan.clock = &k->clock;
     td_clock_enter(&k->clock, TD_STAGE_TAPE);
     if (td_witness_tape.testify(k->p, &k->plan, &k->tape) != TD_OK) return false;
     td_clock_enter(&k->clock, TD_STAGE_DUAL);
@@ -320,7 +321,6 @@ void td_find_blame(td_examination *k, const td_problem *q)
 {
     td_check_options o = k->o;
     td_asked asked = k->r->worst.asked;
-    o.progress = NULL;
     bool first = k->r->verdict != TD_DISAGREE || asked == TD_ASKED_VALUE || asked == TD_ASKED_SLOPE;
     if (first) o.skip |= TD_SKIP_SECOND | TD_SKIP_LAWS;
     k->r->ops = (td_count){0};

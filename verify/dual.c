@@ -2,6 +2,7 @@
  *
  * A run gives J u for its directions whole, so <w, J u> for every cotangent w costs only the sum, which is part of
  * the answer's bound. */
+#include "clock.h"
 #include "witness.h"
 
 #include <math.h>
@@ -90,6 +91,7 @@ static td_status run(dual_run *r, td_testimony *out)
 {
     int first = 0;
     do {
+        if (r->plan->clock) td_clock_tell(r->plan->clock, (double)first / (r->plan->n_direction + 1));
         if (batch(r, first, out)) continue;
         if (!td_error(r->c)) return TD_ENOMEM;
         td_testimony_refuse(out, r->c);

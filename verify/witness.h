@@ -47,6 +47,7 @@ typedef struct td_plan {
     bool          lean;            /* a large problem: the first cotangent alone */
     td_pair      *pair;            /* owned; all with the same a, but the last, which is the one before exchanged */
     int64_t       first, last;     /* only these entries of the result have weights, a single one the weight 1; 0, 0: all */
+    const struct td_clock *clock;  /* borrowed; NULL, or told how far a witness is */
     int           even;            /* this cotangent, counted from 1, is all ones */
 } td_plan;
 
