@@ -1,5 +1,21 @@
-/* survey.c: many cases of one op, each a check of its own. */
+/* survey.c: many cases of one op, each a check of its own, side by side.
+ *
+ * Cases are drawn by number and kept until their batch is through, then added in order: what the report says does not depend
+ * on the number of threads.  A case that is run with several numbers of threads has them to itself. */
 #include "report/report.h"
+
+#include <stdlib.h>
+
+enum { BATCH = 64, GRAIN = 2 };
+
+typedef struct batch {
+    const td_report  *r;
+    const td_op      *op;
+    td_dtype          dtype;
+    int64_t           first;
+    int64_t           second;      /* of cases k second: second derivatives, laws and repeats, too; 0: of none */
+    td_check_result **result;      /* owned; and each, until the report takes it */
+} batch;
 
 static td_check_result *check_case(td_case *c, bool second, double care)
 {
@@ -8,6 +24,25 @@ static td_check_result *check_case(td_case *c, bool second, double care)
     td_check_options o = {.seed = c->seed, .differences = 3, .threads = 1, .care = care,
                           .skip = TD_SKIP_VARIANTS | TD_SKIP_OPS | (second ? 0 : first)};
     return td_check_problem(&p, &o);
+}
+
+static bool is_thorough(const batch *b, int64_t i)
+{
+    return b->second && (b->first + i) % b->second == 0;
+}
+
+static void check_one(batch *b, int64_t i)
+{
+    td_case c;
+    b->result[i] = NULL;
+    if (!td_case_draw(b->op, b->dtype, b->first + i, b->r->seed, &c)) return;
+    b->result[i] = check_case(&c, is_thorough(b, i), b->r->care);
+    td_case_clear(&c);
+}
+
+static void check_some(int64_t begin, int64_t end, void *argument)
+{
+    for (int64_t i = begin; i < end; i++) if (!is_thorough(argument, i)) check_one(argument, i);
 }
 
 static void tell(const td_report *r, const td_op *op, td_dtype dtype, double share)
@@ -20,11 +55,16 @@ static void tell(const td_report *r, const td_op *op, td_dtype dtype, double sha
 void td_survey_op(td_report *r, const td_op *op, td_dtype dtype, int64_t first, int64_t cases, int64_t second)
 {
     td_row *row = td_report_row(r, op->name, false, dtype);
-    for (int64_t k = first; k < first + cases; k++) {
-        td_case c;
-        tell(r, op, dtype, (double)(k - first) / (double)cases);
-        bool drawn = td_case_draw(op, dtype, k, r->seed, &c);
-        td_report_add(r, row, k, drawn ? check_case(&c, second && k % second == 0, r->care) : NULL);
-        if (drawn) td_case_clear(&c);
+    td_check_result *result[BATCH];
+    td_context *c = td_open(&(td_options){.engine = td_eval_engine()});
+    r->starved = r->starved || !c;
+    for (int64_t done = 0; c && done < cases; done += BATCH) {
+        batch b = {r, op, dtype, first + done, second, result};
+        int64_t n = cases - done < BATCH ? cases - done : BATCH;
+        tell(r, op, dtype, (double)done / (double)cases);
+        td_parallel(c, n, GRAIN, check_some, &b);
+        for (int64_t i = 0; i < n; i++) if (is_thorough(&b, i)) check_one(&b, i);
+        for (int64_t i = 0; i < n; i++) td_report_add(r, row, b.first + i, result[i]);
     }
+    td_close(c);
 }
