@@ -102,13 +102,16 @@ static td_tensor *apply(td_context *c, td_tensor *const *in, void *user)
 }
 
 #define OP(title, n, f, v, d, i) \
-    {.name = title, .min_in = n, .max_in = n, .reads = TD_READS(0) | TD_READS(1), .infer = i, .compute = f, .vjp = v, .define = d}
+    {.name = title, .min_in = n, .max_in = n, .reads = TD_READS(0) | TD_READS(1), .infer = i, .compute = f, .vjp = v, \
+     .define = d}
 
 TEST(explain, what_is_not_elementwise_is_recognised_too)
 {
     static const struct { td_op op; const char *says; } wrong[] = {
-        {OP("first row only", 2, add_row, first_row_only, add_row_define, as_first), "the sum over the broadcast axis is missing"},
-        {OP("mean of rows", 2, add_row, mean_of_rows, add_row_define, as_first), "a mean over the broadcast axis, not a sum"},
+        {OP("first row only", 2, add_row, first_row_only, add_row_define, as_first),
+         "the sum over the broadcast axis is missing"},
+        {OP("mean of rows", 2, add_row, mean_of_rows, add_row_define, as_first),
+         "a mean over the broadcast axis, not a sum"},
         {OP("slope of a sum", 1, mean, of_a_sum, mean_define, as_number), "the number of elements reduced: a division by n"},
         {OP("doubled at ties", 1, copy, doubled_at_ties, copy_define, NULL), "each of 2 ties gets the whole adjoint"}};
     for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {

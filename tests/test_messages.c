@@ -116,14 +116,17 @@ static const message MESSAGES[] = {
      .says = {"every coordinate is the root of what it should be: a square is forgotten"}},
     {"no term", absent, FIVE, .says = {"TAPE is alone", "nothing arrives at this operand"}},
     {"a slope held constant", held, FIVE,
-     .says = {"slopes agree, second derivatives do not", "second derivative along coordinate", "takes the rule's slope for a"}},
+     .says = {"slopes agree, second derivatives do not", "second derivative along coordinate",
+              "takes the rule's slope for a constant"}},
     {"|g| for g", absolute, FIVE, .says = {"of wrong sign where not: the rule takes |g|"}},
     {"g |g| for g", squared, FIVE, .says = {"right for a cotangent g of ones, wrong for others"}},
-    {"y for x", of_result, FIVE, .says = {"the slope at the result's values instead of the operand's", "a stale saved value"}},
+    {"y for x", of_result, FIVE,
+     .says = {"the slope at the result's values instead of the operand's", "a stale saved value"}},
     {"NaN", not_a_number, FIVE, .says = {"disagree (wrong): the tape's slope is nan", "5 of 5 coordinates are not finite"}},
     {"an adjoint of another shape", of_other_shape, FIVE,
      .says = {"disagree (wrong): a rule can't be run", "my sine: its rule gives operand 0", "it can't be run"}},
-    {"something not multiplied by g", constant_added, FIVE, .says = {"the error, up to 9.09e-13, is the same for any cotangent g"}},
+    {"something not multiplied by g", constant_added, FIVE,
+     .says = {"the error, up to 9.09e-13, is the same for any cotangent g"}},
     {"flipped", backwards, FIVE, .says = {"the right numbers in wrong places"}},
     {"an index off", shifted, FIVE, .says = {"the right numbers stand 1 place too far on"}},
     {"transposed", transposed, AT(1, 2, 3, 4, 5, 6, 7, 8, 9), .rows = 3,
@@ -138,7 +141,8 @@ static const message MESSAGES[] = {
      .says = {"TAPE against differences", "has no definition", "variants of the inputs: not asked"}},
     {"other values each time", .program = counting, AT(1, 2),
      .says = {"a law is broken", "the program gives different values from run to run"}},
-    {"an input overwritten", .program = overwriting, AT(1, 2), .says = {"the program overwrites an input", "input 0, number 0 is 0 should be 1"}},
+    {"an input overwritten", .program = overwriting, AT(1, 2),
+     .says = {"the program overwrites an input", "input 0, number 0 is 0 should be 1"}},
     {"who is right, at a slope of 0", .twin = "softmax, its diagonal alone", .sum = true, AT(1, -2, 3, 0.5, 10),
      .says = {"TAPE is alone", "too, and the rule does not know: a term off the diagonal"}},
     {"conventions that do not add up", .program = odd_kink, .x = {0, 1}, .n = 2, .verdict = TD_AGREE,
@@ -164,7 +168,8 @@ static td_check_result *check(const message *m)
     if (m->rule) k.op.vjp = m->rule;
     if (m->undefined) k.op.define = NULL;
     td_context      *c = td_open(NULL);
-    td_tensor       *x = m->rows ? td_array(c, TD_F64, 2, SIZES(m->rows, m->n / m->rows), m->x) : td_array(c, TD_F64, 1, SIZES(m->n), m->x);
+    td_tensor       *x = m->rows ? td_array(c, TD_F64, 2, SIZES(m->rows, m->n / m->rows), m->x)
+                                 : td_array(c, TD_F64, 1, SIZES(m->n), m->x);
     td_check_result *r = td_check(m->program ? m->program : through, 1, &x, &k, NULL);
     close_clean(c);
     return r;
@@ -178,8 +183,8 @@ static void check_shape_of(const char *name, const char *text)
         CHECK(width < WIDTH, "%s: %d columns: %.*s", name, width, width, line);
         if (!line[width]) break;
     }
-    CHECK(!strstr(text, "-nan") && !strstr(text, " -0\n") && !strstr(text, " -0 "), "%s: a sign that means nothing:\n%s", name,
-          text);
+    CHECK(!strstr(text, "-nan") && !strstr(text, " -0\n") && !strstr(text, " -0 "), "%s: a sign that means nothing:\n%s",
+          name, text);
     CHECK(strstr(text, "seed 0x"), "%s: no seed:\n%s", name, text);
 }
 

@@ -53,7 +53,8 @@ void td_judge_alone(const td_examination *k, td_finding *f, double mass)
     bool off = !isfinite(f->tape.value) || (mass > 0 && fabs(f->tape.value - f->dual.value) > mass / 100);
     if (!open || !off || !is_moderate(k->p, k->tape.dtype)) return;
     f->verdict = TD_DISAGREE;
-    TD_SAY(f->reason, "%s, asked alone, far from overflow, where its definition loses no digits: a rule must not either", op->name);
+    TD_SAY(f->reason, "%s, asked alone, far from overflow, where its definition loses no digits: a rule must not either",
+           op->name);
 }
 
 void td_compare_kernels(td_examination *k)

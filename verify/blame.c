@@ -84,7 +84,7 @@ static td_check_result *try_alone(const search *s, td_program *how, application 
     return td_check_problem(&p, &o);
 }
 
-/* What is wrong when applied once is shown so.  Right when applied once, wrong when twice: not the rule but the adding up. */
+/* What is wrong when applied once is shown so.  Right once and wrong twice: not the rule but the adding up. */
 static void explain(search *s, application *a, const td_input *in, int64_t results, td_finding *once)
 {
     td_blame *b = s->out;

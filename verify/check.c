@@ -216,7 +216,9 @@ static void refuse(td_examination *k, td_verdict v, const char *text, const char
     td_finding *f = &k->r->worst;
     *f = td_finding_of(TD_ASKED_VALUE, -1, -1, (td_answer){NAN, NAN}, (td_answer){NAN, NAN});
     f->verdict = k->r->verdict = v;
-    for (int i = 0; i < k->r->n; i++) if (!k->r->input[i].asked) k->r->input[i].verdict = v == TD_AGREE ? v : TD_INCONCLUSIVE;
+    for (int i = 0; i < k->r->n; i++) {
+        if (!k->r->input[i].asked) k->r->input[i].verdict = v == TD_AGREE ? v : TD_INCONCLUSIVE;
+    }
     TD_SAY(f->reason, text, a, b);
 }
 
@@ -299,7 +301,8 @@ static td_check_result *result_new(const td_problem *p, const td_check_options *
     r->input = calloc((size_t)p->n + 1, sizeof *r->input);
     for (int i = 0; r->input && i < p->n; i++) {
         r->input[i].coordinates = p->in[i].smooth ? p->in[i].numel : 0;
-        r->input[i].worst = (td_finding){.input = NONE, .output = -1, .tape = {NAN, NAN}, .dual = {NAN, NAN}, .differences = {NAN, NAN}};
+        r->input[i].worst = (td_finding){.input = NONE, .output = -1, .tape = {NAN, NAN}, .dual = {NAN, NAN},
+                                         .differences = {NAN, NAN}};
         r->input[i].kink = r->input[i].worst;
     }
     if (r->input) return r;

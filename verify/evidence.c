@@ -4,8 +4,8 @@
  * is, since each costs a run of the dual engine, TD_LANES at once.  Two cotangents show what one hides: of a permutation
  * all ones is blind, of a sum left out random weights are no constant factor.
  *
- * Where no pattern of explain.c is strong, one more question is put: is the claim the slope at another place?  A rule that
- * reads the result for the operand, or an operand that was overwritten in place, gives the right formula of wrong numbers. */
+ * Before any pattern of explain.c one more question is put: is the claim the slope at another place?  A rule that reads the
+ * result for the operand, or an operand that was overwritten in place, gives the right formula of wrong numbers. */
 #include "explain.h"
 
 #include <math.h>
@@ -152,7 +152,6 @@ void td_explain_finding(const td_problem *p, const td_finding *f, int64_t result
     if (f->asked == TD_ASKED_SLOPE) explain_slope(p, f, results, text, size);
     if (f->asked == TD_ASKED_LAW) snprintf(text, size, "%s", f->reason);
     if (f->asked != TD_ASKED_SECOND) return;
-    if (f->tape.value == 0) snprintf(text, size, "the tape takes the rule's slope for a constant, which it is not: td_detach, "
-                                     "or numbers that were read and put in");
-    else snprintf(text, size, "the rule is right, and its own derivative is not");
+    snprintf(text, size, "%s", f->tape.value == 0 ? "the tape takes the rule's slope for a constant, which it is not: "
+             "td_detach, or numbers that were read and put in" : "the rule is right, and its own derivative is not");
 }

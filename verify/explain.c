@@ -109,7 +109,8 @@ static double reciprocal(double v) { return 1 / v; }
 static bool by_power(const td_evidence *e, char *text, size_t size)
 {
     static const struct { double (*of)(double); const char *text; } ways[] = {
-        {squared, "the square of what it should be"}, {root, "the root of what it should be: a square is forgotten, perhaps"},
+        {squared, "the square of what it should be"},
+        {root, "the root of what it should be: a square is forgotten, perhaps"},
         {reciprocal, "one over what it should be"}};
     const td_look *l = &e->look[TD_EVEN];
     for (size_t k = 0; k < sizeof ways / sizeof ways[0] && e->results == e->n && e->n > 1; k++) {
@@ -144,7 +145,9 @@ static bool not_linear(const td_evidence *e, char *text, size_t size)
     const td_look *l = &e->look[TD_RANDOM];
     bool signs = true;
     if (count_wrong_in(e, TD_EVEN) || e->results != e->n) return false;
-    for (int64_t i = 0; i < e->n; i++) signs = signs && (!td_look_wrong(l, i) || td_near(l->claim[i], -l->truth[i], l->limit[i]));
+    for (int64_t i = 0; i < e->n && signs; i++) {
+        signs = !td_look_wrong(l, i) || td_near(l->claim[i], -l->truth[i], l->limit[i]);
+    }
     snprintf(text, size, signs ? "right where the cotangent g is positive, of wrong sign where not: the rule takes |g|" :
              "right for a cotangent g of ones, wrong for others: the rule clips g, squares it, or forgets it");
     return true;
@@ -181,9 +184,8 @@ static bool not_written(const td_evidence *e, char *text, size_t size)
     }
     bool end = first == 0 || last == e->n - 1;
     if (!e->whole || !end || first < 0 || count_wrong(e) != last - first + 1) return false;
-    if (first == last) snprintf(text, size, "coordinate %lld is 0 and the others right: it is not written", (long long)first);
-    else snprintf(text, size, "coordinates %lld to %lld are 0 and the others right: they are not written", (long long)first,
-                  (long long)last);
+    snprintf(text, size, first == last ? "coordinate %lld is 0 and the others right: it is not written" :
+             "coordinates %lld to %lld are 0 and the others right: they are not written", (long long)first, (long long)last);
     return true;
 }
 
@@ -194,8 +196,8 @@ static bool not_finite(const td_evidence *e, char *text, size_t size)
     const td_look *l = &e->look[TD_EVEN];
     for (int64_t i = 0; i < e->n; i++) if (!isfinite(l->claim[i]) && isfinite(l->truth[i]) && !bad++) at = i;
     if (!bad) return false;
-    snprintf(text, size, "%lld of %lld coordinates are not finite, the first is %lld, where x = %.9g: a log, root or quotient "
-             "out of its domain, or 0 times inf", (long long)bad, (long long)e->n, (long long)e->at[at], x_at(e, at));
+    snprintf(text, size, "%lld of %lld coordinates are not finite, the first is %lld, where x = %.9g: a log, root or "
+             "quotient out of its domain, or 0 times inf", (long long)bad, (long long)e->n, (long long)e->at[at], x_at(e, at));
     return true;
 }
 
@@ -294,8 +296,8 @@ static bool off_diagonal(const td_evidence *e, char *text, size_t size)
 {
     const td_finding *f = e->f;
     if (e->results != e->n || f->output < 0 || f->output == f->coordinate || f->tape.value != 0) return false;
-    snprintf(text, size, "result %lld depends on coordinate %lld too, and the rule does not know: a term off the diagonal is "
-             "missing", (long long)f->output, (long long)f->coordinate);
+    snprintf(text, size, "result %lld depends on coordinate %lld too, and the rule does not know: a term off the diagonal "
+             "is missing", (long long)f->output, (long long)f->coordinate);
     return true;
 }
 
@@ -324,9 +326,8 @@ static bool all(const td_evidence *e, char *text, size_t size)
     }
     if (!(least < most)) return false;
     bool fine = fmax(fabs(least), fabs(most)) < 1e-2;
-    snprintf(text, size, fine ? "all %lld coordinates are wrong, by %.2g to %.2g of what they should be: a series cut short, "
-             "or too few digits" : "all %lld coordinates are wrong, by %.2g to %.2g of what they should be: a term is missing, "
-             "or the formula is another", (long long)e->n, least, most);
+    snprintf(text, size, "all %lld coordinates are wrong, by %.2g to %.2g of what they should be: %s", (long long)e->n, least,
+             most, fine ? "a series cut short, or too few digits" : "a term is missing, or the formula is another");
     return true;
 }
 
@@ -334,8 +335,9 @@ typedef bool pattern(const td_evidence *e, char *text, size_t size);
 
 void td_explain(const td_evidence *e, char *text, size_t size)
 {
-    static pattern *const patterns[] = {not_finite, nothing_arrives, added, ties_count_whole, by_factor, by_power, sum_left_out, not_written, at_ties,
-                                        not_linear, td_explain_place, one_side, off_diagonal, few, all};
+    static pattern *const patterns[] = {
+        not_finite, nothing_arrives, added, ties_count_whole, by_factor, by_power, sum_left_out, not_written, at_ties,
+        not_linear, td_explain_place, one_side, off_diagonal, few, all};
     text[0] = 0;
     if (!count_wrong(e)) return;
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) if (patterns[i](e, text, size)) return;

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+static const char NOT_LINEAR[] = "is not linear in the vector it is given: it takes its size, clips or squares it, or forgets it";
+
 enum { TRIES = 3, PARTS = 3 };
 
 /* r(a), r(b), r(a - 100 b), each contracted with u, at points near x */
@@ -63,7 +65,7 @@ static void ask_linearity(const td_map *f, const td_routine *r, double *with, do
         uint64_t seed = td_hash(f->seed ^ UINT64_C(0x11ea4), 3 * k);
         trio t = {f, r, {0, -1, 0, r->with, seed}, {0, -1, 0, r->with, seed + 1}, {0, -1, 0, r->out, seed + 2},
                   with, out, point, {0}};
-        if (!is_linear(&t)) td_door_break(f->door, r->name, "is not linear in the vector it is given: it takes its size, clips or squares it, or forgets it", -1);
+        if (!is_linear(&t)) td_door_break(f->door, r->name, NOT_LINEAR, -1);
     }
 }
 

@@ -22,7 +22,8 @@ const td_law td_law_repeats = {
     "the program gives different values from run to run: a counter, a clock, random numbers of its own, memory never set"};
 static const td_law leaves_inputs = {"the program leaves its inputs as they are", "the program overwrites an input"};
 static const td_law takes_turns = {
-    "the same bits from two tapes in turn", "two tapes worked on in turn disturb each other: something outlives its context"};
+    "the same bits from two tapes in turn",
+    "two tapes worked on in turn disturb each other: something outlives its context"};
 static const td_law same_value = {
     "the same value when no gradient is required", "the value is another when no gradient is required"};
 static const td_law same_gradient = {

@@ -17,8 +17,8 @@ static void say_what_would_decide(const td_examination *k)
                "the tie would decide");
     } else if (strstr(f->reason, "rounding error")) {
         size_t used = strlen(f->reason);
-        snprintf(f->reason + used, sizeof f->reason - used, ": values grow, vanish or cancel on the way; a point less extreme, "
-                 "or fewer steps, would decide");
+        snprintf(f->reason + used, sizeof f->reason - used, ": values grow, vanish or cancel on the way; a point less "
+                 "extreme, or fewer steps, would decide");
     }
 }
 

@@ -44,7 +44,8 @@ static const char *who_text(const td_finding *f)
         [TD_ALONE_DIFFERENCES] = "DIFFERENCES are alone, against tape and dual",
         [TD_UNCLEAR] = "tape and dual differ, undecided who errs", [TD_ALONE_CLAIM] = ""};
     static const char *const of_values[] = {
-        [TD_ALONE_TAPE] = "a value, the TAPE is alone: its kernel", [TD_ALONE_DUAL] = "a value, DUAL is alone: the definition",
+        [TD_ALONE_TAPE] = "a value, the TAPE is alone: its kernel",
+        [TD_ALONE_DUAL] = "a value, DUAL is alone: the definition",
         [TD_UNCLEAR] = "a value, kernel and definition differ"};
     if (f->asked == TD_ASKED_LAW) return "a law is broken, whatever the slope";
     if (f->asked == TD_ASKED_SECOND) return "slopes agree, second derivatives do not";
@@ -126,8 +127,8 @@ static void law_asked(const td_finding *f, FILE *file)
 static void symmetry_asked(const td_finding *f, FILE *file)
 {
     if (f->by) fprintf(file, "entry (%lld, %lld) of the %s", (long long)f->output, (long long)f->coordinate, f->by);
-    else fputs("second derivative along two random directions, in either order,\n    summed over the result with random weights",
-               file);
+    else fputs("second derivative along two random directions, in either order,\n    "
+               "summed over the result with random weights", file);
 }
 
 static void asked_text(const td_finding *f, FILE *file)

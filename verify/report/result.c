@@ -49,7 +49,9 @@ static void seen_text(const td_check_input *in, FILE *file)
     if (in->resolution >= 1) {
         snprintf(text + used, sizeof text - (size_t)used, "%s slopes cancel somewhere, and none relative to those does",
                  one ? ";" : "");
-    } else if (in->directions) snprintf(text + used, sizeof text - (size_t)used, "%s %.1e of any", one ? "," : "", in->resolution);
+    } else if (in->directions) {
+        snprintf(text + used, sizeof text - (size_t)used, "%s %.1e of any", one ? "," : "", in->resolution);
+    }
     td_sentence("    ", text, file);
 }
 
@@ -108,7 +110,9 @@ static void variants_of(const td_check_result *r, bool asked, td_verdict v, cons
 static bool same_excuse(const td_check_result *r)
 {
     bool same = r->variant[0].name && !r->variant[0].asked;
-    for (int i = 1; i < TD_VARIANTS; i++) same = same && !r->variant[i].asked && r->variant[i].reason == r->variant[0].reason;
+    for (int i = 1; i < TD_VARIANTS && same; i++) {
+        same = !r->variant[i].asked && r->variant[i].reason == r->variant[0].reason;
+    }
     return same;
 }
 

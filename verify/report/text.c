@@ -134,8 +134,7 @@ static void verdict_line(const td_report *r, FILE *file)
             (long long)quad_disagreed, (long long)quad_open);
     if (r->starved) fprintf(file, "memory ran out: this report is not whole\n");
     if (notes && r->care > 0) {
-        fprintf(file, "%lld of those that disagree do so by less than %g of the slope, as was wished: notes\n", (long long)notes,
-                r->care);
+        fprintf(file, "%lld of those that disagree are notes, off by less than %g of a slope\n", (long long)notes, r->care);
     }
     fprintf(file, "%s: %lld checks agree, %lld disagree, %lld inconclusive\n", td_verdict_name(td_report_verdict(r)),
             (long long)agreed, (long long)disagreed, (long long)open);
