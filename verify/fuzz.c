@@ -1,9 +1,9 @@
 /* fuzz.c: random programs put before all witnesses, in parallel, each by its number alone.
  *
  * Every program is asked for values and slopes of tape and dual engine; every 50th for differences, every 50th for second
- * derivatives, and so on.  With faults, one step of each is spoilt and must be convicted by name.  A fault that is not
- * convicted is looked at without the checker: does the tape give other numbers with it than without, by more than rounding
- * may, and other numbers than the definitions of the program without it?
+ * derivatives, every 10th for its bits, and so on.  With faults, one step of each is spoilt and must be convicted by name, in
+ * the program or alone.  A fault that is not convicted is looked at without the checker: does the spoilt op, at the operands
+ * that it has in the program, give other numbers than the right one, by more than rounding may?
  *
  * Outcomes are kept program by program and added up in order, so that counts do not depend on the number of threads. */
 #include "program_fuzz.h"
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RARELY = 50, BATCH = 256, PLACES = 8 };
+enum { BATCH = 256, PLACES = 8, NOTHING_DEAR = 6 };      /* the latter: a number of which asked() asks nothing dear */
 
 typedef struct outcome {
     bool          drawn, starved, failed;
@@ -24,7 +24,7 @@ typedef struct outcome {
     td_verdict    verdict;
     td_fault_kind kind;
     td_fault_fate fate;
-    int64_t       decided, open, fd_agreed, fd_kinks, fd_open;
+    int64_t       decided, open, fd_agreed, fd_kinks, fd_open, bits, ops, inputs, coarse;
     double        strain;
     char          reason[TD_REASON];
 } outcome;
@@ -40,14 +40,17 @@ static uint64_t hash_of(const td_fuzz_key *key)
     return td_hash(key->seed, (uint64_t)key->number);
 }
 
-/* What is dear is asked of every 50th program, each of another. */
+/* What is dear is asked of some programs, each of others. */
 static td_check_options asked(const td_fuzz_key *key)
 {
-    static const unsigned dear[] = {TD_SKIP_DIFFERENCES, TD_SKIP_SECOND, TD_SKIP_LAWS, TD_SKIP_REPEATS, TD_SKIP_VARIANTS};
-    unsigned skip = TD_SKIP_BLAME;
+    static const struct { unsigned question; int every, which; } dear[] = {
+        {TD_SKIP_DIFFERENCES, 50, 0}, {TD_SKIP_SECOND, 50, 1}, {TD_SKIP_LAWS, 50, 2}, {TD_SKIP_REPEATS, 10, 3},
+        {TD_SKIP_VARIANTS, 50, 4}, {TD_SKIP_BLAME, 50, 5}};
+    unsigned skip = 0;
     for (int k = 0; k < (int)(sizeof dear / sizeof dear[0]); k++) {
-        if (key->faulty || key->number % RARELY != k) skip |= dear[k];
+        if (key->faulty || key->number % dear[k].every != dear[k].which) skip |= dear[k].question;
     }
+    if (key->faulty) skip &= ~(unsigned)TD_SKIP_BLAME;
     return (td_check_options){.seed = hash_of(key), .differences = 2, .skip = skip, .threads = 1};
 }
 
@@ -83,6 +86,8 @@ static void note_inputs(const td_check_result *r, outcome *out)
         out->fd_agreed += in->fd_agreed;
         out->fd_kinks += in->fd_kinks;
         out->fd_open += in->fd_undecided;
+        out->inputs += in->agreed > 0;
+        out->coarse += in->agreed > 0 && in->resolution >= 1;
         if (r->verdict == TD_INCONCLUSIVE && in->verdict == r->verdict) memcpy(out->reason, in->worst.reason, TD_REASON);
     }
 }
@@ -95,6 +100,8 @@ static void note(const td_check_result *r, outcome *out)
     out->strain = r->strain;
     out->decided = r->second_agreed + r->second_disagreed;
     out->open = r->second_undecided;
+    out->bits = r->repeats.agreed;
+    out->ops = r->ops.agreed;
     if (r->verdict == TD_INCONCLUSIVE) memcpy(out->reason, r->worst.reason, TD_REASON);
     note_inputs(r, out);
 }
@@ -141,8 +148,8 @@ static td_fault_fate compare_testimonies(const td_testimony *a, const td_testimo
     return fate;
 }
 
-/* Of the faulty program's tape, against the clean program's tape or dual numbers. */
-static td_fault_fate effect(const td_steps *clean, td_steps *faulty, const td_witness *truth, const td_check_options *o)
+/* Of the faulty program's tape, against the clean program's. */
+static td_fault_fate effect(const td_steps *clean, td_steps *faulty, const td_check_options *o)
 {
     td_input in[TD_MOST_INPUTS];
     td_problem q = td_steps_problem(faulty, in, o->seed), p = q;
@@ -150,7 +157,7 @@ static td_fault_fate effect(const td_steps *clean, td_steps *faulty, const td_wi
     td_plan plan = {0};
     td_testimony a = {0}, b = {0};
     p.user = (void *)clean;
-    bool asked_both = td_plan_make(&p, &all, &plan) && !truth->testify(&p, &plan, &a) &&
+    bool asked_both = td_plan_make(&p, &all, &plan) && !td_witness_tape.testify(&p, &plan, &a) &&
                       !td_witness_tape.testify(&q, &plan, &b);
     td_fault_fate fate = asked_both ? compare_testimonies(&a, &b, plan.n_direction) : TD_FATE_MISSED;
     td_plan_free(&plan);
@@ -160,14 +167,25 @@ static td_fault_fate effect(const td_steps *clean, td_steps *faulty, const td_wi
 }
 
 /* Of some places the first where a fault changes a number: what only decides a comparison may well have no effect. */
-static td_fault_fate plant(const td_fuzz_key *key, const td_steps *clean, td_steps *p, td_fault *f,
-                           const td_check_options *o)
+static void plant(const td_fuzz_key *key, const td_steps *clean, td_steps *p, td_fault *f, const td_check_options *o)
 {
-    td_fault_fate fate = TD_FATE_NO_EFFECT;
-    for (uint64_t k = 0; k < PLACES && fate == TD_FATE_NO_EFFECT; k++) {
+    for (uint64_t k = 0; k < PLACES; k++) {
         if (k) td_fault_lift(p, f);
-        if (td_fault_plant(p, td_hash(hash_of(key), k), f)) fate = effect(clean, p, &td_witness_tape, o);
+        if (td_fault_plant(p, td_hash(hash_of(key), k), f) && effect(clean, p, o) != TD_FATE_NO_EFFECT) return;
     }
+}
+
+/* What the spoilt op changes, alone, at the operands that it has in the program. */
+static td_fault_fate effect_alone(const td_steps *clean, const td_steps *p, const td_fault *f, const td_check_options *o)
+{
+    td_steps *one = malloc(2 * sizeof *one);
+    td_fault_fate fate = TD_FATE_MISSED;
+    if (one && td_steps_alone(clean, f->step, &one[0])) {
+        one[1] = one[0];
+        one[1].step[0].op = p->step[f->step].op;
+        fate = effect(&one[0], &one[1], o);
+    }
+    free(one);
     return fate;
 }
 
@@ -177,11 +195,10 @@ static td_check_result *check_faulty(const td_fuzz_key *key, td_steps *p, td_fau
     if (!clean) return NULL;
     *clean = *p;
     td_check_options o = asked(key);
-    o.skip &= ~(unsigned)TD_SKIP_BLAME;
-    *fate = plant(key, clean, p, f, &o);
+    plant(key, clean, p, f, &o);
     td_check_result *r = check(p, &o);
     if (r && r->verdict == TD_DISAGREE) *fate = is_named(r, f) ? TD_FATE_NAMED : TD_FATE_CONVICTED;
-    else if (*fate == TD_FATE_MISSED) *fate = effect(clean, p, &td_witness_dual, &o);
+    else *fate = effect_alone(clean, p, f, &o);
     free(clean);
     return r;
 }
@@ -197,7 +214,7 @@ static void try_one(const td_fuzz_key *key, td_steps *p, outcome *out)
     td_check_options o = asked(key);
     td_check_result *r = key->faulty ? check_faulty(key, p, &fault, &out->fate) : check(p, &o);
     note(r, out);
-    if (key->faulty) out->kind = fault.kind, out->failed = out->fate == TD_FATE_CONVICTED || out->fate == TD_FATE_MISSED;
+    if (key->faulty) out->kind = fault.kind, out->failed = out->fate == TD_FATE_CONVICTED || out->fate >= TD_FATE_NO_BOUND;
     else out->failed = r && r->verdict == TD_DISAGREE;
     if (key->faulty) td_fault_lift(p, &fault);
     td_check_free(r);
@@ -241,6 +258,9 @@ static void add_outcome(td_fuzz *f, int64_t number, const outcome *o)
     for (int k = 0; k < o->steps; k++) f->uses[o->id[k]]++;
     f->verdict[o->verdict]++;
     f->questions += o->decided, f->open += o->open;
+    f->inputs += o->inputs, f->coarse += o->coarse;
+    f->bits += o->bits, f->bits_programs += o->bits > 0;
+    f->ops += o->ops, f->ops_programs += o->ops > 0;
     f->fd_agreed += o->fd_agreed, f->fd_kinks += o->fd_kinks, f->fd_open += o->fd_open;
     f->strain = fmax(f->strain, o->strain);
     if (f->faults) f->fate[o->fate]++, f->fates[o->kind][o->fate]++;
@@ -282,8 +302,9 @@ static void name_key(const td_fuzz_key *key, char text[TD_REASON])
 
 static td_check_result *show_faulty(const td_fuzz_key *key, td_steps *p, FILE *file)
 {
-    static const char *const fates[] = {"convicted and named", "convicted, and not named", "without effect",
-                                        "below the bounds", "where nothing is bounded", "missed"};
+    static const char *const fates[] = {
+        "convicted and named", "convicted, and not named", "no fault there: the op alone gives the same bits",
+        "less than rounding may do to the op alone", "where nothing is bounded", "missed"};
     td_fault f;
     td_fault_fate fate = TD_FATE_MISSED;
     td_check_result *r = check_faulty(key, p, &f, &fate);
@@ -318,7 +339,7 @@ td_status td_fuzz_show(const td_fuzz_key *key, FILE *file)
 bool td_fuzz_objects(td_dtype dtype, int n, const uint64_t *seed)
 {
     td_steps *p = malloc(sizeof *p);
-    td_check_options o = asked(&(td_fuzz_key){.number = RARELY - 1});
+    td_check_options o = asked(&(td_fuzz_key){.number = NOTHING_DEAR});
     bool bad = p && draw_from(dtype, n, seed, p) && disagrees(p, &o);
     if (bad) {
         td_steps_shrink(p, disagrees, &o);
@@ -326,55 +347,4 @@ bool td_fuzz_objects(td_dtype dtype, int n, const uint64_t *seed)
     }
     free(p);
     return bad;
-}
-
-/* ---- the count --------------------------------------------------------------------------------------------------- */
-
-static void print_faults(const td_fuzz *f, FILE *file)
-{
-    fprintf(file, "%-9s%10s%10s%10s%10s%10s%10s\n", "fault", "named", "convicted", "no effect", "below", "no bound",
-            "missed");
-    for (int k = 0; k <= TD_FAULT_KINDS; k++) {
-        const int64_t *row = k < TD_FAULT_KINDS ? f->fates[k] : f->fate;
-        fprintf(file, "%-9s", k < TD_FAULT_KINDS ? td_fault_name((td_fault_kind)k) : "all");
-        for (int i = 0; i < TD_FATES; i++) fprintf(file, "%10lld", (long long)row[i]);
-        fputs("\n", file);
-    }
-}
-
-static void print_uses(const td_fuzz *f, FILE *file)
-{
-    int rarest = 1, reached = 0;
-    for (int id = 1; id < TD_ID_COUNT; id++) {
-        reached += f->uses[id] > 0;
-        if (f->uses[id] < f->uses[rarest]) rarest = id;
-    }
-    fprintf(file, "ops: %d of %d used; the rarest, %s, %lld times\n", reached, TD_ID_COUNT - 1, td_op_by_id(rarest)->name,
-            (long long)f->uses[rarest]);
-}
-
-static void print_checks(const td_fuzz *f, FILE *file)
-{
-    fprintf(file, "slopes and second derivatives: %lld decided, %lld open; the largest difference is %.2f of its bound\n",
-            (long long)f->questions, (long long)f->open, f->strain);
-    fprintf(file, "differences: %lld agreed, %lld at kinks, %lld could not tell\n", (long long)f->fd_agreed,
-            (long long)f->fd_kinks, (long long)f->fd_open);
-    for (int k = 0; k < TD_FUZZ_REASONS && f->reason[k].n; k++) {
-        fprintf(file, "inconclusive, %lld times, first in program %lld: %s\n", (long long)f->reason[k].n,
-                (long long)f->reason[k].first, f->reason[k].text);
-    }
-}
-
-td_status td_fuzz_print(const td_fuzz *f, double seconds, FILE *file)
-{
-    fprintf(file, "%lld programs of %lld steps in %.1f s, %.0f a second; seed %llu\n", (long long)f->programs,
-            (long long)f->steps, seconds, (double)f->programs / seconds, (unsigned long long)f->seed);
-    print_uses(f, file);
-    if (f->faults) print_faults(f, file);
-    else print_checks(f, file);
-    if (f->not_drawn || f->starved) fprintf(file, "not drawn: %lld; out of memory: %lld\n", (long long)f->not_drawn,
-                                            (long long)f->starved);
-    if (!f->faults) fprintf(file, "%lld agree, %lld disagree, %lld inconclusive\n", (long long)f->verdict[TD_AGREE],
-                            (long long)f->verdict[TD_DISAGREE], (long long)f->verdict[TD_INCONCLUSIVE]);
-    return fflush(file) || ferror(file) ? TD_EIO : TD_OK;
 }

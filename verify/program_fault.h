@@ -5,11 +5,11 @@
 #include "program_steps.h"
 
 typedef enum td_fault_kind {
-    TD_FAULT_FACTOR,               /* an operand's adjoint times 1 + size */
+    TD_FAULT_FACTOR,               /* an operand's adjoint times 1 + 1e-6, in f32 1 + 1e-2 */
     TD_FAULT_SIGN,                 /* its sign */
     TD_FAULT_DROPPED,              /* it does not arrive */
-    TD_FAULT_ENTRY,                /* one entry of it times 1 + size */
-    TD_FAULT_VALUE,                /* one element of the result times 1 + size */
+    TD_FAULT_ENTRY,                /* one entry of it times that */
+    TD_FAULT_VALUE,                /* one element of the result times that, or another integer */
     TD_FAULT_KINDS
 } td_fault_kind;
 
@@ -20,7 +20,6 @@ typedef struct td_fault {
     td_fault_kind kind;
     int           step, operand;
     uint64_t      place;           /* which entry, modulo how many there are */
-    double        size;
 } td_fault;
 
 /* Plants one in a step of p chosen by seed: from then on p borrows f.  Compositions look for it in this thread, so it must

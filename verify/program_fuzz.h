@@ -7,8 +7,8 @@
 typedef enum td_fault_fate {
     TD_FATE_NAMED,                 /* convicted, and the step named */
     TD_FATE_CONVICTED,             /* convicted, but another step or none named */
-    TD_FATE_NO_EFFECT,             /* the tape gives the same numbers with it as without */
-    TD_FATE_BELOW_BOUNDS,          /* it changes no number by more than rounding may */
+    TD_FATE_NO_EFFECT,             /* no fault: the op alone gives the same bits with it as without, for it falls on a 0 say */
+    TD_FATE_BELOW_BOUNDS,          /* the op alone gives nothing that rounding may not have changed as much */
     TD_FATE_NO_BOUND,              /* of what it changes, rounding may have changed anything: nobody can tell */
     TD_FATE_MISSED,
     TD_FATES
@@ -31,10 +31,13 @@ typedef struct td_fuzz {
     int64_t  verdict[3], fate[TD_FATES], fates[TD_FAULT_KINDS][TD_FATES];
     int64_t  questions, open;      /* slopes and second derivatives: decided, undecided */
     int64_t  fd_agreed, fd_kinks, fd_open;
+    int64_t  bits, bits_programs;  /* comparisons bit for bit, and of how many programs */
+    int64_t  ops, ops_programs;    /* applications that are right alone, and of how many programs */
+    int64_t  inputs, coarse;       /* that have slopes; of which no error below their own size would have shown */
     int64_t  uses[TD_ID_COUNT];
     double   strain;
     struct { int64_t n, first; char text[TD_REASON]; } reason[TD_FUZZ_REASONS];     /* of what is inconclusive */
-    int64_t  n_failure;            /* programs that disagreed, or faults neither named nor without effect */
+    int64_t  n_failure;            /* programs that disagreed, or faults not named that are faults */
     td_fuzz_key failure[TD_FUZZ_FAILURES];
 } td_fuzz;
 

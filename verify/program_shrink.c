@@ -1,7 +1,9 @@
 /* program_shrink.c: the smallest program that still fails.
  *
  * First the result: the earliest step that fails as result.  Then, from the end, each step is made an input with the values
- * it has, which cuts off all that led to it.  Then numbers become short ones.  What nothing uses any more is left out. */
+ * it has, which cuts off all that led to it.  Then numbers become short ones.  What nothing uses any more is left out.
+ *
+ * In the same way a step is taken out of its program, to be looked at alone. */
 #include "program_steps.h"
 
 #include <math.h>
@@ -91,6 +93,20 @@ static bool freeze(td_steps *p, int k)
     td_close(c);
     free(start);
     return ok;
+}
+
+bool td_steps_alone(const td_steps *p, int k, td_steps *out)
+{
+    *out = *p;
+    td_step s = p->step[k];
+    for (int i = 0; i < s.n; i++) {
+        if (s.in[i] < 0) continue;
+        if (!freeze(out, s.in[i])) return false;
+        s.in[i] = ~(out->n_input - 1);
+    }
+    out->step[0] = s;
+    out->n_step = 1;
+    return true;
 }
 
 static void use_instead(td_steps *p, td_value old, td_value new)

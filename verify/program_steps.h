@@ -53,6 +53,8 @@ bool td_steps_draw(td_context *c, td_dtype dtype, int n, const uint64_t *seed, t
 /* The seeds of program `number`; returns how many. */
 int  td_steps_seeds(uint64_t seed, int64_t number, uint64_t out[TD_MOST_SEEDS]);
 
+/* Step k of p alone, as a program whose inputs have the values that its operands have in p.  False: they can't be had. */
+bool td_steps_alone(const td_steps *p, int k, td_steps *out);
 /* Makes p smaller as long as `fails` says it still does. */
 void td_steps_shrink(td_steps *p, bool (*fails)(td_steps *p, void *user), void *user);
 /* As C source that compiles against triad_verify.h and checks the program at these inputs.  comment: its first line. */

@@ -1,7 +1,7 @@
 /* repeat.c: the same program on the same inputs, and nothing else the same: the bits must be.
  *
  * One run is taken down, value and gradients.  Then it is run again, next to another tape, on 1, 2, 3 and 8 threads,
- * without gradients, with operands laid out otherwise, with every choice of inputs that require a gradient; each answer must
+ * without gradients, by the eval engine, with operands laid out otherwise, with every choice of inputs that require a gradient; each answer must
  * have the bits of the first, since no order of summation depends on any of this.  A race that shows with probability p a run
  * escapes k runs with probability (1 - p)^k. */
 #include "laws.h"
@@ -26,6 +26,8 @@ static const td_law takes_turns = {
     "two tapes worked on in turn disturb each other: something outlives its context"};
 static const td_law same_value = {
     "the same value when no gradient is required", "the value is another when no gradient is required"};
+static const td_law same_unrecorded = {
+    "the same value from the eval engine", "the value is another when the program is computed at once and not recorded"};
 static const td_law same_gradient = {
     "the same gradient when another input requires none", "the gradient is another when another input requires none"};
 
@@ -73,7 +75,7 @@ static void compare_records(const td_problem *p, const record *got, const record
     }
     compare(out, law, -1, want->dtype, want->numel, got->value, want->value);
     for (int i = 0; i < p->n; i++) {
-        if (!want->grad[i] || constant >> i & 1) continue;
+        if (!want->grad[i] || td_is_constant(constant, i)) continue;
         compare(out, law, i, p->in[i].dtype, p->in[i].numel, got->grad[i], want->grad[i]);
     }
 }
@@ -122,15 +124,14 @@ static bool interleaved(const td_problem *p, const record *want, td_tally *out)
     return ok;
 }
 
-/* The value alone, when nothing requires a gradient. */
-static bool without_gradients(const td_problem *p, const record *want, td_tally *out)
+/* The value alone: when nothing requires a gradient, when nothing is recorded. */
+static bool value_again(const td_problem *p, const td_how *how, const record *want, const td_law *law, td_tally *out)
 {
     td_take t;
-    td_how how = {.constant = ~0u};
-    bool ok = td_take_open(&t, p, &how);
+    bool ok = td_take_open(&t, p, how);
     void *value = ok ? td_bytes_of(t.y) : NULL;
     bool same = value && td_dtype_of(t.y) == want->dtype && td_numel(t.y) == want->numel;
-    if (same) compare(out, &same_value, -1, want->dtype, want->numel, value, want->value);
+    if (same) compare(out, law, -1, want->dtype, want->numel, value, want->value);
     free(value);
     td_take_close(&t);
     return ok;
@@ -153,9 +154,10 @@ td_status td_repeats_ask(const td_problem *p, td_tally *out)
         {1, {"the same bits on 1 thread", RACE("1 thread")}}, {2, {"the same bits on 2 threads", RACE("2 threads")}},
         {3, {"the same bits on 3 threads", RACE("3 threads")}}, {8, {"the same bits on 8 threads", RACE("8 threads")}}};
     record want = {0};
-    td_how how = {0};
-    if (open_record(p, &want, out) && again(p, &how, &want, &td_law_repeats, out) &&
-        interleaved(p, &want, out) && without_gradients(p, &want, out)) {
+    td_how how = {0}, no_gradient = {.constant = ~0u}, unrecorded = {.eval = true};
+    if (open_record(p, &want, out) && again(p, &how, &want, &td_law_repeats, out) && interleaved(p, &want, out) &&
+        value_again(p, &no_gradient, &want, &same_value, out) &&
+        value_again(p, &unrecorded, &want, &same_unrecorded, out)) {
         for (int k = 0; k < THREAD_CHOICES; k++) {
             how.threads = choices[k].threads;
             if (!again(p, &how, &want, &choices[k].law, out)) break;

@@ -88,15 +88,21 @@ td_tensor *td_array_laid(td_context *c, const td_input *in, td_layout layout)
 
 /* ---- a take ------------------------------------------------------------------------------------------------------ */
 
+bool td_is_constant(unsigned constant, int input)
+{
+    return constant >> (input < 31 ? input : 31) & 1;
+}
+
 bool td_take_open(td_take *t, const td_problem *p, const td_how *how)
 {
     td_problem q = *p;
     if (how->threads) q.threads = how->threads;
-    *t = (td_take){.p = p, .c = td_problem_open(&q, td_tape_engine()), .leaf = calloc((size_t)p->n + 1, sizeof *t->leaf)};
+    *t = (td_take){.p = p, .leaf = calloc((size_t)p->n + 1, sizeof *t->leaf)};
+    t->c = td_problem_open(&q, how->eval ? td_eval_engine() : td_tape_engine());
     if (!t->c || !t->leaf) return false;
     for (int i = 0; i < p->n; i++) {
         t->leaf[i] = td_array_laid(t->c, &p->in[i], how->layout);
-        if (p->in[i].smooth && !(how->constant >> i & 1)) td_require_grad(t->leaf[i]);
+        if (p->in[i].smooth && !how->eval && !td_is_constant(how->constant, i)) td_require_grad(t->leaf[i]);
     }
     t->y = td_problem_run(p, t->c, t->leaf);
     if (!td_error(t->c)) td_data(t->y);

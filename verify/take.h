@@ -10,7 +10,8 @@ typedef enum td_layout { TD_PACKED, TD_EXCHANGED, TD_EVERY_SECOND } td_layout;
 typedef struct td_how {
     td_layout layout;              /* of the leaves */
     int       threads;             /* 0: the problem's */
-    unsigned  constant;            /* bit i: input i does not require a gradient */
+    unsigned  constant;            /* bit i: input i does not require a gradient; the last bit: nor do all further ones */
+    bool      eval;                /* not recorded at all: by the eval engine; there is nothing to pull */
 } td_how;
 
 typedef struct td_take {
@@ -19,6 +20,8 @@ typedef struct td_take {
     td_tensor       **leaf;        /* owned */
     td_tensor        *y;
 } td_take;
+
+bool       td_is_constant(unsigned constant, int input);
 
 /* The program recorded, and its value computed.  False: an error, or no memory; close it all the same. */
 bool       td_take_open(td_take *t, const td_problem *p, const td_how *how);
