@@ -42,6 +42,10 @@ static const absence rows[] = {
     {"transpose", NULL, "an operand has one axis", false},
     {"g_first g_next g_stride v_shift", NULL, "the result is one number", false},
     {"v_rel4 v_rel12 v_f32", NULL, "the result is no f64", false},
+    {"d_slope12", NULL, "fewer than 256 units of roundoff are not planted", true},
+    {"d_slope4 d_slope12 d_bend d_const", has_no_rule, "the op has no derivative", false},
+    {"d_flip", NULL, "the result is one number", false},
+    {"d_rel4 d_slope4 d_slope12 d_bend d_const d_flip", NULL, "the result is no float", false},
     {"v_finite", NULL, "the result is finite wherever the operands are", false},
     {0}};
 

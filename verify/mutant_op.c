@@ -25,20 +25,21 @@ static td_tensor *apply_whole(td_context *c, td_tensor *const *in, void *user)
     return td_apply(w->op, w->n, in, w->attr);
 }
 
-static bool of_composition(const td_op *op, const td_pull *p, td_tensor *g, td_tensor **gx)
+static bool of_composition(const td_op *op, const td_attr *attr, const td_pull *p, td_tensor *g, td_tensor **gx)
 {
     td_context *c = p->y->context;
-    td_vjp(apply_whole, c, p->n_in, p->in, &(whole){op, p->n_in, p->attr}, g, gx);
+    td_vjp(apply_whole, c, p->n_in, p->in, &(whole){op, p->n_in, attr}, g, gx);
     return !td_error(c);
 }
 
 /* A tensor that is several operands gets its adjoint once, as the first of them. */
-static bool of_primitive(const td_op *op, const td_pull *p, td_tensor *g, td_tensor **gx)
+static bool of_primitive(const td_op *op, const td_attr *attr, const td_pull *p, td_tensor *g, td_tensor **gx)
 {
     td_tensor **table = calloc((size_t)p->y->index + 1, sizeof *table);
     if (!table) return !td_fail(p->y->context, TD_ENOMEM, "mutant: out of memory");
     td_pull q = *p;
     q.g = g;
+    q.attr = attr;
     q.adjoint = table;
     op->vjp(&q);
     for (int k = 0; k < p->n_in; k++) {
@@ -76,8 +77,8 @@ static void vjp(td_pull *p)
     }
     if (how->cotangent) g = noted(m, g, how->cotangent(how, g));
     int64_t begin = td_node_count(p->y->context);
-    bool found = m->original->compose ? of_composition(m->original, p, g, gx) : of_primitive(m->original, p, g, gx);
-    if (!found) return;
+    td_attr attr = td_mutant_attr(m, p->attr);
+    if (!(m->original->compose ? of_composition : of_primitive)(m->original, &attr, p, g, gx)) return;
     if ((how->node || how->saved) && td_mutant_rewrite(how, p, begin, gx)) ++*m->changed;
     spoil_and_hand(m, p, gx);
 }
@@ -132,7 +133,10 @@ static td_status compute(const td_call *call)
 {
     const td_mutant *m = mutant_of(call->op);
     const td_op *op = m->original;
-    td_status status = op->compute ? op->compute(call) : compute_composition(op, call);
+    td_attr attr = td_mutant_attr(m, call->attr);
+    td_call original = *call;
+    original.attr = &attr;
+    td_status status = op->compute ? op->compute(&original) : compute_composition(op, &original);
     if (!status && m->mutation->value && m->mutation->value(m->mutation, call)) ++*m->changed;
     return status;
 }
@@ -170,7 +174,7 @@ bool td_mutant_counts(double difference, td_dtype dtype)
 
 td_mutant td_mutant_of(const td_op *op, const td_mutation *how, int64_t *changed)
 {
-    td_mutant m = {*op, op, how, changed};
+    td_mutant m = {.op = *op, .original = op, .mutation = how, .changed = changed};
     if (op->compute || op->compose) m.op.compute = compute;
     if (op->vjp || op->compose) m.op.vjp = vjp;
     m.op.compose = NULL;

@@ -17,6 +17,7 @@ typedef struct td_mutant {
     const td_op       *original;
     const td_mutation *mutation;
     int64_t           *changed;        /* borrowed; counts the times that there was something to change */
+    uint64_t           seed;           /* the attributes', which hold the mutant's place instead (mutant_definition.c) */
 } td_mutant;
 
 /* Where a mutation takes hold: one of these is not NULL, but for the control's.  A tensor given back as it came, or a
@@ -32,6 +33,7 @@ struct td_mutation {
     td_tensor *(*adjoint)(const td_mutation *m, const td_pull *p, int operand, td_tensor *gx);    /* what it finds */
     bool       (*hand)(const td_mutation *m, td_pull *p, td_tensor **gx);    /* and hands over; NULL entries: nothing */
     bool       (*value)(const td_mutation *m, const td_call *call);    /* what the kernel wrote */
+    td_tensor *(*define)(const td_mutation *m, const td_op *op, td_tensor *y);    /* what op's definition gave */
 };
 
 enum { TD_MUTANT_OPERANDS = 16 };
@@ -43,8 +45,13 @@ bool td_mutant_counts(double difference, td_dtype dtype);
 
 td_mutant td_mutant_of(const td_op *op, const td_mutation *m, int64_t *changed);
 
-/* The mutations: adjoints, steps of rules, values; each list ends with a NULL name. */
-extern const td_mutation td_mutations_adjoint[], td_mutations_rule[], td_mutations_value[];
+/* Of a mutation of the definition: m becomes a user's op, and attr says where m is. */
+void      td_mutant_define(td_mutant *m, td_attr *attr);
+/* Attributes as the original is to have them. */
+td_attr   td_mutant_attr(const td_mutant *m, const td_attr *attr);
+
+/* The mutations: adjoints, steps of rules, values, definitions; each list ends with a NULL name. */
+extern const td_mutation td_mutations_adjoint[], td_mutations_rule[], td_mutations_value[], td_mutations_definition[];
 
 /* The rule's recorded steps, nodes from `begin` on, made again with the mutation in them; gx are renewed with them. */
 bool       td_mutant_rewrite(const td_mutation *m, const td_pull *p, int64_t begin, td_tensor **gx);

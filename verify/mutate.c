@@ -7,7 +7,8 @@
 
 enum { SECOND_EVERY = 4 };         /* as in triad check */
 
-static const td_mutation *const lists[] = {td_mutations_adjoint, td_mutations_rule, td_mutations_value};
+static const td_mutation *const lists[] = {td_mutations_adjoint, td_mutations_rule, td_mutations_value,
+                                           td_mutations_definition};
 
 const td_mutation *td_mutation_at(int i)
 {
@@ -17,10 +18,10 @@ const td_mutation *td_mutation_at(int i)
     return NULL;
 }
 
-/* One run and one backward pass. */
-static void run_once(const td_problem *p)
+/* One run and one backward pass; of the dual engine, which asks for definitions, one run. */
+static void run_once(const td_problem *p, const td_engine *engine)
 {
-    td_context *c = td_problem_open(p, td_tape_engine());
+    td_context *c = td_problem_open(p, engine);
     td_tensor *leaf[TD_SAMPLE_IN];
     if (!c) return;
     for (int i = 0; i < p->n; i++) {
@@ -29,7 +30,8 @@ static void run_once(const td_problem *p)
     }
     td_tensor *y = td_problem_run(p, c, leaf);
     if (!td_error(c)) td_data(y);
-    if (!td_error(c) && td_requires_grad(y)) td_backward_from(y, td_ones_like(y));
+    bool back = engine == td_tape_engine() && !td_error(c) && td_requires_grad(y);
+    if (back) td_backward_from(y, td_ones_like(y));
     td_close(c);
 }
 
@@ -43,10 +45,11 @@ static td_check_result *check(const td_problem *p, uint64_t seed, bool second)
 /* Convicts, or finds nothing to change, or acquits. */
 static td_fate judge(td_mutant *m, td_case *c, int64_t number)
 {
-    td_problem p = td_case_problem(c);
+    if (m->mutation->define) td_mutant_define(m, &c->attr);
     c->op = &m->op;
+    td_problem p = td_case_problem(c);
     *m->changed = 0;
-    run_once(&p);
+    run_once(&p, m->mutation->define ? td_dual_engine() : td_tape_engine());
     if (*m->changed == 0 && m->mutation != td_mutation_at(0)) return TD_NO_PLACE;
     td_check_result *r = check(&p, c->seed, number % SECOND_EVERY == 0);
     td_fate fate = !r ? TD_UNASKED : r->verdict == TD_DISAGREE ? TD_KILLED : TD_SURVIVED;
