@@ -164,13 +164,22 @@ static void ask_in_quad(td_examination *k, int q)
     settle(k, q, o, &s, true, reason);
 }
 
+/* Few enough numbers that one question more costs next to nothing. */
+static bool is_small(const td_examination *k)
+{
+    enum { SMALL = 256 };
+    int64_t n = k->tape.numel;
+    for (int i = 0; i < k->p->n; i++) n += k->p->in[i].numel;
+    return n <= SMALL;
+}
+
 /* A question that differences left open; and one of all, since what both engines have wrong in the tenth digit is too fine
  * for differences in double.  A quarrel of the engines is for the vote. */
 static bool wanted(const td_examination *k, int q)
 {
     bool drawn = (uint64_t)q == td_hash(k->o.seed, UINT64_C(0x9ad)) % (uint64_t)k->plan.n_direction;
     bool quarrel = !k->dual.status && td_compare(k->tape.slope[0][q], k->dual.slope[0][q]) == TD_DISAGREE;
-    return k->fd_open[q] || (drawn && !quarrel);
+    return k->fd_open[q] || (drawn && !quarrel && is_small(k));
 }
 
 bool td_compare_quads(td_examination *k)

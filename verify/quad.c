@@ -18,7 +18,7 @@
 #include <stdlib.h>
 
 enum { RUNGS = 5, APART = 8, FINEST = -58 };      /* steps 2^FINEST and coarser, in units of the point */
-enum { LARGEST = 1 << 12, WORK = 1 << 16, MOST = 6 };     /* inputs' numbers; numbers made for all questions; questions */
+enum { LARGEST = 1 << 12, WORK = 1 << 16, MOST = 12 };     /* inputs' numbers; numbers made for all questions; questions */
 
 struct td_quads {
     const td_problem *p;           /* borrowed */

@@ -56,12 +56,13 @@ static inline double size_of(quad v) { return fabs((double)v); }
 
 static inline bool is_known(num x) { return isfinite(x.e); }
 static inline bool is_finite(num x) { return is_known(x) && quad_is_finite(x.v); }
-static inline bool is_exactly(num x, double v) { return x.v == v && x.e == 0; }
+static inline bool is_exactly(num x, double v) { return x.e == 0 && x.v == v; }
 /* May x be 0 without being it? */
 static inline bool straddles(num x) { return x.e > 0 && quad_abs(x.v) <= x.e; }
 
 static inline num unknown(quad v) { return (num){v, INFINITY}; }
-static inline num found(quad v, double e) { return quad_is_finite(v) ? (num){v, grow(e * SLACK)} : unknown(v); }
+/* One beyond the range of double is not bounded. */
+static inline num found(quad v, double e) { return isfinite((double)v) ? (num){v, grow(e * SLACK)} : unknown(v); }
 
 static inline num num_of(double c) { return (num){c, 0}; }
 static inline num num_constant(num x) { return x; }
@@ -93,21 +94,23 @@ static inline double rounding(quad v) { return UNIT * size_of(v) + ETA; }
 /* Not finite, it is known only if it follows from an operand that is not. */
 static inline num beyond(quad v, num a, num b)
 {
-    bool follows = is_known(a) && is_known(b) && !(is_finite(a) && is_finite(b));
+    bool follows = is_known(a) && is_known(b) && !(is_finite(a) && is_finite(b)) && !quad_is_finite(v);
     return follows ? (num){v, 0} : unknown(v);
 }
 
 /* Looked for among exact operands only; Knuth's TwoSum: the error is 0 if both differences give the operands back. */
 static inline bool sum_is_exact(num a, num b, quad s)
 {
-    return a.v == 0 || b.v == 0 || (a.e == 0 && b.e == 0 && s - a.v == b.v && s - b.v == a.v);
+    return a.e == 0 && b.e == 0 && s - a.v == b.v && s - b.v == a.v;
 }
 
+/* Its size is asked for once, for in quad every question is a call. */
 static inline num num_add(num a, num b)
 {
     quad s = a.v + b.v;
-    if (!quad_is_finite(s)) return beyond(s, a, b);
-    return found(s, a.e + b.e + (sum_is_exact(a, b, s) ? 0 : rounding(s)));
+    double size = size_of(s);
+    if (!isfinite(size)) return beyond(s, a, b);
+    return (num){s, grow(SLACK * (a.e + b.e + (sum_is_exact(a, b, s) ? 0 : UNIT * size + ETA)))};
 }
 
 static inline num num_sub(num a, num b) { return num_add(a, num_neg(b)); }
@@ -117,15 +120,17 @@ static inline bool is_a_double(num x) { return x.e == 0 && (double)x.v == x.v; }
 /* Two doubles have a product of at most 106 bits. */
 static inline bool product_is_exact(num a, num b)
 {
-    return a.v == 0 || b.v == 0 || (is_a_double(a) && is_a_double(b));
+    return is_a_double(a) && is_a_double(b);
 }
 
 static inline num num_mul(num a, num b)
 {
     quad p = a.v * b.v;
-    if (!quad_is_finite(p)) return straddles(a) || straddles(b) ? unknown(p) : beyond(p, a, b);
+    double size = size_of(p);
+    if (!isfinite(size)) return straddles(a) || straddles(b) ? unknown(p) : beyond(p, a, b);
+    if (is_exactly(a, 0) || is_exactly(b, 0)) return (num){p, 0};
     double carried = a.e == 0 && b.e == 0 ? 0 : size_of(a.v) * b.e + size_of(b.v) * a.e + a.e * b.e + ETA;
-    return found(p, carried + (product_is_exact(a, b) ? 0 : rounding(p)));
+    return (num){p, grow(SLACK * (carried + (product_is_exact(a, b) ? 0 : UNIT * size + ETA)))};
 }
 
 static inline bool quotient_is_exact(num a, num b, quad q)
