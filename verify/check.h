@@ -37,7 +37,8 @@ bool       td_examines(const td_examination *k, const td_direction *d, int input
 bool       td_compare_differences(td_examination *k);
 /* Opens differences at the first call; false: no memory. */
 bool       td_open_differences(td_examination *k);
-/* What differences left undecided and one question more, put to differences in quad: fills the quad_ fields.  False: no memory. */
+/* What differences left undecided and one question more, put to differences in quad: fills the quad_ fields.  False: no
+ * memory. */
 bool       td_compare_quads(td_examination *k);
 /* Opens them at the first call, to be asked about the tape's program; false: no memory. */
 bool       td_open_quads(td_examination *k);

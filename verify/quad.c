@@ -27,7 +27,8 @@ struct td_quads {
     td_tensor  **leaf;             /* owned; n */
     double      *rest;             /* owned; room for one input */
     int64_t      numel, work;      /* of the result; of all results in a run */
-    double      *high0, *low0, *bound0, *high, *low, *bound;     /* owned, one block at high0; numel each: at the point, moved */
+    double      *high0, *low0, *bound0;    /* owned, one block for all six at high0; numel each: at the point */
+    double      *high, *low, *bound;       /* and moved */
     const td_direction *u;         /* the question asked now */
     int          cotangent;
     const char  *mute;
@@ -39,7 +40,8 @@ typedef struct wide { double high, low, error; } wide;
 
 static wide plus(wide a, wide b)
 {
-    double s = a.high + b.high, part = s - a.high, lost = (a.high - (s - part)) + (b.high - part), low = lost + a.low + b.low;
+    double s = a.high + b.high, part = s - a.high, lost = (a.high - (s - part)) + (b.high - part);
+    double low = lost + a.low + b.low;
     return (wide){s, low, (a.error + b.error) * (1 + DBL_EPSILON) + 4 * DBL_EPSILON * fabs(low)};
 }
 
@@ -184,10 +186,11 @@ static td_slope slope_of(const wide left[RUNGS], const wide right[RUNGS], double
 td_slope td_quads_ask(td_quads *d, const td_direction *u, int cotangent, bool other_steps)
 {
     wide left[RUNGS], right[RUNGS];
-    double scale = td_problem_scale(d->p, u->input), at = u->coordinate < 0 ? scale : td_input_at(&d->p->in[u->input], u->coordinate);
+    double scale = td_problem_scale(d->p, u->input), at = scale;
+    if (u->coordinate >= 0) at = td_input_at(&d->p->in[u->input], u->coordinate);
     if (!isfinite(at)) return unknown("the point is not finite");
     if (at == 0) at = scale;
-    if (fabs(at) < 0x1p-900 || fabs(at) > 0x1p1000) return unknown("the point is too small or too large for steps around it");
+    if (fabs(at) < 0x1p-900 || fabs(at) > 0x1p1000) return unknown("the point is too near 0, or too far, for steps in quad");
     d->u = u;
     d->cotangent = cotangent;
     double finest = ldexp(1, ilogb(at) + FINEST + (other_steps ? APART / 2 : 0)), h = finest;
@@ -224,7 +227,7 @@ static const char *another_curve(const td_quads *d, const td_testimony *tape)
         double limit = tape->value[j].bound + y.error;
         if (!isfinite(y.high)) why = "the value is not finite";
         else if (!isfinite(limit)) why = "no bound tells whether the program goes the same way in quad";
-        else if (!(distance(y, on_tape) <= limit)) why = "in quad the value is another: the program may go another way there";
+        else if (!(distance(y, on_tape) <= limit)) why = "in quad the value is another: the program may go another way";
     }
     return why;
 }

@@ -28,7 +28,7 @@ static bool dot_is_exact(const num *x, int64_t x_step, const num *y, int64_t y_s
  * x t' + y t of three roundings each are off by (n + 3) u of the sum of their sizes, beside what the operands' bounds come
  * to.  `touch` times a derivative keeps the bound from 0 where there is one, times 0 though it is. */
 #define NUM_DOT 16
-static bool num_dot(const num *x, int64_t x_step, const num *y, int64_t y_step, int64_t n, num *out)
+static inline bool num_dot(const num *x, int64_t x_step, const num *y, int64_t y_step, int64_t n, num *out)
 {
     const double unit = (double)(n + 3) * UNIT * (1 + 0x1p-20), touch = 0x1p-900;
     double s = 0, e = 0;

@@ -46,8 +46,8 @@ quad QUAD(trunc)(quad x);
 #define SLACK (1 + 0x1p-30)
 
 /* Error of a function in roundings: a premise, sampled and not proved.  The largest seen against 260 bits, in glibc 2.36 (1e4
- * arguments each) and in libquadmath of gcc 12 (3e3 each), was erfc's 2.36 units in the last place, then tanh's 2.08; 8 are
- * taken, and a unit is two roundings. */
+ * arguments each) and in libquadmath of gcc 12 (3e3 each), was erfc's 2.36 units in the last place, then tanh's 2.08.  8
+ * units are taken, and a unit is two roundings. */
 #define FUNCTION 16
 
 static inline bool quad_is_finite(quad v) { return v - v == 0; }
