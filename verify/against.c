@@ -179,7 +179,7 @@ static bool wanted(const td_examination *k, int q)
 {
     bool drawn = (uint64_t)q == td_hash(k->o.seed, UINT64_C(0x9ad)) % (uint64_t)k->plan.n_direction;
     bool quarrel = !k->dual.status && td_compare(k->tape.slope[0][q], k->dual.slope[0][q]) == TD_DISAGREE;
-    return k->fd_open[q] || (drawn && !quarrel && is_small(k));
+    return k->fd_open[q] || (drawn && !quarrel && is_small(k) && td_quad_engine());
 }
 
 bool td_compare_quads(td_examination *k)
