@@ -21,6 +21,8 @@ const td_law td_law_repeats = {
     "the same bits when run again",
     "the program gives different values from run to run: a counter, a clock, random numbers of its own, memory never set"};
 static const td_law leaves_inputs = {"the program leaves its inputs as they are", "the program overwrites an input"};
+static const td_law leaves_gaps = {"nothing is written between the elements of a sliced operand",
+                                   "a kernel writes beside its operands"};
 static const td_law takes_turns = {
     "the same bits from two tapes in turn",
     "two tapes worked on in turn disturb each other: something outlives its context"};
@@ -96,6 +98,12 @@ static void compare_leaves(td_take *t, td_tally *out)
     }
 }
 
+static void compare_gaps(td_take *t, td_tally *out)
+{
+    int i = td_take_gap_written(t);
+    td_tally_add(out, &leaves_gaps, i, i < 0 ? -1 : 0, (td_answer){0, 0}, (td_answer){NAN, 0});
+}
+
 /* Run it so, and compare.  False: no memory, or it does not run. */
 static bool again(const td_problem *p, const td_how *how, const record *want, const td_law *law, td_tally *out)
 {
@@ -103,6 +111,7 @@ static bool again(const td_problem *p, const td_how *how, const record *want, co
     record got = {0};
     bool ok = td_take_open(&t, p, how) && pull(&t) && take_down(&t, &got);
     if (ok) compare_records(p, &got, want, how->constant, law, out);
+    if (ok && how->layout == TD_EVERY_SECOND) compare_gaps(&t, out);
     clear(&got, p->n);
     td_take_close(&t);
     return ok;
@@ -182,6 +191,39 @@ static void ask_layouts(const td_problem *p, const record *want, td_tally *out)
     }
 }
 
+/* Each row a copy of the first; owned by the caller, NULL: no memory. */
+static void *rows_alike(const td_input *in)
+{
+    size_t size = td_dtype_size(in->dtype), bytes = size * (size_t)in->numel, row = bytes / (size_t)in->size[0];
+    char *values = malloc(bytes);
+    for (size_t at = 0; values && at < bytes; at += row) memcpy(values + at, in->values, row);
+    return values;
+}
+
+/* At a point whose rows are alike: an operand of stride 0 is as good as its copy. */
+static void ask_expanded(const td_problem *p, td_tally *out)
+{
+    static const td_law law = {"the same bits from expanded operands, of stride 0", STRIDED("expanded")};
+    td_tally unused = {0};
+    td_problem q = *p;
+    td_input *in = calloc((size_t)p->n + 1, sizeof *in);
+    record want = {0};
+    bool ok = in != NULL, any = false;
+    q.in = in;
+    for (int i = 0; in && i < p->n; i++) {
+        in[i] = p->in[i];
+        if (!td_layout_fits(&in[i], TD_EXPANDED)) continue;
+        any = true;
+        ok = (in[i].values = rows_alike(&in[i])) != NULL && ok;
+    }
+    if (ok && any && open_record(&q, &want, &unused)) {
+        again(&q, &(td_how){.layout = TD_EXPANDED}, &want, &law, out);
+    }
+    clear(&want, p->n);
+    for (int i = 0; in && i < p->n; i++) if (in[i].values != p->in[i].values) free((void *)in[i].values);
+    free(in);
+}
+
 /* Every choice of constant inputs but none and all. */
 static void ask_subsets(const td_problem *p, const record *want, td_tally *out)
 {
@@ -200,6 +242,7 @@ td_status td_operands_ask(const td_problem *p, td_tally *out)
     record want = {0};
     if (open_record(p, &want, &unused)) {
         ask_layouts(p, &want, out);
+        ask_expanded(p, out);
         ask_subsets(p, &want, out);
     }
     clear(&want, p->n);

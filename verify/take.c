@@ -43,9 +43,16 @@ bool td_layout_fits(const td_input *in, td_layout layout)
     return layout == TD_PACKED || (in->numel > 0 && in->rank >= (layout == TD_EXCHANGED ? 2 : 1));
 }
 
+/* How many elements of the array the buffer holds: all, or the first row. */
+static int64_t held(const td_input *in, td_layout layout)
+{
+    return layout == TD_EXPANDED ? in->numel / in->size[0] : in->numel;
+}
+
 /* Where element i of the array stands in the buffer. */
 static int64_t place(const td_input *in, td_layout layout, int64_t i)
 {
+    if (layout == TD_EXPANDED) return i;
     if (layout == TD_EVERY_SECOND) return 2 * i + 1;
     int64_t columns = in->size[in->rank - 1], rows = in->size[in->rank - 2], block = rows * columns;
     return i / block * block + i % columns * rows + i % block / columns;
@@ -54,14 +61,25 @@ static int64_t place(const td_input *in, td_layout layout, int64_t i)
 static void spread(const td_input *in, td_layout layout, void *buffer)
 {
     size_t size = td_dtype_size(in->dtype);
-    for (int64_t i = 0; i < in->numel; i++) {
+    for (int64_t i = 0; i < held(in, layout); i++) {
         memcpy((char *)buffer + size * (size_t)place(in, layout, i), (const char *)in->values + size * (size_t)i, size);
     }
+}
+
+/* The buffer's sizes; of an expanded array a row, and a row of poison. */
+static void buffer_size(const td_input *in, td_layout layout, int64_t *size)
+{
+    int last = in->rank - 1;
+    memcpy(size, in->size, sizeof in->size);
+    if (layout == TD_EXPANDED) size[0] = 2;
+    else if (layout == TD_EVERY_SECOND) size[last] *= 2;
+    else size[last] = in->size[last - 1], size[last - 1] = in->size[last];
 }
 
 static td_tensor *view(const td_input *in, td_layout layout, td_tensor *buffer)
 {
     int last = in->rank - 1;
+    if (layout == TD_EXPANDED) return td_expand(td_slice(buffer, 0, 0, 1, 1), in->rank, in->size);
     return layout == TD_EXCHANGED ? td_transpose(buffer, last - 1, last) :
            td_slice(buffer, last, 1, 2 * in->size[last], 2);
 }
@@ -69,10 +87,8 @@ static td_tensor *view(const td_input *in, td_layout layout, td_tensor *buffer)
 td_tensor *td_array_laid(td_context *c, const td_input *in, td_layout layout)
 {
     if (layout == TD_PACKED || !td_layout_fits(in, layout)) return td_array(c, in->dtype, in->rank, in->size, in->values);
-    int64_t size[TD_MAX_RANK], last = in->rank - 1;
-    memcpy(size, in->size, sizeof size);
-    if (layout == TD_EVERY_SECOND) size[last] *= 2;
-    else size[last] = in->size[last - 1], size[last - 1] = in->size[last];
+    int64_t size[TD_MAX_RANK];
+    buffer_size(in, layout, size);
     size_t bytes = 2 * td_dtype_size(in->dtype) * (size_t)in->numel;
     void *buffer = malloc(bytes);
     if (!buffer) {
@@ -84,6 +100,26 @@ td_tensor *td_array_laid(td_context *c, const td_input *in, td_layout layout)
     td_tensor *x = view(in, layout, td_array(c, in->dtype, in->rank, size, buffer));
     free(buffer);
     return x;
+}
+
+static bool is_poison(const td_input *in, const void *buffer)
+{
+    size_t size = td_dtype_size(in->dtype);
+    const unsigned char *at = buffer, poison = in->dtype == TD_BOOL ? 1 : 0xff;
+    bool same = true;
+    for (int64_t i = 0; i < in->numel; i++, at += 2 * size) {
+        for (size_t k = 0; k < size; k++) same = same && at[k] == poison;
+    }
+    return same;
+}
+
+int td_take_gap_written(td_take *t)
+{
+    for (int i = 0; i < t->p->n; i++) {
+        const void *buffer = t->leaf[i]->base ? td_data(t->leaf[i]->base) : NULL;
+        if (buffer && !is_poison(&t->p->in[i], buffer)) return i;
+    }
+    return -1;
 }
 
 /* ---- a take ------------------------------------------------------------------------------------------------------ */

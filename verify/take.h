@@ -4,8 +4,9 @@
 
 #include "witness.h"
 
-/* How an array lies in memory: packed; its last two axes exchanged; every second element of a buffer full of poison. */
-typedef enum td_layout { TD_PACKED, TD_EXCHANGED, TD_EVERY_SECOND } td_layout;
+/* How an array lies in memory: packed; its last two axes exchanged; every second element of a buffer full of poison; its
+ * first row alone, seen as all of them (only of an array whose rows are alike). */
+typedef enum td_layout { TD_PACKED, TD_EXCHANGED, TD_EVERY_SECOND, TD_EXPANDED } td_layout;
 
 typedef struct td_how {
     td_layout layout;              /* of the leaves */
@@ -33,6 +34,8 @@ void       td_take_zero(td_take *t);
 td_tensor *td_take_cotangent(td_take *t, const double scale[TD_COTANGENTS], td_layout layout);
 bool       td_take_is_smooth(const td_take *t);        /* y has slopes */
 
+/* The first input laid out as every second element whose gaps are not the poison any more; -1: none. */
+int        td_take_gap_written(td_take *t);
 bool       td_layout_fits(const td_input *in, td_layout layout);
 td_tensor *td_array_laid(td_context *c, const td_input *in, td_layout layout);
 /* x's elements, packed, of its dtype, in memory of the caller's; NULL: no memory, or an error. */

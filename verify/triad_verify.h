@@ -111,7 +111,7 @@ typedef struct td_variant {
     const char *reason;                   /* why it was not asked */
 } td_variant;
 
-enum { TD_VARIANTS = 8 };
+enum { TD_VARIANTS = 10 };
 
 /* Where the time of a check goes.  Differences and second derivatives are asked last, variants and blame in turn. */
 typedef enum td_stage { TD_STAGE_TAPE, TD_STAGE_DUAL, TD_STAGE_LAWS, TD_STAGE_REPEATS, TD_STAGE_OPERANDS,

@@ -1,7 +1,7 @@
 /* variants.c: the user's point is one; mistakes hide at others.
  *
- * From it points are made where they do: signs turned, other scales, zeros, ties, all equal, tails, the same tensor given
- * twice.  Tape and dual engine are compared there as at the point itself.  A variant at which the program refuses, or is
+ * From it points are made where they do: signs turned, other scales, zeros, ties, all equal, tails, special points and next
+ * to them, the same tensor given twice.  Tape and dual engine are compared there as at the point itself.  A variant at which the program refuses, or is
  * not finite, lies outside its domain: that is counted and blames nobody.  Nor does a kink at which both engines stand
  * within the one-sided slopes. */
 #include "check.h"
@@ -21,12 +21,25 @@ static double equal(const td_input *in, int64_t i) { return td_input_at(in, 0 * 
 static double tied(const td_input *in, int64_t i) { return td_input_at(in, i == 1 ? 0 : i); }
 static double tail(const td_input *in, int64_t i) { return td_input_at(in, i) + (i % 2 ? -40 : 40); }
 
+static double special(const td_input *in, int64_t i)
+{
+    static const double point[] = {0, 1, -1, 0.5, -0.5, 2, -2};
+    return point[(in->numel + i) % 7];
+}
+
+static double beside(const td_input *in, int64_t i)
+{
+    double p = special(in, i), off = i % 2 ? 0x1p-20 : -0x1p-20;
+    return p == 0 ? off : p * (1 + off);
+}
+
 enum { ALIAS = TD_VARIANTS - 1 };
 
 static const char ALIASED[] = "one tensor for two inputs";
 static const struct { const char *name; double (*value)(const td_input *in, int64_t i); } variants[ALIAS] = {
     {"signs turned", turned}, {"divided by 128", smaller}, {"128 times as large", larger}, {"all zero", zero},
-    {"two entries equal", tied}, {"all entries equal", equal}, {"tails, 40 away", tail}};
+    {"two entries equal", tied}, {"all entries equal", equal}, {"tails, 40 away", tail},
+    {"special points", special}, {"next to special points", beside}};
 
 /* The smooth inputs changed; what is not borrowed from p is the caller's. */
 static bool change(const td_problem *p, double (*value)(const td_input *, int64_t), td_input *in)
