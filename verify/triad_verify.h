@@ -162,8 +162,8 @@ enum {
 /* Zero means the default in every field. */
 typedef struct td_check_options {
     uint64_t seed;             /* of cotangents, directions, and of the contexts in which f runs */
-    int64_t  coordinates;      /* at most so many are asked one by one, in all inputs together; default 256, fewer of
-                                  more than 4096: 2^20 / n, at least 8 */
+    int64_t  coordinates;      /* at most so many are asked one by one, in all inputs together; default 256, of n over
+                                  4096 2^20 / n, over 2^14 none */
     int64_t  differences;      /* at most so many questions an input are put to differences; default 6, 2 of large ones */
     unsigned skip;             /* TD_SKIP_... */
     int      threads;          /* as in td_options */
