@@ -3,7 +3,8 @@
  *
  * A sum is kept open: v its value, e what the errors of its terms come to, m the sum of the terms' sizes, n their number.
  * Adding joins two sums and rounds nothing yet.  Whatever reads the sum first closes it: n terms added in any order are
- * off by at most (n-1) u/(1 - (n-1) u) m (Higham 2002, 4.2), two terms by u |v|; then it is a single term.
+ * off by at most (n-1) u/(1 - (n-1) u) m (Higham 2002, 4.2), two terms by u |v|; then it is a single term.  Where m exceeds
+ * the largest number, TD_LARGEST, some orders overflow on the way, and what they give nobody knows.
  *
  * The unit roundoff is that of the computation bounded, TD_ROUNDOFF, taken MARGIN times, and our own once.  The margin is
  * for formulas other than ours (a reciprocal multiplied instead of a division, a shift in softmax).  It is the one factor
@@ -24,6 +25,7 @@ static inline num single(ball x) { return (num){x.v, x.e, fabs(x.v), 1}; }
 static inline ball closed(num x)
 {
     if (x.n < 2 || x.e == INFINITY) return (ball){x.v, x.e};
+    if (x.n > 2 && !(x.m + x.e <= TD_LARGEST)) return ball_unknown(x.v);     /* a part of it may overflow */
     double rounding = (x.n - 1) * UNIT;
     double sum = x.n == 2 ? UNIT * fabs(x.v) : rounding < 1 ? rounding / (1 - rounding) * (x.m + x.e) : INFINITY;
     return ball_found(x.v, x.e + sum);

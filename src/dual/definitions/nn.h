@@ -23,11 +23,12 @@ static strip nth_line(const td_application *f, int64_t i)
     return (strip){operand(f, 0) + start, result(f) + start, n, step};
 }
 
+/* Beside +inf nothing has a share: inf / inf has no value, and by convention (PyTorch's) neither has the rest of its line. */
 static num sum_of_exponentials(const num *x, int64_t n, int64_t step)
 {
     num s = num_of(0);
     for (int64_t k = 0; k < n; k++) s = num_add(s, num_exp(x[k * step]));
-    return s;
+    return num_order(s, num_of(INFINITY)) == TIE ? num_mul(num_of(NAN), s) : s;
 }
 
 /* e^x_k / sum e^x_j */
