@@ -197,6 +197,22 @@ TEST(dual, a_replayed_sum_is_bounded_in_any_order)
     close_clean(c);
 }
 
+/* 1/0 and 1/-0 are apart as far as can be. */
+TEST(dual, the_least_of_zeros_keeps_its_sign)
+{
+    const double zero[] = {0.0, -0.0};
+    for (int k = 0; k < 2; k++) {
+        td_context *c = open_engine(td_dual_engine());
+        td_tensor  *x = VECTOR(c, zero[k], zero[k]);
+        double      want = 1 / zero[k];
+        CHECK_VALUES("minimum", td_reciprocal(td_minimum(x, x)), want, want);
+        CHECK_VALUES("maximum", td_reciprocal(td_maximum(x, x)), want, want);
+        CHECK_VALUES("amin", td_reciprocal(td_amin(x)), want);
+        CHECK_VALUES("amax", td_reciprocal(td_amax(x)), want);
+        close_clean(c);
+    }
+}
+
 /* Constants have no tangent, and a detached result is one. */
 TEST(dual, detached_results_have_no_tangent)
 {

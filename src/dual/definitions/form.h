@@ -103,7 +103,8 @@ static inline num floored(num x, double floor)
     }
 }
 
-/* The larger; at a tie both, each with half the slope; with a NaN, a NaN that has the slopes of both. */
+/* The larger; at a tie both, each with half the slope; with a NaN, a NaN that has the slopes of both.  x less a difference of
+ * 0 keeps the sign of a zero, which x plus one would lose. */
 static inline num larger(num x, num y)
 {
     switch (num_order(x, y)) {
@@ -111,7 +112,7 @@ static inline num larger(num x, num y)
     case LESS: return num_choose(y, x);
     case TIE:
         if (isinf(num_value(x))) return num_mul(num_of(0.5), num_add(x, y));
-        return num_add(x, num_mul(num_of(0.5), num_sub(y, x)));
+        return num_sub(x, num_mul(num_of(0.5), num_sub(x, y)));
     case NONE: return num_add(x, y);
     default: return num_value(x) > num_value(y) ? num_either(x, y) : num_either(y, x);
     }

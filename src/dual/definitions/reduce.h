@@ -91,7 +91,7 @@ static bool is_equal_or_nan(num z, num y)
     return o == TIE || (o == NONE && isnan(num_value(z)));
 }
 
-/* The largest y, with the slope split evenly among its equals z: y + sum (z - y) / ties. */
+/* The largest y, with the slope split evenly among its equals z: y - sum (y - z) / ties. */
 static num shared_largest(const group *x, reading *read)
 {
     num y = first_largest(x, read, NULL), s = num_of(0);
@@ -105,9 +105,9 @@ static num shared_largest(const group *x, reading *read)
     if (ties <= 1) return y;
     for (int64_t i = 0; i < x->n; i++) {
         num z = read(nth(x, i));
-        if (is_equal_or_nan(z, y)) s = num_add(s, num_div(finite ? num_sub(z, y) : z, num_of(ties)));
+        if (is_equal_or_nan(z, y)) s = num_add(s, num_div(finite ? num_sub(y, z) : z, num_of(ties)));
     }
-    return num_choose(finite ? num_add(y, s) : s, y);
+    return num_choose(finite ? num_sub(y, s) : s, y);
 }
 
 static num max_first(const td_attr *p, const group *x) { (void)p; return first_largest(x, plain, NULL); }
