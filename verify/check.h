@@ -1,4 +1,4 @@
-/* check.h: a check under way, shared by check.c, which compares, and vote.c, which asks who is wrong. */
+/* check.h: a check under way, shared by those who ask, compare, decide and explain. */
 #ifndef TD_CHECK_H
 #define TD_CHECK_H
 
@@ -27,6 +27,20 @@ typedef struct td_examination {
 void       td_judge_alone(const td_examination *k, td_finding *f, double mass);
 /* A kernel that is wrong, where its program can't be judged. */
 void       td_compare_kernels(td_examination *k);
+enum { TD_NO_FINDING = -2 };       /* input of a finding that is not there yet */
+
+/* Values, slopes and second derivatives of tape and dual engine, counted and weighed. */
+void       td_compare_values(td_examination *k);
+void       td_compare_slopes(td_examination *k);
+void       td_compare_second(td_examination *k);
+/* True: an engine refuses, so there is nothing to compare, and the verdict is given. */
+bool       td_settle_refusals(td_examination *k);
+/* The verdict without a comparison; a and b go into text. */
+void       td_refuse(td_examination *k, td_verdict v, const char *text, const char *a, const char *b);
+/* The verdict, and the worst finding of all. */
+void       td_conclude(td_examination *k);
+int        td_rank_of(td_verdict v);           /* how grave */
+bool       td_is_worse(const td_finding *a, const td_finding *b);
 /* The two answers compared, nothing else known. */
 td_finding td_finding_of(td_asked asked, int input, int64_t coordinate, td_answer tape, td_answer dual);
 /* Files a finding: its strain, why it is undecided, and whether it is the worst so far. */
