@@ -164,6 +164,26 @@ TEST(verify, a_rule_must_be_linear_in_its_cotangent)
     close_clean(c);
 }
 
+/* Clears its buffer by multiplying it by 0, which a NaN survives. */
+static double buffer;
+static void kept_vjp(td_pull *p)
+{
+    buffer = 0 * buffer + td_item(td_sum(p->g));
+    td_pull_add(p, 0, td_mul_scalar(td_mul(p->g, slope(p->in[0])), 1 + 0 * buffer));
+}
+
+TEST(verify, a_rule_must_not_keep_what_was)
+{
+    td_op            op = OP("kept", cube_compute, kept_vjp, cube_define);
+    td_context      *c = td_open(NULL);
+    td_tensor       *x = VECTOR(c, 1.5, -0.5, 2);
+    td_check_result *r = td_check(through_definition, 1, &x, &op, &(td_check_options){.skip = TD_SKIP_REPEATS | TD_SKIP_BLAME});
+    CHECK(r && r->verdict == TD_DISAGREE && r->worst.law && strstr(r->worst.law, "NaN"), "%s: %s",
+          r ? td_verdict_name(r->verdict) : "", r && r->worst.law ? r->worst.law : "no law");
+    td_check_free(r);
+    close_clean(c);
+}
+
 static td_tensor *counting(td_context *c, td_tensor *const *in, void *user)
 {
     int *calls = user;

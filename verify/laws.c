@@ -5,6 +5,7 @@
  *     G(w1 - 2 w2) = G(w1) - 2 G(w2)     within the bounds of the replay; w2 is 100 times w1's size, both have both signs
  *     G(0) = 0                           exactly
  *     G(w) for w in another layout       the same bits
+ *     G(w1) after a gradient of NaN      the same bits, once that is set to zero
  *     G(w1) then G(w2) into one gradient  the sum of both, to the bit
  *
  * The truth does not enter, so a rule that takes |g|, clips it, squares it or reads it as if it were packed is convicted
@@ -195,6 +196,16 @@ static void add_into(td_dtype dtype, void *sum, const void *term, int64_t n)
 }
 
 /* want holds G(w1) and the gradients are set to it; then w2 is pulled on top. */
+/* want holds G(w1). */
+static bool ask_poison(td_take *t, void **want, td_tally *out)
+{
+    static const td_law clean = {"a gradient of NaN, set to zero, leaves nothing behind",
+                                 "what a backward pass left shows in the next: a rule keeps a buffer and does not clear it"};
+    static const double poison[] = {NAN, 0}, first[] = {1, 0};
+    if (!pull_fresh(t, td_take_cotangent(t, poison, TD_PACKED))) return false;
+    return pull_fresh(t, td_take_cotangent(t, first, TD_PACKED)) && same_bits(t, want, &clean, out);
+}
+
 static bool ask_adding(td_take *t, void **want, void **other, td_tally *out)
 {
     static const td_law adds = {"a second backward pass adds to the gradient that is there",
@@ -213,7 +224,7 @@ static td_status ask_bits(td_take *t, td_tally *out)
 {
     int n = t->p->n;
     void **want = calloc(2 * (size_t)n + 1, sizeof *want);
-    bool ok = want && ask_layouts(t, want, out) && ask_adding(t, want, want + n, out);
+    bool ok = want && ask_layouts(t, want, out) && ask_poison(t, want, out) && ask_adding(t, want, want + n, out);
     for (int i = 0; want && i < 2 * n; i++) free(want[i]);
     free(want);
     return ok || (want && td_error(t->c) && td_error(t->c) != TD_ENOMEM) ? TD_OK : TD_ENOMEM;
