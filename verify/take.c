@@ -66,12 +66,12 @@ static void spread(const td_input *in, td_layout layout, void *buffer)
     }
 }
 
-/* The buffer's sizes; of an expanded array a row, and a row of poison. */
+/* The buffer's sizes; of an expanded array a row, and poison up to the array's size: who takes it for packed reads that. */
 static void buffer_size(const td_input *in, td_layout layout, int64_t *size)
 {
     int last = in->rank - 1;
     memcpy(size, in->size, sizeof in->size);
-    if (layout == TD_EXPANDED) size[0] = 2;
+    if (layout == TD_EXPANDED) size[0] = in->size[0] > 2 ? in->size[0] : 2;
     else if (layout == TD_EVERY_SECOND) size[last] *= 2;
     else size[last] = in->size[last - 1], size[last - 1] = in->size[last];
 }

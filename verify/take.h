@@ -5,7 +5,7 @@
 #include "witness.h"
 
 /* How an array lies in memory: packed; its last two axes exchanged; every second element of a buffer full of poison; its
- * first row alone, seen as all of them (only of an array whose rows are alike). */
+ * first row alone, the rest poison, seen as all of them (only of an array whose rows are alike). */
 typedef enum td_layout { TD_PACKED, TD_EXCHANGED, TD_EVERY_SECOND, TD_EXPANDED } td_layout;
 
 typedef struct td_how {
