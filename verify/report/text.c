@@ -83,6 +83,7 @@ static void table(const td_report *r, bool program, FILE *file)
 /* Each reason for which something was not decided, once, with the first row it was met in. */
 static void reasons(const td_report *r, const char *title, size_t member, FILE *file)
 {
+    char line[TD_REASON + 64];
     bool any = false;
     for (int64_t i = 0; i < r->n_row; i++) {
         const char *text = (const char *)&r->row[i] + member;
@@ -91,7 +92,8 @@ static void reasons(const td_report *r, const char *title, size_t member, FILE *
         if (known) continue;
         if (!any) fprintf(file, "\n%s\n", title);
         any = true;
-        fprintf(file, "  %s (first in %s %s)\n", text, r->row[i].name, td_dtype_name(r->row[i].dtype));
+        snprintf(line, sizeof line, "%s (first in %s %s)", text, r->row[i].name, td_dtype_name(r->row[i].dtype));
+        td_sentence("  ", line, file);
     }
 }
 
