@@ -35,11 +35,38 @@ trouble()    # trouble ARGUMENT...: status 2, a word on standard error, nothing 
     cat "$scratch/out"
 }
 
+# npy NAME BYTES...: a vector of f64, each number its two highest bytes in octal, the lower six 0
+npy()
+{
+    file=$scratch/$1.npy
+    shift
+    head="{'descr': '<f8', 'fortran_order': False, 'shape': ($#,), }"
+    { printf '\223NUMPY\001\000\166\000%-117s\n' "$head"; for n; do printf '\000\000\000\000\000\000'"$n"; done; } >"$file"
+}
+
+two_files_are_compared()
+{
+    npy a '\360\077' '\000\100' '\010\100' '\360\277'      # 1 2 3 -1
+    npy negative '\360\277' '\000\300' '\010\300' '\360\077'
+    npy shifted '\370\177' '\360\077' '\000\100' '\010\100'    # NaN 1 2 3
+    npy short '\360\077'
+    gives 0 compare "$scratch/a.npy" "$scratch/a.npy"
+    grep -q '^agree: 0 of 4' "$scratch/out" || cat "$scratch/out"
+    gives 1 compare "$scratch/negative.npy" "$scratch/a.npy"
+    grep -q 'the sign is wrong' "$scratch/out" || cat "$scratch/out"
+    gives 1 compare "$scratch/shifted.npy" "$scratch/a.npy"
+    { grep -q '^one is not finite  *1 ' "$scratch/out" && grep -q '^  (0)  nan  1$' "$scratch/out"; } || cat "$scratch/out"
+    gives 0 compare --care=0.9 "$scratch/a.npy" "$scratch/a.npy"
+    trouble compare "$scratch/a.npy" "$scratch/short.npy"
+    trouble compare "$scratch/a.npy"
+    trouble compare "$scratch/a.npy" "$scratch/none.npy"
+}
+
 help_names_commands()
 {
     gives 0 --help
     mv "$scratch/out" "$scratch/help"
-    for command in check fuzz ops report version; do
+    for command in check compare fuzz ops report version; do
         grep -qw "$command" "$scratch/help" || echo "help does not name $command"
         gives 0 "$command" --help
         grep -q "^usage: triad $command" "$scratch/out" || echo "no usage of $command"
@@ -98,6 +125,7 @@ check "help names the commands" help_names_commands
 check "the version is the package's" version_is_the_packages
 check "every op is listed, and all agree" every_op_is_listed
 check "one case can be run again" one_row_again
+check "two files are compared" two_files_are_compared
 check "JSON is written whole" json_is_whole
 check "seconds are written where asked for, and only there" seconds_are_asked_for
 if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then

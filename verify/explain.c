@@ -333,12 +333,23 @@ static bool all(const td_evidence *e, char *text, size_t size)
 
 typedef bool pattern(const td_evidence *e, char *text, size_t size);
 
+static void first_that_fits(pattern *const *patterns, const td_evidence *e, char *text, size_t size)
+{
+    text[0] = 0;
+    if (!count_wrong(e)) return;
+    while (*patterns && !(*patterns)(e, text, size)) patterns++;
+}
+
 void td_explain(const td_evidence *e, char *text, size_t size)
 {
     static pattern *const patterns[] = {
         not_finite, nothing_arrives, added, ties_count_whole, by_factor, by_power, sum_left_out, not_written, at_ties,
-        not_linear, td_explain_place, one_side, off_diagonal, few, all};
-    text[0] = 0;
-    if (!count_wrong(e)) return;
-    for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) if (patterns[i](e, text, size)) return;
+        not_linear, td_explain_place, one_side, off_diagonal, few, all, NULL};
+    first_that_fits(patterns, e, text, size);
+}
+
+void td_explain_numbers(const td_evidence *e, char *text, size_t size)
+{
+    static pattern *const patterns[] = {by_factor, not_written, td_explain_place, NULL};
+    first_that_fits(patterns, e, text, size);
 }

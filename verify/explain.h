@@ -33,5 +33,7 @@ bool td_look_wrong(const td_look *l, int64_t i);
 bool td_explain_place(const td_evidence *e, char *text, size_t size);
 /* Of a slope, from evidence: the strongest pattern that fits. */
 void td_explain(const td_evidence *e, char *text, size_t size);
+/* The same where nothing is known but the numbers: both looks are the same, and of x only the shape is read. */
+void td_explain_numbers(const td_evidence *e, char *text, size_t size);
 
 #endif
