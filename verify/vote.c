@@ -93,10 +93,12 @@ static int cotangent_of(const td_finding *f)
     return f->output >= 0 && f->output < INT_MAX - TD_COTANGENTS ? TD_COTANGENTS + (int)f->output : f->cotangent;
 }
 
-/* The thorough answer knows kinks, the quick one has the smaller error bar. */
+/* The thorough answer knows kinks, the quick one has the smaller error bar; of a large problem it is enough. */
 static td_slope measured_once(td_examination *k, const td_direction *d, int cotangent)
 {
-    td_slope slow = td_differences_ask(k->fd, d, cotangent, true), quick = td_differences_ask(k->fd, d, cotangent, false);
+    td_slope quick = td_differences_ask(k->fd, d, cotangent, false);
+    if (!k->o.coordinates && quick.kind == TD_SLOPE_SMOOTH) return quick;
+    td_slope slow = td_differences_ask(k->fd, d, cotangent, true);
     bool smooth = slow.kind == TD_SLOPE_SMOOTH && quick.kind == TD_SLOPE_SMOOTH;
     return smooth && fabs(slow.value - quick.value) <= 3 * slow.error ? quick : slow;
 }
