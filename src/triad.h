@@ -98,6 +98,11 @@ typedef struct td_marker { int64_t node; size_t chunk, used; } td_marker;
 TD_API td_marker td_mark(td_context *c);
 TD_API void      td_release(td_context *c, td_marker mark);
 
+/* The instruction set whose kernels c uses: the best of this machine, or what the environment says in TD_ISA; a set that is
+ * unknown, or not of this machine, is an error that the new context has.  The bits are the same with any of them. */
+TD_API const char *td_isa(const td_context *c);          /* "base", "avx2", "avx512" */
+TD_API const char *td_isa_at(int i, bool *here);         /* the i-th there are kernels for, NULL beyond; is it of this machine? */
+
 TD_API const char *td_version(void);             /* "0.1.0" */
 TD_API int         td_numerics_version(void);    /* changes when any result changes a bit */
 

@@ -1,5 +1,6 @@
 /* context.c: what owns everything else: options, memory, nodes in order, and the first error. */
 #include "core.h"
+#include "kernel/kernel.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -40,6 +41,24 @@ static bool furnish(td_context *c)
     return true;
 }
 
+/* The best set of this machine, or the one that the environment asks for. */
+static void choose_kernels(td_context *c)
+{
+    const char *asked = getenv("TD_ISA");
+    c->kernels = asked && asked[0] ? td_kernels_named(asked) : td_kernels_get();
+    if (c->kernels) return;
+    td_fail(c, TD_EVALUE, "TD_ISA=%.60s: no such instruction set here; `triad isa` lists them", asked);
+    c->kernels = td_kernels_get();
+}
+
+const char *td_isa(const td_context *c) { return c->kernels->name; }
+
+const char *td_isa_at(int i, bool *here)
+{
+    const td_kernels *k = td_kernels_at(i, here);
+    return k ? k->name : NULL;
+}
+
 td_context *td_context_new(const td_engine *engine, const td_options *options)
 {
     td_options  o = with_defaults(options);
@@ -48,6 +67,7 @@ td_context *td_context_new(const td_engine *engine, const td_options *options)
     memset(c, 0, sizeof *c);
     c->engine = engine;
     c->options = o;
+    choose_kernels(c);
     if (furnish(c)) return c;
     td_close(c);
     return NULL;

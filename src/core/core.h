@@ -30,6 +30,7 @@ typedef struct td_made {
 struct td_context {
     const td_engine *engine;
     td_options       options;      /* defaults filled in */
+    const struct td_kernels *kernels;      /* of the instruction set in use; never NULL */
     td_arena_state   arena;
     td_tensor     ***block;        /* owned: node i is block[i / TD_NODE_BLOCK][i % TD_NODE_BLOCK] */
     int64_t          node_count;

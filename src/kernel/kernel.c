@@ -23,21 +23,39 @@ static const td_kernels avx512 = {
     .gemm = { NULL, td_gemm_i64, td_gemm_f32_avx512, td_gemm_f64_avx512 },
 };
 
-static int has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
-static int has_avx512(void) { return has_avx2() && __builtin_cpu_supports("avx512f"); }
+static bool has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+static bool has_avx512(void) { return has_avx2() && __builtin_cpu_supports("avx512f"); }
 
-const td_kernels *td_kernels_get(void) { return has_avx512() ? &avx512 : has_avx2() ? &avx2 : &base; }
+#endif
+
+static bool always(void) { return true; }
+
+/* From the plainest to the best. */
+static const struct { const td_kernels *kernels; bool (*here)(void); } sets[] = {
+    { &base, always },
+#if defined __x86_64__ && defined __GNUC__
+    { &avx2, has_avx2 }, { &avx512, has_avx512 },
+#endif
+};
+enum { SETS = sizeof sets / sizeof sets[0] };
+
+const td_kernels *td_kernels_at(int i, bool *here)
+{
+    if (i < 0 || i >= SETS) return NULL;
+    *here = sets[i].here();
+    return sets[i].kernels;
+}
+
+const td_kernels *td_kernels_get(void)
+{
+    int i = SETS - 1;
+    while (!sets[i].here()) i--;
+    return sets[i].kernels;
+}
 
 const td_kernels *td_kernels_named(const char *name)
 {
-    if (!strcmp(name, "avx512")) return has_avx512() ? &avx512 : NULL;
-    if (!strcmp(name, "avx2")) return has_avx2() ? &avx2 : NULL;
-    return strcmp(name, "base") ? NULL : &base;
+    for (int i = 0; i < SETS; i++)
+        if (!strcmp(name, sets[i].kernels->name)) return sets[i].here() ? sets[i].kernels : NULL;
+    return NULL;
 }
-
-#else
-
-const td_kernels *td_kernels_get(void) { return &base; }
-const td_kernels *td_kernels_named(const char *name) { return strcmp(name, "base") ? NULL : &base; }
-
-#endif

@@ -7,6 +7,7 @@
 #ifndef TD_KERNEL_H
 #define TD_KERNEL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { TD_K_BOOL, TD_K_I64, TD_K_F32, TD_K_F64, TD_K_DTYPES };
@@ -83,6 +84,8 @@ typedef struct td_kernels {
 /* The best table for this machine; and the one called name ("base", "avx2", "avx512"), NULL if this machine can't. */
 const td_kernels *td_kernels_get(void);
 const td_kernels *td_kernels_named(const char *name);
+/* The i-th there is, NULL beyond the last; here: can this machine? */
+const td_kernels *td_kernels_at(int i, bool *here);
 
 /* The parts the tables are put together from. */
 extern td_map_fn *const *const td_map[TD_K_DTYPES];

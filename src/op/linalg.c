@@ -80,7 +80,7 @@ static td_status mm_compute(const td_call *call)
     int             i = c->rank - 2, k = i + 1;
     if (c->numel == 0) return TD_OK;
     mm_job j = {
-        .kernel = td_kernels_get()->gemm[call->out.dtype], .a = leading(&call->in[0]), .b = leading(&call->in[1]),
+        .kernel = call->context->kernels->gemm[call->out.dtype], .a = leading(&call->in[0]), .b = leading(&call->in[1]),
         .gemm = { .n = c->size[k], .k = a->size[k], .a_row = a->stride[i], .a_col = a->stride[k],
                   .b_row = b->stride[i], .b_col = b->stride[k] },
         .c = call->out.data, .m = c->size[i], .bytes = (int64_t)td_dtype_size(call->out.dtype),

@@ -147,7 +147,7 @@ void td_reduce_lines(const td_call *call, int kind, const double *shift, td_fini
 {
     const td_window *x = &call->in[0];
     td_shape         kept = some_axes(x->shape, call->attr->axes, false), line = some_axes(x->shape, call->attr->axes, true);
-    reduction        r = { .how = td_kernels_get()->reduce[kind][x->dtype], .lines = kept.numel, .length = line.numel,
+    reduction        r = { .how = call->context->kernels->reduce[kind][x->dtype], .lines = kept.numel, .length = line.numel,
                            .shift = shift, .finish = finish, .out = out };
     assert(r.how.block);
     r.kept = td_stream_of(&(td_window){ x->data, &kept, x->dtype });

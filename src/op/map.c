@@ -128,7 +128,7 @@ td_status td_map_run(const td_call *call, td_map_fn *kernel)
 td_status td_map_compute(const td_call *call)
 {
     td_dtype   dtype = call->in[call->n_in - 1].dtype;
-    td_map_fn *kernel = td_kernels_get()->map[dtype][call->op->kernel];
+    td_map_fn *kernel = call->context->kernels->map[dtype][call->op->kernel];
     if (!kernel) return td_fail(call->context, TD_EDTYPE, "%s: not for %s", call->op->name, td_dtype_name(dtype));
     return td_map_run(call, kernel);
 }

@@ -146,7 +146,7 @@ static td_status cast_infer(td_infer *i)
 
 static td_status cast_compute(const td_call *call)
 {
-    return td_map_run(call, td_kernels_get()->cast[call->in[0].dtype][call->out.dtype]);
+    return td_map_run(call, call->context->kernels->cast[call->in[0].dtype][call->out.dtype]);
 }
 
 /* g in x's dtype */

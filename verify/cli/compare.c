@@ -13,7 +13,8 @@
 
 enum { WORST = 5, ENDLESS = 3 };
 
-typedef struct pair { double a, b, apart, ulps; int64_t at; } pair;       /* apart: a share, ENDLESS where one is not finite */
+/* apart: a share of the larger; ENDLESS where one is not finite */
+typedef struct pair { double a, b, apart, ulps; int64_t at; } pair;
 
 typedef struct comparison {
     td_tensor *a, *b;

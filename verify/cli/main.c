@@ -8,8 +8,8 @@
 #include <string.h>
 
 static const td_command *const commands[] = {
-    &td_command_check, &td_command_compare, &td_command_fuzz, &td_command_mutate, &td_command_ops, &td_command_report,
-    &td_command_version};
+    &td_command_check, &td_command_compare, &td_command_fuzz, &td_command_isa, &td_command_mutate, &td_command_ops,
+    &td_command_report, &td_command_version};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void help(FILE *file)
@@ -32,6 +32,16 @@ static const td_command *find(const char *name)
     return NULL;
 }
 
+/* What the environment asks for may not be there: better said once than by every check. */
+static bool environment_is_sound(void)
+{
+    td_context *c = td_open(NULL);
+    bool sound = c && !td_error(c);
+    if (!sound) td_complain("%s", td_message(c));
+    td_close(c);
+    return sound;
+}
+
 static int run(int n, char **text)
 {
     const char *name = n > 1 ? text[1] : "";
@@ -42,7 +52,10 @@ static int run(int n, char **text)
     if (!c) return td_complain("no command '%s'; see triad help", name);
     td_args a;
     int status = TD_EXIT_TROUBLE;
-    if (td_args_parse(c, n - 2, text + 2, &a)) status = a.help ? (td_args_help(c, stdout), TD_EXIT_AGREE) : c->run(&a);
+    if (td_args_parse(c, n - 2, text + 2, &a)) {
+        if (a.help) td_args_help(c, stdout), status = TD_EXIT_AGREE;
+        else if (environment_is_sound()) status = c->run(&a);
+    }
     free(a.name);
     return status;
 }
