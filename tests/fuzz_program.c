@@ -2,7 +2,7 @@
  *
  * A byte says the dtype, each eight after it are a seed: leaving some out leaves the other steps' draws, so what the fuzzer
  * cuts and splices are programs, too. */
-#include "program_fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include <gsl/gsl_errno.h>
 #include <stdlib.h>

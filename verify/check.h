@@ -4,7 +4,7 @@
 
 #include "clock.h"
 #include "compare.h"
-#include "laws.h"
+#include "witness/laws.h"
 #include "plan.h"
 
 typedef struct td_examination {

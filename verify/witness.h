@@ -104,7 +104,7 @@ double td_input_at(const td_input *in, int64_t i);             /* element as dou
 /* The largest |x_i| of a smooth input, of all for input -1; 1 if all are 0. */
 double td_problem_scale(const td_problem *p, int input);
 
-/* ---- differences: fd.c ------------------------------------------------------------------------------------------- */
+/* ---- differences: witness/fd.c ------------------------------------------------------------------------------------------- */
 
 /* Slopes of plain evaluations.  Opened once, asked one question at a time, since each is dear. */
 typedef struct td_differences td_differences;
@@ -130,7 +130,7 @@ void            td_differences_doubt(td_differences *d, const td_answer *value);
 /* thorough: more steps, of another family, and one-sided slopes always. */
 td_slope        td_differences_ask(td_differences *d, const td_direction *u, int cotangent, bool thorough);
 
-/* ---- differences in quad: quad.c ---------------------------------------------------------------------------------- */
+/* ---- differences in quad: witness/quad.c ---------------------------------------------------------------------------------- */
 
 /* The same questions, put to the definitions' values in quad precision.  For them only `tape` is read, whose values say
  * whether the program goes the same way there. */

@@ -1,6 +1,6 @@
 /* fuzz.c: triad fuzz: random programs, so many or for so long. */
 #include "cli.h"
-#include "program_fuzz.h"
+#include "fuzz/fuzz.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* mutate.c: triad mutate: the kill matrix, op by mutation, as a table and as JSON. */
 #include "cli.h"
-#include "mutant_matrix.h"
+#include "mutate/matrix.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,0 +1,100 @@
+/* function.h: a C function under judgement: the door through which it is called, its claims, its curves.
+ *
+ * A map is what is judged at one time: a routine for y(x), R^n -> R^m, and claims about its Jacobian J.  The function itself
+ * is one map; its gradient, with Hessian and HVP for claims, is another.  A question is a pair (w_k, u_q): what is w'J u?
+ * Directions are coordinates or random; answers to all questions stand row by row, one row a w. */
+#ifndef TD_FUNCTION_H
+#define TD_FUNCTION_H
+
+#include "witness.h"
+
+/* ---- the door: function/call.c ----------------------------------------------------------------------------------- */
+
+/* One of the user's functions, whatever its type; the counts are of real numbers. */
+typedef struct td_routine {
+    const char *name;              /* NULL: not offered */
+    int64_t     in, with, out;     /* with: of the second argument, w or v; 0: it has none */
+    int (*one)(const double *, double *, void *);
+    int (*two)(const double *, const double *, double *, void *);
+    int (*one_f32)(const float *, float *, void *);
+    int (*two_f32)(const float *, const float *, float *, void *);
+    int (*complex_one)(const td_complex *, td_complex *, void *);
+} td_routine;
+
+typedef struct td_door {
+    bool        f32;
+    void       *user;              /* borrowed */
+    int64_t     calls;
+    bool        starved;           /* memory ran out */
+    const char *routine, *law;     /* the first law that a routine broke; NULL: none so far */
+    int64_t     entry;             /* of which number; -1: none in particular */
+} td_door;
+
+/* What stands in the result before the call. */
+typedef enum td_poison { TD_POISON_NAN, TD_POISON_NUMBER } td_poison;
+
+/* False: the routine has no value there, or memory ran out. */
+bool td_door_call(td_door *d, const td_routine *r, const double *x, const double *with, double *out, td_poison p);
+void td_door_break(td_door *d, const char *routine, const char *law, int64_t entry);
+/* Called again, with another poison, does it say `was` once more?  Breaks a law if not. */
+bool td_door_repeat(td_door *d, const td_routine *r, const double *x, const double *with, const double *was);
+
+/* ---- claims: function/claim.c ------------------------------------------------------------------------------------ */
+
+typedef enum td_claim_kind { TD_CLAIM_MATRIX, TD_CLAIM_VJP, TD_CLAIM_JVP, TD_CLAIM_COMPLEX } td_claim_kind;
+
+typedef struct td_claim {
+    td_claim_kind kind;
+    bool          column_major;    /* of a matrix */
+    td_routine    routine;
+} td_claim;
+
+enum { TD_MOST_CLAIMS = 5 };
+
+typedef struct td_map {
+    td_door      *door;            /* borrowed */
+    int64_t       n, m;
+    const double *x;               /* borrowed */
+    uint64_t      seed;
+    td_routine    value;
+    td_claim      claim[TD_MOST_CLAIMS];
+    int           n_claim;
+    td_asked      asked;
+} td_map;
+
+typedef struct td_questions {
+    int64_t             n_u, n_w;
+    const td_direction *u, *w;     /* borrowed */
+} td_questions;
+
+double  td_unit(const td_map *f);                                    /* unit roundoff of the routines */
+double  td_typical(const td_map *f);                                 /* the largest |x_i|; 1 if all are 0 */
+void    td_direction_range(const td_direction *d, int64_t n, int64_t *begin, int64_t *end);
+/* sum of d_i y_i, and of their absolute values */
+double  td_direction_dot(const td_direction *d, const double *y, int64_t n, double *mass);
+/* Answers with bounds; NaN bounds where the routine has no value.  False: no memory. */
+bool    td_claim_answer(const td_map *f, const td_claim *c, const td_questions *q, uint64_t seed, td_answer *answer);
+/* The laws that a claim has to keep alone, whatever J is: function/law.c.  False: no memory. */
+bool    td_claim_laws(const td_map *f, const td_claim *c);
+
+/* ---- differences: function/difference.c -------------------------------------------------------------------------- */
+
+/* All curves t -> w_k'(y(x + t u) - y(x)) along one u; evaluations are shared by all w and kept. */
+typedef struct td_curves td_curves;
+
+/* NULL: no memory. */
+td_curves *td_curves_open(const td_map *f, const double *y0, const td_questions *q, const td_direction *u);
+void       td_curves_close(td_curves *c);
+/* What is measured of claims of w's slope: by one family of steps, by two where they are not all confirmed and finely. */
+td_slope   td_curves_ask(td_curves *c, int64_t w, const td_answer *claim, int n_claim);
+/* Both so small that the curve, over its reach, does not care: a slope of 0. */
+bool       td_curves_flat(const td_curves *c, int64_t w, const td_slope *s, td_answer claim);
+
+/* ---- what a wrong claim looks like: function/hint.c -------------------------------------------------------------- */
+
+/* claim and truth: m by n; wrong: where they differ.  "" if nothing is recognised. */
+void td_function_hint(const double *claim, const double *truth, const bool *wrong, int64_t m, int64_t n, char *text);
+/* Of one entry, from the ratio alone. */
+void td_ratio_hint(double claim, double truth, int64_t m, int64_t n, char *text);
+
+#endif
