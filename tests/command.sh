@@ -85,6 +85,59 @@ json_is_whole()
     [ "$(head -c 1 "$scratch/r.json")$(tail -c 2 "$scratch/r.json")" = '{}' ] || cat "$scratch/r.json"
 }
 
+# Elements nest, attributes are quoted and no & or < stands bare: what every reader of XML asks.
+well_formed()    # well_formed FILE
+{
+    awk '{ text = text $0 "\n" }
+    END {
+        gsub(/<\?[^>]*\?>|<!DOCTYPE [a-z]*>/, "", text)
+        while (match(text, /<[^<>]*>/)) {
+            plain = substr(text, 1, RSTART - 1)
+            tag = substr(text, RSTART + 1, RLENGTH - 2)
+            text = substr(text, RSTART + RLENGTH)
+            all = plain tag
+            gsub(/&(amp|lt|gt|quot|#[0-9]+);/, "", all)
+            if (plain ~ /</ || all ~ /&/) print "bare: " plain "<" tag ">"
+            name = tag
+            sub(/[ \n\/].*/, "", name)
+            if (tag ~ /^\//) {
+                if (depth < 1 || open[depth--] != substr(tag, 2)) print "unexpected <" tag ">"
+            } else {
+                rest = substr(tag, length(name) + 1)
+                gsub(/[ \n]+[a-z-]+="[^"]*"/, "", rest)
+                if (rest !~ /^\/?$/) print "attributes: <" tag ">"
+                if (tag !~ /\/$/) open[++depth] = name
+            }
+        }
+        if (depth) print "not closed: " open[depth]
+        if (text ~ /</) print "left: " text
+    }' "$1"
+    tr -d '\n' <"$1" | grep -q '[[:cntrl:]]' && echo "control characters in $1"
+    if command -v xmllint >/dev/null; then xmllint --noout "$1"; fi
+}
+
+views_are_well_formed()
+{
+    gives 0 check add relu rosenbrock --cases 8 --html "$scratch/r.html" --junit "$scratch/r.xml" --tap "$scratch/r.tap"
+    well_formed "$scratch/r.html"
+    well_formed "$scratch/r.xml"
+    [ "$(grep -c '<testcase' "$scratch/r.xml")" = 6 ] || cat "$scratch/r.xml"
+    grep -E '(src|href)="[^#]|https?:|<script|url\(' "$scratch/r.html"
+    grep -q ' time=\|duration_ms' "$scratch/r.xml" "$scratch/r.tap" && echo "seconds, though not asked for"
+    ls "$scratch" | grep '\.part$'
+    true
+}
+
+plan_is_kept()
+{
+    gives 0 check add relu --cases 2 --tap -
+    grep -qx "1\.\.$(grep -cE '^(not )?ok [0-9]+ - ' "$scratch/out")" "$scratch/out" || cat "$scratch/out"
+    [ "$(head -n 1 "$scratch/out")" = 'TAP version 13' ] || cat "$scratch/out"
+    grep -q ' verdict ' "$scratch/out" && echo "the table stands on standard output, too"
+    trouble check add --cases 1 --tap - --junit -
+    trouble check add --cases 1 --tap "$scratch/x" --json "$scratch/x"
+}
+
 # Seconds differ from run to run, so they are there only where they are asked for.
 seconds_are_asked_for()
 {
@@ -115,6 +168,25 @@ no_folder()
     grep -q 'none/r\.json' "$scratch/err" || cat "$scratch/err"
 }
 
+# A view whose disk is full is trouble, and no half of it is left.  ulimit counts blocks of 512 bytes, some shells of 1024.
+cut_short()
+{
+    for view in html junit json; do
+        rm -f "$scratch"/cut*
+        (ulimit -f 1 && trap '' XFSZ &&
+            "$TRIAD" check add sub mul div neg exp log sin --cases 1 --$view "$scratch/cut" >/dev/null) 2>"$scratch/err"
+        [ $? = 2 ] || echo "$view: status is not 2"
+        grep -q "could not write .*/cut" "$scratch/err" || cat "$scratch/err"
+        ls "$scratch" | grep cut
+    done
+    for view in html junit tap; do
+        gives 2 check add --cases 1 --$view /dev/full
+        gives 2 check add --cases 1 --$view "$scratch/none/r"
+        "$TRIAD" check add --cases 1 --$view - >/dev/full 2>"$scratch/err"
+        [ $? = 2 ] || echo "$view: a full disk is not noticed"
+    done
+}
+
 full_disk()
 {
     "$TRIAD" check add --cases 1 >/dev/full 2>"$scratch/err"
@@ -127,6 +199,8 @@ check "every op is listed, and all agree" every_op_is_listed
 check "one case can be run again" one_row_again
 check "two files are compared" two_files_are_compared
 check "JSON is written whole" json_is_whole
+check "HTML and JUnit are well-formed, and need nothing else" views_are_well_formed
+check "the plan of TAP is the number of its lines" plan_is_kept
 check "seconds are written where asked for, and only there" seconds_are_asked_for
 if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
     check "on a terminal a long check says how far it is" progress_is_told
@@ -141,7 +215,9 @@ check "a wrong option is trouble" trouble check add --dtype f16
 check "a file that can't be written is trouble" no_folder
 if [ -e /dev/full ]; then
     check "a full disk is trouble" full_disk
+    check "a view is there whole or not at all" cut_short
 else
+    skip "a view is there whole or not at all" "no /dev/full"
     skip "a full disk is trouble" "no /dev/full"
 fi
 finish

@@ -48,6 +48,9 @@ bool td_set_seed(td_args *a, const char *text)
 bool td_set_case(td_args *a, const char *text)  { return read_integer(text, 0, &a->one_case); }
 bool td_set_cases(td_args *a, const char *text) { return read_integer(text, 1, &a->cases) && a->cases <= 100000000; }
 bool td_set_json(td_args *a, const char *text)  { a->json = text; return true; }
+bool td_set_html(td_args *a, const char *text)  { a->html = text; return true; }
+bool td_set_junit(td_args *a, const char *text) { a->junit = text; return true; }
+bool td_set_tap(td_args *a, const char *text)   { a->tap = text; return true; }
 bool td_set_data(td_args *a, const char *text)  { a->data = text; return true; }
 bool td_set_count(td_args *a, const char *text)   { return read_integer(text, 1, &a->count); }
 bool td_set_faults(td_args *a, const char *text)  { (void)text; a->faults = true; return true; }

@@ -9,6 +9,7 @@ static const td_option options[] = {
     {"--cases", "N", "cases of each op and dtype; default 60", td_set_cases},
     {"--seed", "S", "of cases, cotangents and directions; default 0", td_set_seed},
     {"--json", "FILE", "write the report there as JSON too; - is standard output", td_set_json},
+    TD_VIEW_OPTIONS,
     {"--data", "DIR", "where iris.csv lies", td_set_data},
     {"--programs", NULL, "the example programs alone", td_set_programs},
     {"--care", "X", "errors below a share X of a slope are notes: exit status 0", td_set_care},
@@ -55,16 +56,17 @@ static bool check_all(td_report *r, const td_args *a)
 
 static int run(const td_args *a)
 {
-    bool alone = a->json && !strcmp(a->json, "-"), one = a->one_case >= 0 && a->n_name == 1;
+    bool alone = td_view_alone(a), one = a->one_case >= 0 && a->n_name == 1;
     td_progress progress;
     td_report r = {.seed = a->seed, .cases = a->cases, .care = a->care, .timings = a->timings,
                    .detail = one && !alone ? stdout : NULL, .progress = td_progress_tell, .progress_user = &progress};
     int status = TD_EXIT_TROUBLE;
+    if (!td_views_sound(a)) return status;
     td_progress_open(&progress);
     bool asked = a->n_name ? check_named(&r, a) : check_all(&r, a);
     td_progress_close(&progress);
     if (asked && !alone) td_report_text(&r, stdout);
-    if (asked && (!a->json || td_write_json(&r, a->json))) status = td_exit_of(&r);
+    if (asked && td_write_views(&r, a)) status = td_exit_of(&r);
     td_report_clear(&r);
     return status;
 }

@@ -20,7 +20,7 @@ typedef struct td_args {
     int64_t     count;             /* of programs; 0: not given */
     double      seconds;           /* 0: not given */
     uint64_t    seed;
-    const char *json, *data;       /* NULL: not given */
+    const char *json, *html, *junit, *tap, *data;      /* NULL: not given */
     bool        programs, faults, timings, help;
     double      care;              /* 0: not given */
 } td_args;
@@ -48,6 +48,8 @@ void td_args_help(const td_command *command, FILE *file);
 /* Setters of options, for the tables of the commands (args.c). */
 bool td_set_dtype(td_args *a, const char *text), td_set_case(td_args *a, const char *text);
 bool td_set_cases(td_args *a, const char *text), td_set_seed(td_args *a, const char *text);
+bool td_set_html(td_args *a, const char *text), td_set_junit(td_args *a, const char *text);
+bool td_set_tap(td_args *a, const char *text);
 bool td_set_json(td_args *a, const char *text), td_set_data(td_args *a, const char *text);
 bool td_set_programs(td_args *a, const char *text), td_set_faults(td_args *a, const char *text);
 bool td_set_count(td_args *a, const char *text), td_set_seconds(td_args *a, const char *text);
@@ -61,8 +63,17 @@ void td_progress_close(td_progress *p);
 
 /* "triad: ..." on stderr; returns TD_EXIT_TROUBLE. */
 int td_complain(const char *format, ...) TD_PRINTF(1, 2);
-/* The report as JSON to path ("-": stdout), whole or not at all; a message on stderr if not. */
-bool td_write_json(const td_report *r, const char *path);
+/* Views of a report in files (views.c): rows of an option table, and who writes what they ask for. */
+#define TD_VIEW_OPTIONS \
+    {"--html", "FILE", "write the report there as one page of HTML", td_set_html}, \
+    {"--junit", "FILE", "as JUnit XML: each op or program and dtype is a test", td_set_junit}, \
+    {"--tap", "FILE", "as TAP, likewise; of all these - is standard output", td_set_tap}
+/* One view goes to standard output, which then carries nothing else. */
+bool td_view_alone(const td_args *a);
+/* false after a message: two views can't share standard output, or a file */
+bool td_views_sound(const td_args *a);
+/* Each view that was asked for, whole or not at all; false after a message on stderr. */
+bool td_write_views(const td_report *r, const td_args *a);
 /* 1 if something disagreed, unless all of it is below the care that was given. */
 int  td_exit_of(const td_report *r);
 

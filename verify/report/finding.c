@@ -9,27 +9,27 @@
 #include <math.h>
 #include <string.h>
 
-enum { DIGITS = 40, WIDE = 64 };
+enum { WIDE = 64 };
 
 /* ---- numbers ----------------------------------------------------------------------------------------------------- */
 
-static const char *number(double v, char text[DIGITS])
+const char *td_number_text(double v, char text[TD_DIGITS])
 {
-    if (isnan(v)) snprintf(text, DIGITS, "nan");
-    else snprintf(text, DIGITS, "%.17g", v == 0 ? 0.0 : v);
+    if (isnan(v)) snprintf(text, TD_DIGITS, "nan");
+    else snprintf(text, TD_DIGITS, "%.17g", v == 0 ? 0.0 : v);
     return text;
 }
 
 static void answer(const char *indent, const char *name, td_answer a, FILE *file)
 {
-    char text[DIGITS];
-    fprintf(file, "%s    %-13s%s", indent, name, number(a.value, text));
+    char text[TD_DIGITS];
+    fprintf(file, "%s    %-13s%s", indent, name, td_number_text(a.value, text));
     if (!isfinite(a.bound)) fprintf(file, " (no bound)");
     else if (a.bound > 0) fprintf(file, " +- %.2g", a.bound);
     fputs("\n", file);
 }
 
-static bool is_there(td_answer a)
+bool td_is_there(td_answer a)
 {
     return !isnan(a.value) || !isnan(a.bound);
 }
@@ -51,18 +51,20 @@ static const char *who_text(const td_finding *f)
     if (f->asked == TD_ASKED_SECOND) return "slopes agree, second derivatives do not";
     if (f->asked == TD_ASKED_SYMMETRY) return "slopes agree, second derivatives have no symmetry";
     bool value = f->asked == TD_ASKED_VALUE;
-    if (!is_there(f->tape) && !is_there(f->dual)) return value ? "the engines do not run it alike" : "a rule can't be run";
+    if (!td_is_there(f->tape) && !td_is_there(f->dual)) {
+        return value ? "the engines do not run it alike" : "a rule can't be run";
+    }
     if (isnan(f->tape.value)) return value ? "the tape's value is nan" : "the tape's slope is nan";
-    if (isnan(f->dual.value) && is_there(f->dual)) return value ? "the dual's value is nan" : "the dual's slope is nan";
+    if (isnan(f->dual.value) && td_is_there(f->dual)) return value ? "the dual's value is nan" : "the dual's slope is nan";
     if (f->asked == TD_ASKED_VALUE && f->alone <= TD_UNCLEAR && of_values[f->alone]) return of_values[f->alone];
-    if (f->alone == TD_UNCLEAR && !is_there(f->dual)) return "TAPE against differences";
+    if (f->alone == TD_UNCLEAR && !td_is_there(f->dual)) return "TAPE against differences";
     return of_slopes[f->alone];
 }
 
 /* A claim of a C function is known by its name. */
 static void claim_who(const td_finding *f, char *text, size_t size)
 {
-    const char *other = is_there(f->differences) || !isnan(f->left) ? "differences" : f->against;
+    const char *other = td_is_there(f->differences) || !isnan(f->left) ? "differences" : f->against;
     bool mirror = f->asked == TD_ASKED_SYMMETRY, law = f->asked == TD_ASKED_LAW;
     if (law) snprintf(text, size, "the %s can't be right, whatever the function", f->by);
     else if (mirror) snprintf(text, size, "the %s is not symmetric", f->by);
@@ -131,7 +133,7 @@ static void symmetry_asked(const td_finding *f, FILE *file)
                "summed over the result with random weights", file);
 }
 
-static void asked_text(const td_finding *f, FILE *file)
+void td_finding_asked(const td_finding *f, FILE *file)
 {
     static void (*const texts[])(const td_finding *, FILE *) = {
         [TD_ASKED_VALUE] = value_asked, [TD_ASKED_SLOPE] = slope_asked, [TD_ASKED_SECOND] = slope_asked,
@@ -141,8 +143,7 @@ static void asked_text(const td_finding *f, FILE *file)
 
 /* ---- what was said ----------------------------------------------------------------------------------------------- */
 
-/* Who gave tape and dual of the finding. */
-static void names_of(const td_finding *f, const char *name[2])
+void td_finding_names(const td_finding *f, const char *name[2])
 {
     static const char *const engines[][2] = {
         [TD_ASKED_VALUE] = {"tape", "dual"}, [TD_ASKED_SLOPE] = {"tape", "dual"}, [TD_ASKED_SECOND] = {"tape", "dual"},
@@ -169,10 +170,10 @@ void td_sentence(const char *indent, const char *text, FILE *file)
 
 static void kink_slopes(const char *indent, const td_finding *f, FILE *file)
 {
-    char left[DIGITS], right[DIGITS], text[4 * DIGITS], inner[WIDE];
+    char left[TD_DIGITS], right[TD_DIGITS], text[4 * TD_DIGITS], inner[WIDE];
     if (isnan(f->left)) return;
-    snprintf(text, sizeof text, "differences see a kink: slopes %s left, %s right", number(f->left, left),
-             number(f->right, right));
+    snprintf(text, sizeof text, "differences see a kink: slopes %s left, %s right", td_number_text(f->left, left),
+             td_number_text(f->right, right));
     snprintf(inner, sizeof inner, "%s    ", indent);
     td_sentence(inner, text, file);
 }
@@ -189,15 +190,15 @@ static void reason_text(const char *indent, const td_finding *f, FILE *file)
 void td_finding_text(const char *indent, const td_finding *f, FILE *file)
 {
     const char *name[2];
-    bool law_alone = f->by && f->asked == TD_ASKED_LAW, numbers = is_there(f->tape) || is_there(f->dual);
-    names_of(f, name);
+    bool law_alone = f->by && f->asked == TD_ASKED_LAW, numbers = td_is_there(f->tape) || td_is_there(f->dual);
+    td_finding_names(f, name);
     if (numbers && !law_alone) {
         fputs(indent, file);
-        asked_text(f, file);
+        td_finding_asked(f, file);
         fputs("\n", file);
-        if (is_there(f->tape)) answer(indent, name[0], f->tape, file);
-        if (is_there(f->dual)) answer(indent, name[1], f->dual, file);
-        if (is_there(f->differences)) answer(indent, f->quad ? "quad" : "differences", f->differences, file);
+        if (td_is_there(f->tape)) answer(indent, name[0], f->tape, file);
+        if (td_is_there(f->dual)) answer(indent, name[1], f->dual, file);
+        if (td_is_there(f->differences)) answer(indent, f->quad ? "quad" : "differences", f->differences, file);
         kink_slopes(indent, f, file);
     }
     reason_text(indent, f, file);
@@ -205,18 +206,17 @@ void td_finding_text(const char *indent, const td_finding *f, FILE *file)
 
 /* ---- the op at fault --------------------------------------------------------------------------------------------- */
 
-static void blamed(const td_blame *b, FILE *file)
+void td_blame_headline(const td_blame *b, FILE *file)
 {
-    bool value = b->asked == TD_ASKED_VALUE, numbers = is_there(b->tape) || is_there(b->dual);
+    bool value = b->asked == TD_ASKED_VALUE, numbers = td_is_there(b->tape) || td_is_there(b->dual);
     fprintf(file, "at fault: %s", b->op);
     if (b->inside) fprintf(file, " inside %s", b->inside);
     fprintf(file, " (%s)", !numbers ? "it can't be run" : value ? "kernel against definition" :
             b->asked == TD_ASKED_SLOPE ? "rule against definition" : b->asked == TD_ASKED_LAW ? "its rule breaks a law" :
             "the rule of its rule");
-    fputs("\n", file);
 }
 
-static void blame_place(const char *indent, const td_blame *b, FILE *file)
+void td_blame_asked(const char *indent, const td_blame *b, FILE *file)
 {
     bool slope = b->asked == TD_ASKED_SLOPE || b->asked == TD_ASKED_SECOND;
     td_finding f = {.asked = b->asked, .input = b->operand, .coordinate = b->coordinate, .output = b->output};
@@ -245,12 +245,13 @@ void td_blame_text(const char *indent, const td_blame *b, FILE *file)
     }
     snprintf(inner, sizeof inner, "%s  ", indent);
     fputs(indent, file);
-    blamed(b, file);
+    td_blame_headline(b, file);
+    fputs("\n", file);
     snprintf(text, sizeof text, "%s%s", b->shapes, b->file ? "," : "");
     if (b->file) snprintf(text + strlen(text), sizeof text - strlen(text), " called at %.150s:%d", b->file, b->line);
     td_sentence(inner, text, file);
-    if (is_there(b->tape) || is_there(b->dual)) {
-        blame_place(inner, b, file);
+    if (td_is_there(b->tape) || td_is_there(b->dual)) {
+        td_blame_asked(inner, b, file);
         answer(indent, law ? "is" : "tape", b->tape, file);
         answer(indent, law ? "should be" : "dual", b->dual, file);
     }

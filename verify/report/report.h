@@ -1,4 +1,4 @@
-/* report.h: one results structure, of which text and JSON are views.
+/* report.h: one results structure, of which text, JSON, HTML, JUnit and TAP are views.
  *
  * A row sums up the checks of one op or one program in one dtype; a failure keeps a check that disagreed whole.  Nothing in
  * it depends on the time, the machine or the number of threads, but seconds, which are written only where asked for. */
@@ -69,6 +69,9 @@ void td_survey_op(td_report *r, const td_op *op, td_dtype dtype, int64_t first, 
 /* Views.  A view that can't be written whole returns TD_EIO. */
 td_status td_report_text(const td_report *r, FILE *file);
 td_status td_report_json(const td_report *r, FILE *file);
+td_status td_report_html(const td_report *r, FILE *file);
+td_status td_report_junit(const td_report *r, FILE *file);
+td_status td_report_tap(const td_report *r, FILE *file);
 /* The failures alone, worst first, each with the command that shows it again. */
 td_status td_report_failures(const td_report *r, FILE *file);
 
@@ -79,6 +82,14 @@ void td_finding_headline(const td_finding *f, FILE *file);
 /* What was asked, what each said, why; lines that begin with indent. */
 void td_finding_text(const char *indent, const td_finding *f, FILE *file);
 void td_blame_text(const char *indent, const td_blame *b, FILE *file);
+/* Parts of these.  What was asked, "slope of result 1 along coordinate 0 of input 0"; it may break into lines. */
+void td_finding_asked(const td_finding *f, FILE *file);
+void td_blame_asked(const char *indent, const td_blame *b, FILE *file);
+void td_blame_headline(const td_blame *b, FILE *file);       /* "at fault: softmax (rule against definition)" */
+void td_finding_names(const td_finding *f, const char *name[2]);      /* who gave tape and dual */
+bool td_is_there(td_answer a);
+enum { TD_DIGITS = 40 };
+const char *td_number_text(double v, char text[TD_DIGITS]);  /* all digits; NaN has no sign and neither has 0 */
 /* text as lines of less than 80 columns. */
 void td_sentence(const char *indent, const char *text, FILE *file);
 

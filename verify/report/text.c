@@ -1,10 +1,8 @@
 /* text.c: the report for a person, in 80 columns: what went wrong first, then the table, then one line. */
-#include "compare.h"
-#include "report.h"
+#include "view.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 static td_status written(FILE *file)
 {
@@ -12,13 +10,6 @@ static td_status written(FILE *file)
 }
 
 /* ---- failures ---------------------------------------------------------------------------------------------------- */
-
-static int worst_first(const void *one, const void *other)
-{
-    const td_failure *const *x = one, *const *y = other;
-    double a = td_share(&(*x)->result->worst), b = td_share(&(*y)->result->worst);     /* not comparable: first */
-    return b > a ? 1 : b < a ? -1 : *x > *y ? 1 : -1;
-}
 
 static void failure_text(const td_report *r, const td_failure *f, FILE *file)
 {
@@ -29,18 +20,16 @@ static void failure_text(const td_report *r, const td_failure *f, FILE *file)
     fputs("\n", file);
     td_finding_text("    ", w, file);
     td_blame_text("    ", &f->result->blame, file);
-    fprintf(file, "    triad check %s --dtype %s", f->name, td_dtype_name(f->dtype));
-    if (!f->program) fprintf(file, " --case %lld", (long long)f->number);
-    fprintf(file, " --seed %llu\n\n", (unsigned long long)r->seed);
+    fputs("    ", file);
+    td_failure_command(r, f, file);
+    fputs("\n\n", file);
 }
 
 td_status td_report_failures(const td_report *r, FILE *file)
 {
     enum { SHOWN = 20 };
-    const td_failure **order = malloc((size_t)(r->n_failure + 1) * sizeof *order);
+    const td_failure **order = td_failures_worst_first(r);
     if (!order) return TD_ENOMEM;
-    for (int64_t i = 0; i < r->n_failure; i++) order[i] = &r->failure[i];
-    qsort(order, (size_t)r->n_failure, sizeof *order, worst_first);
     for (int64_t i = 0; i < r->n_failure && i < SHOWN; i++) failure_text(r, order[i], file);
     if (r->n_failure > SHOWN) fprintf(file, "and %lld more\n\n", (long long)(r->n_failure - SHOWN));
     free(order);
@@ -86,10 +75,8 @@ static void reasons(const td_report *r, const char *title, size_t member, FILE *
     char line[TD_REASON + 64];
     bool any = false;
     for (int64_t i = 0; i < r->n_row; i++) {
-        const char *text = (const char *)&r->row[i] + member;
-        bool known = !text[0];
-        for (int64_t k = 0; k < i && !known; k++) known = !strcmp(text, (const char *)&r->row[k] + member);
-        if (known) continue;
+        const char *text = td_reason_met(r, i, member);
+        if (!text) continue;
         if (!any) fprintf(file, "\n%s\n", title);
         any = true;
         snprintf(line, sizeof line, "%s (first in %s %s)", text, r->row[i].name, td_dtype_name(r->row[i].dtype));

@@ -1,0 +1,73 @@
+/* html_style.c: how the page looks.
+ *
+ * Two themes, of the same few colours; every colour is said by a sign or a pattern too.  Contrast of text is 4.5 and more
+ * (WCAG 2.1, 1.4.3).  Wide, tables of two dtypes stand side by side; narrow, below each other. */
+#include "html.h"
+
+static const char *const style[] = {
+    ":root { color-scheme: light dark; --page: #fff; --ink: #1d1d1b; --soft: #5d5d58; --line: #deded9; --tint: #f5f5f2;",
+    "  --good: #1c6b42; --bad: #b3261e; --open: #7d5200; --bar: #5f9f7c; --rest: #d9d9d3; --blush: #fdf1ef; }",
+    "@media (prefers-color-scheme: dark) { :root { --page: #171816; --ink: #e7e7e2; --soft: #a6a69f; --line: #373835;",
+    "  --tint: #20211f; --good: #85cfa3; --bad: #ff9a8f; --open: #e2b860; --bar: #4f8d6b; --rest: #454642; --blush:",
+    "  #2a1c1a; } }",
+    "* { box-sizing: border-box; }",
+    "body { margin: 0 auto; max-width: 86rem; padding: 1rem 1.25rem 3rem; background: var(--page); color: var(--ink);",
+    "  font: 14px/1.45 system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; }",
+    "h1, h2, h3, p { margin: 0; } h1 { font-size: 1.35rem; line-height: 1.3; font-weight: 600; }",
+    "h2 { font-size: 1.05rem; font-weight: 600; margin: 2rem 0 .5rem; padding-bottom: .25rem;",
+    "  border-bottom: 1px solid var(--line); }",
+    "code, .number { font-family: ui-monospace, 'SFMono-Regular', Menlo, Consolas, 'DejaVu Sans Mono', monospace; }",
+    ".number, code { font-size: .86em; font-variant-numeric: tabular-nums; }",
+    ".soft { color: var(--soft); } .good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--open); }",
+    ".hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }",
+    "a { color: inherit; } .facts { color: var(--soft); margin-top: .25rem; }",
+    ".pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: 1.25rem 2rem;",
+    "  align-items: start; }",
+    "table { border-collapse: collapse; width: 100%; } caption { text-align: left; font-weight: 600; padding: .25rem 0; }",
+    "th { text-align: left; font-weight: 500; } th, td { padding: .16rem .5rem .16rem 0; vertical-align: top; }",
+    ".rows { table-layout: fixed; font-size: 13px; line-height: 1.3; } .rows tr + tr > * { border-top: 1px solid",
+    "  var(--line); }",
+    ".rows tr.note > * { border-top: 0; padding-top: 0; color: var(--soft); font-size: 12px; }",
+    ".rows thead th { color: var(--soft); font-size: 12px; border-bottom: 1px solid var(--soft); }",
+    ".rows th:first-child { width: 25%; overflow-wrap: anywhere; } .rows th:nth-child(2) { width: 15%; }",
+    ".rows tr.bad { color: inherit; background: var(--blush); }",
+    ".rows tbody tr > * { height: 29px; } .rows tr.note > * { height: auto; }",
+    ".rows td { font-variant-numeric: tabular-nums; } .rows td small { color: var(--soft); white-space: nowrap; }",
+    ".rows td small.bad { color: var(--bad); font-weight: 600; }",
+    ".bar { display: flex; height: 5px; margin-top: 2px; overflow: hidden; } .bar i { min-width: 2px; }",
+    ".agreed { background: var(--bar); } .left { background: var(--page); box-shadow: inset 0 0 0 1px var(--open); }",
+    ".kink { background: repeating-linear-gradient(135deg, var(--bar) 0 2px, var(--rest) 2px 4px); }",
+    ".against { background: repeating-linear-gradient(90deg, var(--bad) 0 3px, var(--page) 3px 4px); }",
+    ".legend { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; color: var(--soft); font-size: 12.5px;",
+    "  margin-bottom: .4rem; }",
+    ".legend i { display: inline-block; width: 1.6rem; height: 6px; margin-right: .35rem; vertical-align: middle; }",
+    ".failure { border-top: 1px solid var(--line); padding: .15rem 0; } .failure:first-of-type { border-top: 0; }",
+    ".failure summary { cursor: pointer; padding: .35rem 0; } .failure summary h3 { display: inline; font-size: 1rem; }",
+    ".failure .body { padding: 0 0 .75rem 1.05rem; } .failure p { max-width: 46rem; margin: .2rem 0; }",
+    ".said { width: auto; margin: .1rem 0 .4rem; } .said td, .said th { padding: .05rem .9rem .05rem 0; white-space:",
+    "  nowrap; }",
+    ".said th { color: var(--soft); font-weight: 400; } .said .axis { width: 9rem; padding-right: 0; vertical-align:",
+    "  middle; }",
+    ".axis span { display: block; position: relative; height: 9px; border-left: 1px solid var(--line);",
+    "  border-right: 1px solid var(--line); background: linear-gradient(var(--line), var(--line)) 0 50% / 100% 1px",
+    "  no-repeat; }",
+    ".axis i { position: absolute; top: 0; bottom: 0; min-width: 3px; margin-left: -1px; background: var(--ink); }",
+    ".more .failure { margin-left: 1.05rem; } .more .failure summary { padding: .15rem 0; } .command { margin-top: .3rem; }",
+    ".sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: .25rem 2.5rem; }",
+    ".command { display: block; background: var(--tint); border-left: 3px solid var(--line); padding: .3rem .6rem;",
+    "  overflow-wrap: anywhere; user-select: all; }",
+    "ul { margin: .25rem 0 .75rem; padding-left: 1.1rem; } li { margin: .15rem 0; overflow-wrap: anywhere; }",
+    "dl { margin: .25rem 0; display: grid; grid-template-columns: minmax(8rem, 14rem) 1fr; gap: .25rem 1rem; }",
+    "dt { color: var(--soft); } dd { margin: 0; } .index { display: flex; flex-wrap: wrap; gap: .15rem 1rem; margin:",
+    "  0 0 .6rem;",
+    "  padding: 0; list-style: none; } .index li { margin: 0; }",
+    "@media (max-width: 34rem) { body { padding: .75rem .75rem 2rem; font-size: 13.5px; } h1 { font-size: 1.15rem; }",
+    "  .rows { font-size: 12px; } .rows th, .rows td { padding-right: .3rem; } .rows td small { display: block; }",
+    "  .said .axis { display: none; } .said td, .said th { padding-right: .6rem; } .said { font-size: 12.5px; }",
+    "  .failure .body { padding-left: 0; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .4rem; } }",
+    "@media print { body { max-width: none; } .failure, tr { break-inside: avoid; } }"};
+
+void td_html_style(FILE *file)
+{
+    for (size_t i = 0; i < sizeof style / sizeof style[0]; i++) fprintf(file, "%s\n", style[i]);
+}
