@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const td_emblem *td_html_mark(td_verdict v)
+const td_emblem *td_html_emblem(td_verdict v)
 {
     static const td_emblem marks[] = {
         [TD_AGREE] = {"good", "\xe2\x9c\x93", "agree"}, [TD_DISAGREE] = {"bad", "\xe2\x9c\x97", "disagree"},
@@ -53,7 +53,7 @@ static td_row sum_of(const td_report *r)
 static void verdict(td_page *p, const td_row *s)
 {
     const td_report *r = p->r;
-    const td_emblem   *m = td_html_mark(td_report_verdict(r));
+    const td_emblem   *m = td_html_emblem(td_report_verdict(r));
     fprintf(p->file, "<header>\n<h1><span class=\"%s\">%s %s</span>: ", m->kind, m->sign, m->word);
     fprintf(p->file, "%lld checks agree, %lld disagree, %lld inconclusive</h1>\n", (long long)s->agreed,
             (long long)s->disagreed, (long long)s->inconclusive);

@@ -15,7 +15,7 @@ typedef struct td_page {
 typedef struct td_emblem { const char *kind, *sign, *word; } td_emblem;
 
 /* A class of the style sheet, a sign, and the word for those who see neither. */
-const td_emblem *td_html_mark(td_verdict v);
+const td_emblem *td_html_emblem(td_verdict v);
 /* What say writes of a subject, as text of the page. */
 void td_html_say(td_page *p, void (*say)(const void *subject, FILE *file), const void *subject);
 void td_html_style(FILE *file);

@@ -58,7 +58,7 @@ void td_html_anchor(const char *name, td_dtype dtype, FILE *file)
 
 static void verdict_cell(td_page *p, const td_row *row)
 {
-    const td_emblem *m = td_html_mark(td_row_verdict(row));
+    const td_emblem *m = td_html_emblem(td_row_verdict(row));
     fprintf(p->file, "<td><span class=\"%s\">%s<span class=\"hidden\"> %s</span></span> ", m->kind, m->sign, m->word);
     if (row->disagreed) fprintf(p->file, "%lld of ", (long long)row->disagreed);
     fprintf(p->file, "%lld", (long long)row->checks);
