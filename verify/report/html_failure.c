@@ -114,7 +114,7 @@ static void blame(td_page *p, const td_blame *b)
     }
     fputs("<p><strong>", p->file);
     td_html_say(p, at_fault, b);
-    fputs("</strong> <span class=\"number\">", p->file);
+    fputs("</strong> <span class=\"number shapes\">", p->file);
     td_text_markup(b->shapes, p->file);
     fputs("</span>", p->file);
     if (b->file) {

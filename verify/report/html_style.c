@@ -31,7 +31,8 @@ static const char *const style[] = {
     ".rows thead th { color: var(--soft); font-size: 12px; border-bottom: 1px solid var(--soft); }",
     ".rows th:first-child { width: 25%; overflow-wrap: anywhere; } .rows th:nth-child(2) { width: 15%; }",
     ".rows tr.bad { color: inherit; background: var(--blush); }",
-    ".rows tbody tr > * { height: 29px; } .rows tr.note > * { height: auto; }",
+    ".rows tbody tr > * { height: 29px; } .rows tr.note > *, .rows tr:has(+ .note) > * { height: auto; }",
+    ".rows tr.bad + .note { background: var(--blush); } .rows th:nth-child(4) { width: 18%; }",
     ".rows td { font-variant-numeric: tabular-nums; } .rows td small { color: var(--soft); white-space: nowrap; }",
     ".rows td small.bad { color: var(--bad); font-weight: 600; }",
     ".bar { display: flex; height: 5px; margin-top: 2px; overflow: hidden; } .bar i { min-width: 2px; }",
@@ -52,6 +53,7 @@ static const char *const style[] = {
     "  border-right: 1px solid var(--line); background: linear-gradient(var(--line), var(--line)) 0 50% / 100% 1px",
     "  no-repeat; }",
     ".axis i { position: absolute; top: 0; bottom: 0; min-width: 3px; margin-left: -1px; background: var(--ink); }",
+    ".shapes { display: inline-block; }",
     ".more .failure { margin-left: 1.05rem; } .more .failure summary { padding: .15rem 0; } .command { margin-top: .3rem; }",
     ".sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: .25rem 2.5rem; }",
     ".command { display: block; background: var(--tint); border-left: 3px solid var(--line); padding: .3rem .6rem;",
@@ -65,6 +67,8 @@ static const char *const style[] = {
     "  .rows { font-size: 12px; } .rows th, .rows td { padding-right: .3rem; } .rows td small { display: block; }",
     "  .said .axis { display: none; } .said td, .said th { padding-right: .6rem; } .said { font-size: 12.5px; }",
     "  .failure .body { padding-left: 0; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .4rem; } }",
+    "@media (max-width: 34rem) { .rows tbody tr > * { height: auto; } .rows thead th { font-size: 11px; }",
+    "  .rows th:first-child { width: 24%; } .rows th:nth-child(2) { width: 14%; } }",
     "@media print { body { max-width: none; } .failure, tr { break-inside: avoid; } }"};
 
 void td_html_style(FILE *file)
