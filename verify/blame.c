@@ -173,7 +173,8 @@ static void look_inside(search *s)
 {
     application whole = s->guilty;
     td_input *in = s->in;
-    td_problem p = {.f = how_often(whole.n, in), .user = &whole, .n = whole.n, .in = in, .seed = s->o->seed, .threads = s->o->threads};
+    td_program *how = how_often(whole.n, in);
+    td_problem p = {.f = how, .user = &whole, .n = whole.n, .in = in, .seed = s->o->seed, .threads = s->o->threads};
     td_context *c = record(&p, td_tape_engine(), false);
     s->in = NULL;
     s->count = NULL;

@@ -91,7 +91,7 @@ void td_find_blame(td_examination *k, const td_problem *q)
     td_blame_find(q, &o, &k->r->blame, &k->r->ops, &k->r->applications);
 }
 
-/* Rounding of a whole program can hide what is wrong in it.  Each op alone rounds little, so they are asked one by one too. */
+/* Rounding of a whole program can hide what is wrong in it.  Each op alone rounds little, so they are asked one by one. */
 static void ask_ops(td_examination *k)
 {
     if (k->o.skip & (TD_SKIP_BLAME | TD_SKIP_OPS)) return;

@@ -51,7 +51,8 @@ static void find_worst(td_examination *k)
         if (f->input != TD_NO_FINDING && (worst.input == TD_NO_FINDING || td_is_worse(f, &worst))) worst = *f;
     }
     if (worst.verdict != TD_DISAGREE && broken(k)) worst = *broken(k);
-    if (worst.input != TD_NO_FINDING && (r->worst.input == TD_NO_FINDING || td_is_worse(&worst, &r->worst))) r->worst = worst;
+    if (worst.input == TD_NO_FINDING) return;
+    if (r->worst.input == TD_NO_FINDING || td_is_worse(&worst, &r->worst)) r->worst = worst;
 }
 
 /* Everything has to come out well: the values, and the slopes in each input. */
@@ -75,7 +76,8 @@ void td_refuse(td_examination *k, td_verdict v, const char *text, const char *a,
     *f = td_finding_of(TD_ASKED_VALUE, -1, -1, (td_answer){NAN, NAN}, (td_answer){NAN, NAN});
     f->verdict = k->r->verdict = v;
     for (int i = 0; i < k->r->n; i++) {
-        if (!k->r->input[i].asked && !k->r->input[i].directions) k->r->input[i].verdict = v == TD_AGREE ? v : TD_INCONCLUSIVE;
+        td_check_input *in = &k->r->input[i];
+        if (!in->asked && !in->directions) in->verdict = v == TD_AGREE ? v : TD_INCONCLUSIVE;
     }
     TD_SAY(f->reason, text, a, b);
 }
@@ -90,8 +92,9 @@ bool td_settle_refusals(td_examination *k)
 {
     td_status t = k->tape.status, d = k->dual.status;
     if (!t && (!d || d == TD_ESTATE)) return false;     /* no definition: differences alone are left to compare with */
-    if (is_of_the_machine(t) || is_of_the_machine(d)) td_refuse(k, TD_INCONCLUSIVE, "%s%s", k->tape.message, k->dual.message);
-    else if (t && t == d) {
+    if (is_of_the_machine(t) || is_of_the_machine(d)) {
+        td_refuse(k, TD_INCONCLUSIVE, "%s%s", k->tape.message, k->dual.message);
+    } else if (t && t == d) {
         k->r->refused = true;
         td_refuse(k, TD_AGREE, "every engine refuses: %s%s", k->tape.message, "");
     } else if (t && k->tape.value) {

@@ -1,9 +1,9 @@
 /* variants.c: the user's point is one; mistakes hide at others.
  *
  * From it points are made where they do: signs turned, other scales, zeros, ties, all equal, tails, special points and next
- * to them, the same tensor given twice.  Tape and dual engine are compared there as at the point itself.  A variant at which the program refuses, or is
- * not finite, lies outside its domain: that is counted and blames nobody.  Nor does a kink at which both engines stand
- * within the one-sided slopes. */
+ * to them, the same tensor given twice.  Tape and dual engine are compared there as at the point itself.  A variant at which
+ * the program refuses, or is not finite, lies outside its domain: that is counted and blames nobody.  Nor does a kink at
+ * which both engines stand within the one-sided slopes. */
 #include "check.h"
 #include "explain.h"
 

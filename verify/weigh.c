@@ -1,4 +1,4 @@
-/* weigh.c: what tape and dual engine say, number by number: agreement, contradiction, or neither, and the worst of each input.
+/* weigh.c: what tape and dual engine say, number by number: agreement, contradiction, or neither; and the worst of an input.
  *
  * What was not decided is counted, and says why; it is never read as agreement. */
 #include "check.h"

@@ -47,8 +47,8 @@ static void seen_text(const td_check_input *in, FILE *file)
     bool one = in->resolution_one > 0 && in->resolution_one < 1;
     if (one) used += snprintf(text + used, sizeof text - (size_t)used, " %.1e of a slope asked alone", in->resolution_one);
     if (in->resolution >= 1) {
-        snprintf(text + used, sizeof text - (size_t)used, "%s slopes cancel, or a choice is in doubt, somewhere: none shows there",
-                 one ? ";" : "");
+        snprintf(text + used, sizeof text - (size_t)used, "%s slopes cancel, or a choice is in doubt, somewhere: "
+                 "none shows there", one ? ";" : "");
     } else if (in->directions) {
         snprintf(text + used, sizeof text - (size_t)used, "%s %.1e of any", one ? "," : "", in->resolution);
     }

@@ -1,9 +1,9 @@
 /* repeat.c: the same program on the same inputs, and nothing else the same: the bits must be.
  *
  * One run is taken down, value and gradients.  Then it is run again, next to another tape, on 1, 2, 3 and 8 threads,
- * without gradients, by the eval engine, with operands laid out otherwise, with every choice of inputs that require a gradient; each answer must
- * have the bits of the first, since no order of summation depends on any of this.  A race that shows with probability p a run
- * escapes k runs with probability (1 - p)^k. */
+ * without gradients, by the eval engine, with operands laid out otherwise, with every choice of inputs that require a
+ * gradient; each answer must have the bits of the first, since no order of summation depends on any of this.  A race that
+ * shows with probability p a run escapes k runs with probability (1 - p)^k. */
 #include "witness/laws.h"
 
 #include <math.h>
