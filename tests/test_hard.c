@@ -1,6 +1,7 @@
 /* test_hard.c: of right functions at hard places none is convicted, of their wrong twins each, and what is printed then says
  * which op, where, and by how much.  docs/hard-functions.md is this suite's table. */
 #include "hard.h"
+#include "own.h"
 #include "testing.h"
 
 #include <stdarg.h>
@@ -15,17 +16,6 @@ static td_check_result *check(hard *h, td_dtype dtype)
     CHECK(r != NULL, "%s: no result", h->name);
     close_clean(c);
     return r;
-}
-
-static char *text_of(const td_check_result *r)
-{
-    char *text = calloc(1, ROOM);
-    FILE *file = text ? fmemopen(text, ROOM, "w") : NULL;
-    if (file) {
-        td_check_print(r, file);
-        fclose(file);
-    }
-    return text;
 }
 
 /* ---- right ones ------------------------------------------------------------------------------------------------------- */
@@ -44,7 +34,7 @@ static void never_convicted(td_dtype dtype)
         if (dtype == TD_F32 && h.f64_only) continue;
         td_check_result *r = check(&h, dtype);
         if (!r) continue;
-        char *text = text_of(r);
+        char *text = text_of(r, ROOM);
         CHECK(as_expected(&h, r), "%s, %s:\n%s", h.name, td_dtype_name(dtype), text);
         runs++, open += r->verdict == TD_INCONCLUSIVE;
         free(text);
@@ -98,7 +88,7 @@ TEST(hard, wrong_twins_are_convicted_by_name_and_the_message_says_where_and_by_h
         hard             h = twin_of(k, &op);
         td_check_result *r = check(&h, TD_F64);
         if (!r) continue;
-        char *text = text_of(r);
+        char *text = text_of(r, ROOM);
         bool  named = r->blame.found && !strcmp(r->blame.op, op.name);
         CHECK(r->verdict == TD_DISAGREE && named, "%s, in %s:\n%s", op.name, h.name, text);
         if (named && text) explains(op.name, r, text);
@@ -123,7 +113,7 @@ TEST(hard, a_rule_that_can_not_be_run_and_a_program_that_changes_are_explained_t
     hard  h = twin_of(0, &op);
     op.vjp = wrong_shape;
     td_check_result *r = check(&h, TD_F64);
-    char            *text = r ? text_of(r) : NULL;
+    char            *text = r ? text_of(r, ROOM) : NULL;
     CHECK(text && r->verdict == TD_DISAGREE && says(text, "%s: its rule gives operand 0", op.name), "%s", text ? text : "");
     free(text), td_check_free(r);
 
@@ -131,7 +121,7 @@ TEST(hard, a_rule_that_can_not_be_run_and_a_program_that_changes_are_explained_t
     td_tensor  *x = VECTOR(c, 1, 2);
     int         calls = 0;
     r = td_check(moody, 1, &x, &calls, NULL);
-    text = r ? text_of(r) : NULL;
+    text = r ? text_of(r, ROOM) : NULL;
     CHECK(text && r->verdict == TD_DISAGREE && says(text, "gives different values from run to run"), "%s", text ? text : "");
     free(text), td_check_free(r);
     close_clean(c);
@@ -149,7 +139,7 @@ TEST(hard, without_a_definition_gross_faults_are_still_convicted)
             hard  h = twin_of(k, &op);
             op.define = NULL;
             td_check_result *r = check(&h, TD_F64);
-            char            *text = r ? text_of(r) : NULL;
+            char            *text = r ? text_of(r, ROOM) : NULL;
             CHECK(r && r->verdict == TD_DISAGREE, "%s:\n%s", gross[j], text ? text : "");
             free(text), td_check_free(r);
         }

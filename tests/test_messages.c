@@ -4,6 +4,7 @@
  * A message is a program that is wrong in one way, and the phrases that it must be told in.  The op of most of them is the
  * sine with another rule, by the twins of twins.c: all else about it is right. */
 #include "hard.h"
+#include "own.h"
 #include "testing.h"
 
 enum { ROOM = 8192, WIDTH = 80 };
@@ -72,15 +73,6 @@ static td_tensor *counting(td_context *c, td_tensor *const *in, void *user)
     static int calls;
     (void)user;
     return td_error(c) ? in[0] : td_mul_scalar(td_sum(in[0]), ++calls);
-}
-
-static td_tensor *overwriting(td_context *c, td_tensor *const *in, void *user)
-{
-    (void)user;
-    td_tensor *y = td_sum(in[0]);
-    td_item(y);
-    td_assign(in[0], td_zeros_like(in[0]));
-    return td_error(c) ? in[0] : y;
 }
 
 static td_tensor *odd_kink(td_context *c, td_tensor *const *in, void *user)
@@ -199,17 +191,6 @@ static void join(char *text)
     *to = 0;
 }
 
-static char *text_of(const td_check_result *r)
-{
-    char *text = calloc(1, ROOM);
-    FILE *file = text ? fmemopen(text, ROOM, "w") : NULL;
-    if (file) {
-        td_check_print(r, file);
-        fclose(file);
-    }
-    return text;
-}
-
 static void check_says(const char *name, const char *text, const char *const *says, int n)
 {
     char *line = calloc(1, ROOM);
@@ -224,7 +205,7 @@ static void check_says(const char *name, const char *text, const char *const *sa
 static void check_message(const message *m)
 {
     td_check_result *r = check(m);
-    char            *text = r ? text_of(r) : NULL;
+    char            *text = r ? text_of(r, ROOM) : NULL;
     CHECK(text && r->verdict == m->verdict, "%s: %s", m->name, r ? td_verdict_name(r->verdict) : "no result");
     if (text) check_says(m->name, text, m->says, 5);
     free(text);
@@ -275,7 +256,7 @@ TEST(messages, so_is_each_of_a_c_function)
                                                                       "the sign is wrong"}}};
     for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
         td_check_result *r = td_check_function(&wrong[k].f, VALUES(-1.2, 1), NULL);
-        char            *text = r ? text_of(r) : NULL;
+        char            *text = r ? text_of(r, ROOM) : NULL;
         CHECK(text && r->verdict == TD_DISAGREE, "%zu: %s", k, r ? td_verdict_name(r->verdict) : "no result");
         if (text) check_says(wrong[k].says[0], text, wrong[k].says, 3);
         free(text);

@@ -1,19 +1,10 @@
 /* test_verify.c: the checker, asked about right and wrong programs.  A checker that objects to nothing, or to everything,
  * fails here; tests/faults.sh does the same to every rule of the library. */
+#include "own.h"
 #include "testing.h"
 #include "triad_verify.h"
 
 /* ---- user ops y = f(x), right and wrong in one thing each --------------------------------------------------------- */
-
-static int64_t place(const td_shape *s, int64_t i)
-{
-    int64_t at = 0;
-    for (int axis = s->rank - 1; axis >= 0; axis--) {
-        at += i % s->size[axis] * s->stride[axis];
-        i /= s->size[axis];
-    }
-    return at;
-}
 
 static td_status cube_compute(const td_call *call)
 {
@@ -188,15 +179,6 @@ static td_tensor *counting(td_context *c, td_tensor *const *in, void *user)
 {
     int *calls = user;
     return td_error(c) ? in[0] : td_sum(td_mul_scalar(in[0], 1 + 1e-300 * ++*calls));
-}
-
-static td_tensor *overwriting(td_context *c, td_tensor *const *in, void *user)
-{
-    (void)user;
-    td_tensor *y = td_sum(in[0]);
-    td_item(y);
-    td_assign(in[0], td_zeros_like(in[0]));
-    return td_error(c) ? in[0] : y;
 }
 
 TEST(verify, a_program_must_repeat_itself_and_leave_its_inputs)

@@ -2,6 +2,7 @@
  *
  * A twin's definition is the right op, and so are its values but where they are its fault: nothing else can give it away. */
 #include "hard.h"
+#include "own.h"
 
 #include <math.h>
 
@@ -199,16 +200,6 @@ static td_status infer(td_infer *i)
 {
     if (twin_at(i->attr)->scalar) i->shape.rank = 0;
     return TD_OK;
-}
-
-static int64_t place(const td_shape *s, int64_t i)
-{
-    int64_t at = 0;
-    for (int axis = s->rank - 1; axis >= 0; axis--) {
-        at += i % s->size[axis] * s->stride[axis];
-        i /= s->size[axis];
-    }
-    return at;
 }
 
 static double read(const td_window *w, int64_t i)

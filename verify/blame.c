@@ -15,7 +15,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_NODES = 20000, LARGE = 1 << 14 };
+enum { MOST_NODES = 20000 };
 
 typedef struct application {
     const td_op   *op;
@@ -42,7 +42,7 @@ static td_program *how_often(int n, const td_input *in)
 {
     int64_t numbers = 0;
     for (int i = 0; i < n; i++) numbers += in[i].numel;
-    return numbers > LARGE ? apply_once : apply_twice;
+    return numbers > TD_LARGE ? apply_once : apply_twice;
 }
 
 typedef struct search {
@@ -52,14 +52,6 @@ typedef struct search {
     application             guilty;     /* of the last conviction */
     td_input               *in;         /* owned; its operands, borrowed from the context they were found in */
 } search;
-
-static td_input operand(td_tensor *x)
-{
-    td_input in = {.dtype = td_dtype_of(x), .rank = td_rank(x), .numel = td_numel(x), .values = td_data(x)};
-    in.smooth = in.dtype == TD_F64 || in.dtype == TD_F32;
-    for (int i = 0; i < in.rank; i++) in.size[i] = td_size(x, i);
-    return in;
-}
 
 static void convict(search *s, const td_tensor *y, const td_check_result *r, bool twice, const char *inside)
 {
@@ -122,7 +114,7 @@ static bool is_guilty(search *s, td_tensor *y, const char *inside)
     application a = {y->op, y->attr, y->n_in};
     td_input *in = calloc((size_t)y->n_in + 1, sizeof *in);
     if (!in) return false;
-    for (int i = 0; i < y->n_in; i++) in[i] = operand(y->in[i]);
+    for (int i = 0; i < y->n_in; i++) in[i] = td_input_of(y->in[i]);
     td_program *how = how_often(a.n, in);
     td_check_result *r = try_alone(s, how, &a, in);
     bool guilty = r && r->verdict == TD_DISAGREE;

@@ -123,13 +123,11 @@ static bool examine(td_examination *k)
     return true;
 }
 
-enum { LARGE = 1 << 14 };
-
 /* Coordinates asked one by one are a sweep each, TD_LANES at once: the larger the problem, the fewer. */
 static int64_t affordable(const td_problem *p)
 {
     int64_t n = td_problem_coordinates(p), most = 256, k = (INT64_C(1) << 20) / (n + 1);
-    return n > LARGE ? 0 : k > most ? most : k;
+    return n > TD_LARGE ? 0 : k > most ? most : k;
 }
 
 static td_check_options defaults(const td_problem *p, const td_check_options *o)
@@ -169,19 +167,11 @@ void td_check_free(td_check_result *r)
 
 /* ---- from tensors ------------------------------------------------------------------------------------------------ */
 
-static td_input input_of(td_tensor *x)
-{
-    td_input in = {.dtype = td_dtype_of(x), .rank = td_rank(x), .numel = td_numel(x), .values = td_data(x)};
-    in.smooth = in.dtype == TD_F64 || in.dtype == TD_F32;
-    for (int i = 0; i < in.rank; i++) in.size[i] = td_size(x, i);
-    return in;
-}
-
 td_check_result *td_check(td_program *f, int n, td_tensor *const *inputs, void *user, const td_check_options *options)
 {
     td_input *in = calloc((size_t)n + 1, sizeof *in);
     if (!in) return NULL;
-    for (int i = 0; i < n; i++) in[i] = input_of(inputs[i]);
+    for (int i = 0; i < n; i++) in[i] = td_input_of(inputs[i]);
     td_problem p = {.f = f, .user = user, .n = n, .in = in};
     if (options) p.seed = options->seed, p.threads = options->threads;
     td_check_result *r = td_check_problem(&p, options);

@@ -11,8 +11,6 @@
 
 #include <math.h>
 
-enum { MOST = 1 << 14 };           /* beyond, it is left at the weighted sum */
-
 typedef struct row_search {
     const td_problem *p;
     td_finding       *f;
@@ -54,7 +52,7 @@ static void unweigh(const td_problem *p, td_finding *f)
 void td_locate_output(const td_problem *p, int64_t results, td_finding *f)
 {
     if (f->asked != TD_ASKED_SLOPE || f->output >= 0) return;
-    if (results > MOST) return;
+    if (results > TD_LARGE) return;        /* it is left at the weighted sum */
     if (results == 1) {
         unweigh(p, f);
         return;

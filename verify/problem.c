@@ -90,6 +90,14 @@ bool td_direction_touches(const td_direction *d, int input)
     return d->input < 0 || d->input == input;
 }
 
+td_input td_input_of(td_tensor *x)
+{
+    td_input in = {.dtype = td_dtype_of(x), .rank = td_rank(x), .numel = td_numel(x), .values = td_data(x)};
+    in.smooth = in.dtype == TD_F64 || in.dtype == TD_F32;
+    for (int i = 0; i < in.rank; i++) in.size[i] = td_size(x, i);
+    return in;
+}
+
 double td_input_at(const td_input *in, int64_t i)
 {
     switch (in->dtype) {

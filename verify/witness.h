@@ -41,6 +41,9 @@ typedef struct td_pair { td_direction a, b; } td_pair;
 
 #define TD_COTANGENTS 2
 
+/* Beyond so many numbers a problem is large: few questions, each through all of it. */
+enum { TD_LARGE = 1 << 14 };
+
 typedef struct td_plan {
     int           n_direction, n_pair;
     td_direction *direction;       /* owned */
@@ -100,6 +103,7 @@ double td_weight_at(const td_problem *p, const td_plan *plan, int which, int64_t
 typedef struct td_contraction { double sum, low, mass, bound; int64_t n; bool exact, endless; } td_contraction;
 void      td_contract(td_contraction *s, double weight, td_answer term);
 td_answer td_contracted(const td_contraction *s);
+td_input td_input_of(td_tensor *x);                            /* its values stay x's */
 double td_input_at(const td_input *in, int64_t i);             /* element as double */
 /* The largest |x_i| of a smooth input, of all for input -1; 1 if all are 0. */
 double td_problem_scale(const td_problem *p, int input);

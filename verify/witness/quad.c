@@ -58,7 +58,7 @@ static double distance(wide a, wide b) { return fabs(number(plus(a, minus(b))));
 static bool move(td_quads *d, int input, double s)
 {
     const td_input *in = &d->p->in[input];
-    if (s == 0 || !in->smooth || (d->u->input >= 0 && d->u->input != input)) return true;
+    if (s == 0 || !in->smooth || !td_direction_touches(d->u, input)) return true;
     for (int64_t j = 0; j < in->numel; j++) d->rest[j] = s * td_direction_at(d->u, input, j);
     return td_set_tangent(d->leaf[input], 0, d->rest) == TD_OK;
 }
