@@ -1,41 +1,41 @@
-/* gemm.c: matrix products for every CPU: scalar fma from the C library, and i64.
+/* gemm.c: matrix products of f32, f64 and i64.
  *
- * Where fma is not an instruction this is slow and right; the x86 files have the fast ones, with the same bits. */
-#include "kernel.h"
+ * Tiles: as many accumulators as leave a register for A and one or two for B. */
 #include "scalar.h"
+#include "set.h"
+#include "vector.h"
 
 #include <string.h>
 
-#define UNROLL
-#define TARGET
-#define LANES 1
-#define LOAD(p) (*(p))
-#define STORE(p, v) (*(p) = (v))
-#define SPLAT(x) (x)
-#define ROWS 4
-#define VECTORS 4
+#if defined __AVX512F__
+enum { ROWS = 8, VECTORS = 2 };
+#elif defined __AVX2__ && defined __FMA__
+enum { ROWS = 6, VECTORS = 2 };
+#else
+enum { ROWS = 4, VECTORS = 4 };
+#endif
+
+#ifdef __clang__
+#define UNROLL          /* clang unrolls constant loops anyway */
+#else
+#define UNROLL _Pragma("GCC unroll 8")
+#endif
 
 #define T double
-#define V double
 #define F(name) f64_##name
-#define EXPORT td_gemm_f64_base
-#define FMA(a, b, c) fma(a, b, c)
+#define OF(name) name##_f64
 #include "gemm.tmpl.h"
-#undef FMA
-#undef EXPORT
+#undef OF
 #undef F
-#undef V
 #undef T
 
 #define T float
-#define V float
 #define F(name) f32_##name
-#define EXPORT td_gemm_f32_base
-#define FMA(a, b, c) fmaf(a, b, c)
+#define OF(name) name##_f32
 #include "gemm.tmpl.h"
 
 /* Modulo 2^64; rows of B run innermost. */
-void td_gemm_i64(const td_gemm *g, int64_t row, int64_t rows, int64_t col, int64_t cols)
+static void i64_gemm(const td_gemm *g, int64_t row, int64_t rows, int64_t col, int64_t cols)
 {
     const int64_t *a = g->a, *b = g->b;
     for (int64_t i = row; i < row + rows; i++) {
@@ -47,3 +47,5 @@ void td_gemm_i64(const td_gemm *g, int64_t row, int64_t rows, int64_t col, int64
         for (int64_t j = 0; j < cols; j++) ((int64_t *)g->c)[i * g->n + col + j] = td_s_wrap(sum[j]);
     }
 }
+
+td_gemm_fn *const TD_OF_SET(td_gemm)[TD_K_DTYPES] = { NULL, i64_gemm, f32_gemm, f64_gemm };

@@ -1,11 +1,10 @@
-/* gemm.tmpl.h: blocks of C = A B for one floating dtype and one instruction set.
- * Parameters: T; F(name); EXPORT the td_gemm_fn; TARGET a function attribute; V the register type and LANES how many T it
- * holds; LOAD STORE SPLAT FMA on it; ROWS x VECTORS the register tile.
+/* gemm.tmpl.h: blocks of C = A B for one floating dtype.
+ * Parameters: T; F(name); OF(name) the name of vector.h for T; ROWS x VECTORS the register tile.
  *
  * B is packed in panels VECTORS * LANES wide, padded with zeros; A is read where it stands, a row past the end as a
  * repetition of the last.  So the tile has one shape, and what is computed beyond the edge is not stored. */
 
-#define WIDTH (VECTORS * LANES)    /* divides TD_GEMM_COLS */
+#define WIDTH (VECTORS * OF(LANES))    /* divides TD_GEMM_COLS */
 
 /* Where a tile stands: `depth` steps of k, row pointers into A, a packed panel of B, C itself. */
 typedef struct F(spot) {
@@ -17,24 +16,24 @@ typedef struct F(spot) {
     int      first;    /* the first panel of k: C is not read */
 } F(spot);
 
-TARGET static void F(tile)(const F(spot) *s, T *c, int64_t c_row)
+static void F(tile)(const F(spot) *s, T *c, int64_t c_row)
 {
-    V        sum[ROWS][VECTORS];
+    OF(V)        sum[ROWS][VECTORS];
     const T *b = s->b;
     UNROLL for (int i = 0; i < ROWS; i++)
-        UNROLL for (int j = 0; j < VECTORS; j++) sum[i][j] = s->first ? SPLAT(0) : LOAD(c + i * c_row + j * LANES);
+        UNROLL for (int j = 0; j < VECTORS; j++) sum[i][j] = s->first ? OF(SPLAT)(0) : OF(LOAD)(c + i * c_row + j * OF(LANES));
     for (int64_t k = 0; k < s->depth; k++, b += WIDTH) {
         UNROLL for (int i = 0; i < ROWS; i++) {
-            V a = SPLAT(s->a[i][k * s->a_step]);
-            UNROLL for (int j = 0; j < VECTORS; j++) sum[i][j] = FMA(a, LOAD(b + j * LANES), sum[i][j]);
+            OF(V) a = OF(SPLAT)(s->a[i][k * s->a_step]);
+            UNROLL for (int j = 0; j < VECTORS; j++) sum[i][j] = OF(FMA)(a, OF(LOAD)(b + j * OF(LANES)), sum[i][j]);
         }
     }
     UNROLL for (int i = 0; i < ROWS; i++)
-        UNROLL for (int j = 0; j < VECTORS; j++) STORE(c + i * c_row + j * LANES, sum[i][j]);
+        UNROLL for (int j = 0; j < VECTORS; j++) OF(STORE)(c + i * c_row + j * OF(LANES), sum[i][j]);
 }
 
 /* A tile that C cuts off is made in a buffer. */
-TARGET static void F(edge)(const F(spot) *s)
+static void F(edge)(const F(spot) *s)
 {
     T buffer[ROWS * WIDTH] = { 0 };
     for (int64_t i = 0; i < s->rows && !s->first; i++)
@@ -45,7 +44,7 @@ TARGET static void F(edge)(const F(spot) *s)
 }
 
 /* `wide` columns of B from `from` on, over depth rows, into one panel; in the order in which B lies. */
-TARGET static void F(pack_panel)(const td_gemm *g, const T *from, int64_t depth, int64_t wide, T *to)
+static void F(pack_panel)(const td_gemm *g, const T *from, int64_t depth, int64_t wide, T *to)
 {
     if (wide == WIDTH && g->b_col == 1) {
         for (int64_t i = 0; i < depth; i++) memcpy(to + i * WIDTH, from + i * g->b_row, WIDTH * sizeof(T));
@@ -58,7 +57,7 @@ TARGET static void F(pack_panel)(const td_gemm *g, const T *from, int64_t depth,
 }
 
 /* Rows [k, k + depth) and columns [col, col + cols) of B, panel after panel. */
-TARGET static void F(pack)(const td_gemm *g, int64_t k, int64_t depth, int64_t col, int64_t cols, T *to)
+static void F(pack)(const td_gemm *g, int64_t k, int64_t depth, int64_t col, int64_t cols, T *to)
 {
     const T *from = (const T *)g->b + k * g->b_row + col * g->b_col;
     for (int64_t j = 0; j < cols; j += WIDTH)
@@ -66,7 +65,7 @@ TARGET static void F(pack)(const td_gemm *g, int64_t k, int64_t depth, int64_t c
 }
 
 /* One panel of k: all tiles of the block. */
-TARGET static void F(panel)(const td_gemm *g, F(spot) *s, const T *packed, int64_t k, int64_t row, int64_t rows, int64_t col,
+static void F(panel)(const td_gemm *g, F(spot) *s, const T *packed, int64_t k, int64_t row, int64_t rows, int64_t col,
                             int64_t cols)
 {
     const T *a = (const T *)g->a + k * g->a_col;
@@ -83,7 +82,7 @@ TARGET static void F(panel)(const td_gemm *g, F(spot) *s, const T *packed, int64
     }
 }
 
-void EXPORT(const td_gemm *g, int64_t row, int64_t rows, int64_t col, int64_t cols)
+static void F(gemm)(const td_gemm *g, int64_t row, int64_t rows, int64_t col, int64_t cols)
 {
     _Alignas(64) T packed[TD_GEMM_DEPTH * TD_GEMM_COLS];
     F(spot) s = { .a_step = g->a_col, .c_row = g->n };

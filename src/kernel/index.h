@@ -4,7 +4,7 @@
 #ifndef TD_KERNEL_INDEX_H
 #define TD_KERNEL_INDEX_H
 
-#include <stdint.h>
+#include "kernel.h"
 
 #define TD_WALK_RANK 8
 
@@ -20,15 +20,7 @@ typedef struct td_walk {
     int64_t        axis_stride;              /* of what the index counts: from (gather), to (scatter) */
 } td_walk;
 
-/* One row, along the last axis of w, from these three places on. */
-typedef void td_walk_row(const td_walk *w, char *to, const char *from, const char *index);
-
-/* to = from,  to = from[index],  to[index] += from (in order).  By element: b 1 byte (add is `or`), l int64_t, f, d. */
-td_walk_row td_move_b, td_move_l, td_move_f, td_move_d;
-td_walk_row td_gather_b, td_gather_l, td_gather_f, td_gather_d;
-td_walk_row td_scatter_b, td_scatter_l, td_scatter_f, td_scatter_d;
-
-/* All rows, in row-major order. */
+/* All rows, in row-major order.  Rows of a kind:  to = from,  to = from[index],  to[index] += from (in order; bool: or). */
 void td_walk_rows(const td_walk *w, td_walk_row *row);
 
 #endif

@@ -27,14 +27,14 @@ static void F(add_run)(char *to, const char *from, int64_t n, int64_t to_stride,
     }
 }
 
-void F(td_move)(const td_walk *w, char *to, const char *from, const char *index)
+static void F(move)(const td_walk *w, char *to, const char *from, const char *index)
 {
     int last = w->rank - 1;
     (void)index;
     F(move_run)(to, from, w->size[last], w->to_stride[last], w->from_stride[last]);
 }
 
-void F(td_gather)(const td_walk *w, char *to, const char *from, const char *index)
+static void F(gather)(const td_walk *w, char *to, const char *from, const char *index)
 {
     int     last = w->rank - 1;
     int64_t n = w->size[last], t = w->to_stride[last], f = w->from_stride[last], s = w->index_stride[last];
@@ -48,7 +48,7 @@ void F(td_gather)(const td_walk *w, char *to, const char *from, const char *inde
     }
 }
 
-void F(td_scatter)(const td_walk *w, char *to, const char *from, const char *index)
+static void F(scatter)(const td_walk *w, char *to, const char *from, const char *index)
 {
     int     last = w->rank - 1;
     int64_t n = w->size[last], t = w->to_stride[last], f = w->from_stride[last], s = w->index_stride[last];

@@ -1,40 +1,30 @@
-/* kernel.c: the tables, and the choice among them by what the CPU can.
- *
- * So far they differ in gemm alone; everything else is built for the baseline. */
+/* kernel.c: the instruction sets, and the choice among them by what the CPU can. */
 #include "kernel.h"
 
 #include <stddef.h>
 #include <string.h>
 
-static const td_kernels base = {
-    .name = "base", .map = td_map, .cast = td_cast, .line = td_line, .reduce = td_reduces,
-    .gemm = { NULL, td_gemm_i64, td_gemm_f32_base, td_gemm_f64_base },
-};
+extern const td_kernels td_kernels_base;
+static bool always(void) { return true; }
 
-#if defined __x86_64__ && defined __GNUC__
-
-static const td_kernels avx2 = {
-    .name = "avx2", .map = td_map, .cast = td_cast, .line = td_line, .reduce = td_reduces,
-    .gemm = { NULL, td_gemm_i64, td_gemm_f32_avx2, td_gemm_f64_avx2 },
-};
-
-static const td_kernels avx512 = {
-    .name = "avx512", .map = td_map, .cast = td_cast, .line = td_line, .reduce = td_reduces,
-    .gemm = { NULL, td_gemm_i64, td_gemm_f32_avx512, td_gemm_f64_avx512 },
-};
+#ifdef TD_X86_SETS
+extern const td_kernels td_kernels_avx2, td_kernels_avx512;
 
 static bool has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
-static bool has_avx512(void) { return has_avx2() && __builtin_cpu_supports("avx512f"); }
 
+static bool has_avx512(void)
+{
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+}
 #endif
-
-static bool always(void) { return true; }
 
 /* From the plainest to the best. */
 static const struct { const td_kernels *kernels; bool (*here)(void); } sets[] = {
-    { &base, always },
-#if defined __x86_64__ && defined __GNUC__
-    { &avx2, has_avx2 }, { &avx512, has_avx512 },
+    { &td_kernels_base, always },
+#ifdef TD_X86_SETS
+    { &td_kernels_avx2, has_avx2 },
+    { &td_kernels_avx512, has_avx512 },
 #endif
 };
 enum { SETS = sizeof sets / sizeof sets[0] };

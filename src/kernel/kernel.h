@@ -1,9 +1,9 @@
 /* kernel.h: the leaf loops, floor 0.  Plain numbers in contiguous memory; no tensor, no context, no error.
  *
- * All loops of one instruction set stand in one table of function pointers; every table gives the same bits (elementary
- * functions as far as libm does).  Rows of a table are indexed by dtype in the order of td_dtype: bool (uint8_t 0 or 1),
- * i64, f32, f64.  NULL: no such loop for that dtype.  Integers wrap.  f32 elementary functions compute in double and
- * round once. */
+ * The files of set.h are compiled once per instruction set from one text, and all loops of a set stand in one table of
+ * function pointers; every table gives the same bits (elementary functions as far as libm does).  Rows of a table are
+ * indexed by dtype in the order of td_dtype: bool (uint8_t 0 or 1), i64, f32, f64.  NULL: no such loop for that dtype.
+ * Integers wrap.  f32 elementary functions compute in double and round once. */
 #ifndef TD_KERNEL_H
 #define TD_KERNEL_H
 
@@ -70,6 +70,18 @@ typedef struct td_gemm {
 } td_gemm;
 typedef void td_gemm_fn(const td_gemm *g, int64_t row, int64_t rows, int64_t col, int64_t cols);
 
+/* ---- moves between strided places: index.h -------------------------------------------------------------------------- */
+
+enum { TD_WALK_MOVE, TD_WALK_GATHER, TD_WALK_SCATTER, TD_WALK_COUNT };
+struct td_walk;
+/* One row, along the last axis of w, from these three places on. */
+typedef void td_walk_row(const struct td_walk *w, char *to, const char *from, const char *index);
+
+/* ---- softmax of columns [begin, end) of a block: softmax.h ---------------------------------------------------------- */
+
+struct td_columns;
+typedef void td_columns_fn(const struct td_columns *c, int64_t begin, int64_t end);
+
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
 typedef struct td_kernels {
@@ -78,7 +90,9 @@ typedef struct td_kernels {
     td_map_fn *const (*cast)[TD_K_DTYPES];        /* [from][to]; float to i64 truncates, saturates, NaN is 0 */
     td_line_fn *const *line;                      /* [dtype] */
     const td_reduce (*reduce)[TD_K_DTYPES];       /* [TD_REDUCE_name][dtype] */
-    td_gemm_fn *gemm[TD_K_DTYPES];                /* not bool */
+    td_gemm_fn *const *gemm;                      /* [dtype], not bool */
+    td_walk_row *const (*walk)[TD_K_DTYPES];      /* [TD_WALK_kind][dtype] */
+    td_columns_fn *const *softmax;                /* [dtype], floats */
 } td_kernels;
 
 /* The best table for this machine; and the one called name ("base", "avx2", "avx512"), NULL if this machine can't. */
@@ -86,13 +100,5 @@ const td_kernels *td_kernels_get(void);
 const td_kernels *td_kernels_named(const char *name);
 /* The i-th there is, NULL beyond the last; here: can this machine? */
 const td_kernels *td_kernels_at(int i, bool *here);
-
-/* The parts the tables are put together from. */
-extern td_map_fn *const *const td_map[TD_K_DTYPES];
-extern td_map_fn *const td_cast[TD_K_DTYPES][TD_K_DTYPES];
-extern td_line_fn *const td_line[TD_K_DTYPES];
-extern const td_reduce td_reduces[TD_REDUCE_COUNT][TD_K_DTYPES];
-td_gemm_fn td_gemm_i64, td_gemm_f32_base, td_gemm_f64_base;
-td_gemm_fn td_gemm_f32_avx2, td_gemm_f64_avx2, td_gemm_f32_avx512, td_gemm_f64_avx512;
 
 #endif

@@ -2,6 +2,7 @@
 #include "kernel.h"
 #include "map_loop.h"
 #include "scalar.h"
+#include "set.h"
 
 #define T uint8_t
 #define F(name) bool_##name
@@ -59,9 +60,9 @@ static td_map_fn *const map_i64[TD_MAP_COUNT] = {
 #undef F
 #undef T
 
-td_map_fn *const *const td_map[TD_K_DTYPES] = { map_bool, map_i64, map_f32, map_f64 };
+td_map_fn *const *const TD_OF_SET(td_map)[TD_K_DTYPES] = { map_bool, map_i64, map_f32, map_f64 };
 
-td_line_fn *const td_line[TD_K_DTYPES] = { bool_line, i64_line, f32_line, f64_line };
+td_line_fn *const TD_OF_SET(td_line)[TD_K_DTYPES] = { bool_line, i64_line, f32_line, f64_line };
 
 /* ---- cast: the same loop for each pair, by the conversion of one number ------------------------------------------ */
 
@@ -71,7 +72,7 @@ td_line_fn *const td_line[TD_K_DTYPES] = { bool_line, i64_line, f32_line, f64_li
         const S *x0 = x[0];                                                                                           \
         R       *out = y;                                                                                             \
         (void)a, (void)b;                                                                                             \
-        for (int64_t i = 0; i < n; i++) {                                                                             \
+        EACH for (int64_t i = 0; i < n; i++) {                                                                        \
             const S X = x0[i];                                                                                        \
             out[i] = (R)(expression);                                                                                 \
         }                                                                                                             \
@@ -90,7 +91,7 @@ CAST(f64, double, bool, uint8_t, X != 0)
 CAST(f64, double, i64, int64_t, td_s_to_i64(X))
 CAST(f64, double, f32, float, X)
 
-td_map_fn *const td_cast[TD_K_DTYPES][TD_K_DTYPES] = {
+td_map_fn *const TD_OF_SET(td_cast)[TD_K_DTYPES][TD_K_DTYPES] = {
     [TD_K_BOOL] = { bool_copy, cast_bool_i64, cast_bool_f32, cast_bool_f64 },
     [TD_K_I64]  = { cast_i64_bool, i64_copy, cast_i64_f32, cast_i64_f64 },
     [TD_K_F32]  = { cast_f32_bool, cast_f32_i64, f32_copy, cast_f32_f64 },

@@ -3,13 +3,20 @@
 #ifndef TD_KERNEL_MAP_LOOP_H
 #define TD_KERNEL_MAP_LOOP_H
 
+/* Before a loop whose elements don't depend on one another: the result may be one of the operands. */
+#ifdef __clang__
+#define EACH _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define EACH _Pragma("GCC ivdep")
+#endif
+
 #define MAP1(name, expression)                                                             \
     static void F(name)(int64_t n, void *y, const void *const *x, double a, double b)      \
     {                                                                                      \
         const T *x0 = x[0];                                                                \
         T       *out = y;                                                                  \
         (void)a, (void)b;                                                                  \
-        for (int64_t i = 0; i < n; i++) {                                                  \
+        EACH for (int64_t i = 0; i < n; i++) {                                             \
             const T X = x0[i];                                                             \
             out[i] = (T)(expression);                                                      \
         }                                                                                  \
@@ -21,7 +28,7 @@
         const T *x0 = x[0], s = scalar(a), t = scalar(b);                                  \
         T       *out = y;                                                                  \
         (void)t;                                                                           \
-        for (int64_t i = 0; i < n; i++) {                                                  \
+        EACH for (int64_t i = 0; i < n; i++) {                                             \
             const T X = x0[i];                                                             \
             out[i] = (T)(expression);                                                      \
         }                                                                                  \
@@ -33,7 +40,7 @@
         const T *x0 = x[0], *x1 = x[1];                                                    \
         R       *out = y;                                                                  \
         (void)a, (void)b;                                                                  \
-        for (int64_t i = 0; i < n; i++) {                                                  \
+        EACH for (int64_t i = 0; i < n; i++) {                                             \
             const T X = x0[i], Y = x1[i];                                                  \
             out[i] = (R)(expression);                                                      \
         }                                                                                  \

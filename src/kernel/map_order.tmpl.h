@@ -16,14 +16,14 @@ static void F(where)(int64_t n, void *y, const void *const *x, double a, double 
     const T       *yes = x[1], *no = x[2];
     T             *out = y;
     (void)a, (void)b;
-    for (int64_t i = 0; i < n; i++) out[i] = condition[i] ? yes[i] : no[i];
+    EACH for (int64_t i = 0; i < n; i++) out[i] = condition[i] ? yes[i] : no[i];
 }
 
 static void F(line)(int64_t n, void *y, const void *x, int64_t stride)
 {
     const T *from = x;
     T       *out = y;
-    for (int64_t i = 0; i < n; i++) out[i] = from[i * stride];
+    EACH for (int64_t i = 0; i < n; i++) out[i] = from[i * stride];
 }
 
 #define ORDER_ROWS                                                                                              \

@@ -1,6 +1,7 @@
 /* reduce.c: the blocks of reductions, of all dtypes. */
 #include "kernel.h"
 #include "scalar.h"
+#include "set.h"
 
 /* f32 sums in double, so that long sums stay right; the caller rounds once. */
 #define FIELD f
@@ -85,7 +86,7 @@ static void f64_ties(int64_t n, const void *x, int64_t first, double shift, td_p
     out->f = (double)count;
 }
 
-const td_reduce td_reduces[TD_REDUCE_COUNT][TD_K_DTYPES] = {
+const td_reduce TD_OF_SET(td_reduces)[TD_REDUCE_COUNT][TD_K_DTYPES] = {
     [TD_REDUCE_sum]    = { { bool_sum, bool_sum_merge }, { i64_sum, i64_sum_merge },
                            { f32_sum, f32_sum_merge },   { f64_sum, f64_sum_merge } },
     [TD_REDUCE_max]    = { { bool_max, bool_max_merge }, { i64_max, i64_max_merge },

@@ -16,7 +16,4 @@ typedef struct td_columns {
     bool        log;
 } td_columns;
 
-void td_softmax_f(const td_columns *c, int64_t begin, int64_t end);    /* float */
-void td_softmax_d(const td_columns *c, int64_t begin, int64_t end);    /* double */
-
 #endif

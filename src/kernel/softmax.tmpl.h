@@ -38,7 +38,7 @@ static void F(normalise_log)(const T *x, T *y, const double *top, int64_t n, int
         for (int64_t k = 0; k < width; k++) y[i * inner + k] = (T)(x[i * inner + k] - top[k] - sum[k]);
 }
 
-void F(td_softmax)(const td_columns *c, int64_t begin, int64_t end)
+static void F(softmax)(const td_columns *c, int64_t begin, int64_t end)
 {
     for (int64_t at = begin; at < end;) {
         int64_t  in_row = c->inner - at % c->inner, width = end - at;

@@ -66,11 +66,11 @@ static void mm_blocks(int64_t begin, int64_t end, void *argument)
 }
 
 /* The window's axes but the last two. */
-static td_stream leading(const td_window *w)
+static td_stream leading(const td_context *c, const td_window *w)
 {
     td_shape s = *w->shape;
     s.rank -= 2;
-    return td_stream_of(&(td_window){ w->data, &s, w->dtype });
+    return td_stream_of(c, &(td_window){ w->data, &s, w->dtype });
 }
 
 static td_status mm_compute(const td_call *call)
@@ -80,7 +80,8 @@ static td_status mm_compute(const td_call *call)
     int             i = c->rank - 2, k = i + 1;
     if (c->numel == 0) return TD_OK;
     mm_job j = {
-        .kernel = call->context->kernels->gemm[call->out.dtype], .a = leading(&call->in[0]), .b = leading(&call->in[1]),
+        .kernel = call->context->kernels->gemm[call->out.dtype], .a = leading(call->context, &call->in[0]),
+        .b = leading(call->context, &call->in[1]),
         .gemm = { .n = c->size[k], .k = a->size[k], .a_row = a->stride[i], .a_col = a->stride[k],
                   .b_row = b->stride[i], .b_col = b->stride[k] },
         .c = call->out.data, .m = c->size[i], .bytes = (int64_t)td_dtype_size(call->out.dtype),

@@ -150,8 +150,8 @@ void td_reduce_lines(const td_call *call, int kind, const double *shift, td_fini
     reduction        r = { .how = call->context->kernels->reduce[kind][x->dtype], .lines = kept.numel, .length = line.numel,
                            .shift = shift, .finish = finish, .out = out };
     assert(r.how.block);
-    r.kept = td_stream_of(&(td_window){ x->data, &kept, x->dtype });
-    r.line = td_stream_of(&(td_window){ x->data, &line, x->dtype });
+    r.kept = td_stream_of(call->context, &(td_window){ x->data, &kept, x->dtype });
+    r.line = td_stream_of(call->context, &(td_window){ x->data, &line, x->dtype });
     if (r.lines < FEW_LINES && r.length >= LONG_LINE) {
         reduce_long_lines(call->context, &r);
         return;

@@ -27,9 +27,9 @@ td_tensor *td_floating(td_tensor *x) { return td_is_float(td_dtype_of(x)) ? x : 
 
 /* ---- streams ----------------------------------------------------------------------------------------------------- */
 
-td_stream td_stream_of(const td_window *w)
+td_stream td_stream_of(const td_context *c, const td_window *w)
 {
-    td_stream s = { .data = w->data, .dtype = w->dtype, .bytes = (int64_t)td_dtype_size(w->dtype) };
+    td_stream s = { .data = w->data, .bytes = (int64_t)td_dtype_size(w->dtype), .line = c->kernels->line[w->dtype] };
     for (int i = 0; i < w->shape->rank; i++) {
         int64_t size = w->shape->size[i], stride = w->shape->stride[i];
         if (size == 1) continue;
@@ -78,12 +78,11 @@ const void *td_stream_read(const td_stream *s, int64_t first, int64_t n, void *b
     int64_t     at[TD_MAX_RANK], offset = locate(s, first, at);
     int         last = s->rank - 1;
     int64_t     step = s->stride[last];
-    td_line_fn *line = td_kernels_get()->line[s->dtype];
     char       *out = buffer;
     if (step == 1 && at[last] + n <= s->size[last]) return s->data + offset * s->bytes;
     while (n > 0) {
         int64_t run = s->size[last] - at[last] < n ? s->size[last] - at[last] : n;
-        line(run, out, s->data + offset * s->bytes, step);
+        s->line(run, out, s->data + offset * s->bytes, step);
         out += run * s->bytes;
         n -= run;
         offset = carry(s, last - 1, offset - at[last] * step, at);
@@ -120,7 +119,7 @@ td_status td_map_run(const td_call *call, td_map_fn *kernel)
     map_job j = { .kernel = kernel, .n_in = call->n_in, .out = call->out.data, .numel = call->out.shape->numel,
                   .bytes = (int64_t)td_dtype_size(call->out.dtype) };
     if (call->attr) j.a = call->attr->a, j.b = call->attr->b;
-    for (int i = 0; i < call->n_in; i++) j.in[i] = td_stream_of(&call->in[i]);
+    for (int i = 0; i < call->n_in; i++) j.in[i] = td_stream_of(call->context, &call->in[i]);
     td_parallel(call->context, (j.numel + BLOCK - 1) / BLOCK, BLOCKS_A_PIECE, map_blocks, &j);
     return TD_OK;
 }

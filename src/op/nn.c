@@ -21,23 +21,32 @@ static td_status softmax_infer(td_infer *i)
     return check_float(i);
 }
 
-static void softmax_piece_f32(int64_t begin, int64_t end, void *columns) { td_softmax_f(columns, begin, end); }
-static void softmax_piece_f64(int64_t begin, int64_t end, void *columns) { td_softmax_d(columns, begin, end); }
+typedef struct softmax_job {
+    td_columns_fn *kernel;
+    td_columns     columns;
+} softmax_job;
+
+static void softmax_piece(int64_t begin, int64_t end, void *argument)
+{
+    const softmax_job *j = argument;
+    j->kernel(&j->columns, begin, end);
+}
 
 static td_status softmax_compute(const td_call *call)
 {
     const td_window *x = &call->in[0];
     const td_shape  *s = x->shape;
-    td_columns       c = { .x = x->data, .y = call->out.data, .n = s->size[call->attr->axis], .inner = 1 };
+    int64_t          n = s->size[call->attr->axis];
+    softmax_job      j = { .kernel = call->context->kernels->softmax[x->dtype],
+                           .columns = { .x = x->data, .y = call->out.data, .n = n, .inner = 1 } };
     if (s->numel == 0) return TD_OK;
-    c.log = call->op->id == TD_ID_log_softmax;
-    for (int k = call->attr->axis + 1; k < s->rank; k++) c.inner *= s->size[k];
+    j.columns.log = call->op->id == TD_ID_log_softmax;
+    for (int k = call->attr->axis + 1; k < s->rank; k++) j.columns.inner *= s->size[k];
     if (!td_shape_is_contiguous(s)) {
         td_pack(x, call->out.data);
-        c.x = call->out.data;
+        j.columns.x = call->out.data;
     }
-    td_body *piece = x->dtype == TD_F32 ? softmax_piece_f32 : softmax_piece_f64;
-    td_parallel(call->context, s->numel / c.n, c.n < GRAIN ? GRAIN / c.n : 1, piece, &c);
+    td_parallel(call->context, s->numel / n, n < GRAIN ? GRAIN / n : 1, softmax_piece, &j);
     return TD_OK;
 }
 

@@ -33,12 +33,12 @@ void       td_pull_slope(td_pull *p, td_tensor *slope);
 typedef struct td_stream {
     const char *data;       /* borrowed */
     int64_t     bytes;      /* of an element */
-    td_dtype    dtype;
+    td_line_fn *line;       /* copies a run of them */
     int         rank;
     int64_t     size[TD_MAX_RANK], stride[TD_MAX_RANK];
 } td_stream;
 
-td_stream td_stream_of(const td_window *w);
+td_stream td_stream_of(const td_context *c, const td_window *w);
 /* Where element i stands. */
 const char *td_stream_at(const td_stream *s, int64_t i);
 /* Elements first .. first + n of the stream: in place where they are contiguous, else copied to `buffer`. */

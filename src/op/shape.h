@@ -20,12 +20,10 @@ void td_sample_operand(td_sample *s, int operand, int min_rank, int max_rank);
 /* The window on start:stop:step of w along axis; *shape is its shape. */
 td_window td_window_part(const td_window *w, int axis, const int64_t *range, td_shape *shape);
 
-typedef enum td_walk_kind { TD_WALK_MOVE, TD_WALK_GATHER, TD_WALK_SCATTER } td_walk_kind;
-
 /* A walk over `over`'s sizes with the strides of two windows of at least these sizes and of one dtype; no index yet. */
 td_walk td_walk_between(const td_shape *over, const td_window *to, const td_window *from);
-/* Run it for elements of dtype.  What lies along the axis `ordered` (-1: none) is done in order, by one thread. */
-void    td_walk_run(const td_context *c, td_walk w, td_walk_kind kind, td_dtype dtype, int ordered);
+/* Run it, of TD_WALK_kind, for elements of dtype.  What lies along the axis `ordered` (-1: none) is done in order, by one thread. */
+void    td_walk_run(const td_context *c, td_walk w, int kind, td_dtype dtype, int ordered);
 /* to = from, windows of the same sizes and dtype. */
 void    td_walk_move(const td_context *c, const td_window *to, const td_window *from);
 

@@ -10,13 +10,6 @@ enum {
     RUN    = 256         /* least length of a piece of a row: shorter ones fetch each cache line several times */
 };
 
-static td_walk_row *const rows[][4] = {
-    [TD_WALK_MOVE]    = { [TD_BOOL] = td_move_b, [TD_I64] = td_move_l, [TD_F32] = td_move_f, [TD_F64] = td_move_d },
-    [TD_WALK_GATHER]  = { [TD_BOOL] = td_gather_b, [TD_I64] = td_gather_l, [TD_F32] = td_gather_f, [TD_F64] = td_gather_d },
-    [TD_WALK_SCATTER] = { [TD_BOOL] = td_scatter_b, [TD_I64] = td_scatter_l, [TD_F32] = td_scatter_f,
-                          [TD_F64] = td_scatter_d },
-};
-
 typedef struct job {
     const td_walk *walk;
     td_walk_row   *row;
@@ -76,19 +69,20 @@ td_walk td_walk_between(const td_shape *over, const td_window *to, const td_wind
     return w;
 }
 
-void td_walk_run(const td_context *c, td_walk w, td_walk_kind kind, td_dtype dtype, int ordered)
+void td_walk_run(const td_context *c, td_walk w, int kind, td_dtype dtype, int ordered)
 {
     int64_t n = 1;
     for (int i = 0; i < w.rank; i++) n *= w.size[i];
     if (n == 0) return;
-    int but = drop_ones(&w, ordered), axis = axis_to_cut(&w, but);
+    td_walk_row *row = c->kernels->walk[kind][dtype];
+    int          but = drop_ones(&w, ordered), axis = axis_to_cut(&w, but);
     if (axis < 0) {
-        td_walk_rows(&w, rows[kind][dtype]);
+        td_walk_rows(&w, row);
         return;
     }
     int64_t slab = n / w.size[axis], grain = slab < PIECE ? PIECE / slab : 1;
     if (axis == w.rank - 1 && grain < RUN) grain = RUN;
-    job j = { &w, rows[kind][dtype], axis };
+    job j = { &w, row, axis };
     td_parallel(c, w.size[axis], grain, run_piece, &j);
 }
 

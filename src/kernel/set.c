@@ -1,0 +1,16 @@
+/* set.c: the table of one instruction set. */
+#include "set.h"
+
+#define NAME_OF(set)        #set
+#define NAME_OF_VALUE(set)  NAME_OF(set)
+
+const td_kernels TD_OF_SET(td_kernels) = {
+    .name = NAME_OF_VALUE(TD_SET),
+    .map = TD_OF_SET(td_map),
+    .cast = TD_OF_SET(td_cast),
+    .line = TD_OF_SET(td_line),
+    .reduce = TD_OF_SET(td_reduces),
+    .gemm = TD_OF_SET(td_gemm),
+    .walk = TD_OF_SET(td_walk),
+    .softmax = TD_OF_SET(td_softmax),
+};
