@@ -1,0 +1,359 @@
+/* plain_kernels.c: every kernel of every instruction set of this machine gives the bits of the plainest one.
+ *
+ * Without an argument the sets are compared.  With the name of a set, prints a line for each of its kernels: a hash of what
+ * it makes of the same numbers, to compare builds, compilers and machines by (tests/kernels.txt).
+ *
+ * Numbers: special values in all pairs, every exponent, and ordinary ones; in chunks of many lengths, each in memory of
+ * exactly its size, so that AddressSanitizer sees a read or write one past it ("past": plants one).  NaNs count as one
+ * value: their sign and payload are the compiler's. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/index.h"
+#include "kernel/kernel.h"
+#include "kernel/softmax.h"
+
+enum { WILD = 6000, ORDINARY = 12000, MOST = 1 << 16, SIZES = 20, SCALARS = 5 };
+
+static const int64_t CHUNK[SIZES] = {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 1000, 1024};
+static const double  SCALAR[SCALARS][2] = {{0.5, 2}, {2, 3}, {-1, 1}, {3, 3}, {-0.25, 1e300}};
+static const char   *DTYPE[TD_K_DTYPES] = {"bool", "i64", "f32", "f64"};
+static const int64_t BYTES[TD_K_DTYPES] = {1, 8, 4, 8};
+
+static const char *const MAP[TD_MAP_COUNT] = {
+#define TD_MAP(name) [TD_MAP_##name] = #name,
+#include "kernel/map.def"
+#undef TD_MAP
+};
+static const char *const REDUCE[TD_REDUCE_COUNT] = {
+    [TD_REDUCE_sum] = "sum", [TD_REDUCE_max] = "max", [TD_REDUCE_min] = "min", [TD_REDUCE_sumexp] = "sumexp",
+    [TD_REDUCE_ties] = "ties",
+};
+static const char *const WALK[TD_WALK_COUNT] = {"move", "gather", "scatter"};
+
+/* ---- numbers ------------------------------------------------------------------------------------------------------ */
+
+/* xorshift64*: Vigna, ACM TOMS 42 (2016) 30 */
+static uint64_t draw(uint64_t *state)
+{
+    *state ^= *state >> 12;
+    *state ^= *state << 25;
+    *state ^= *state >> 27;
+    return *state * 0x2545f4914f6cdd1du;
+}
+
+static double draw_ordinary(uint64_t *state)
+{
+    return ((double)(draw(state) >> 11) * 0x1p-53 - 0.5) * (draw(state) % 4 ? 8 : 200);
+}
+
+static float f32_of(uint64_t bits)
+{
+    uint32_t low = (uint32_t)(bits >> 32);
+    float    x;
+    memcpy(&x, &low, sizeof x);
+    return x;
+}
+
+static double f64_of(uint64_t bits)
+{
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static const double SPECIAL[] = {
+    0, 1, 2, 3, 0.5, 0.25, 1.5, 10, 100, 88, 104, 709, 745, 1e5, 1e10, 1e22, 1e300, 1.5707963267948966, 3.1415926535897931,
+    0x1p-1074, 0x1p-1022, 0x1.fffffffffffffp1023, 0x1p-149, 0x1p-126, 0x1.fffffep127, 0x1.0000000000001p0,
+    0x1.fffffffffffffp-1, 0x1.000002p0, 0x1.fffffep-1, 0x1p-30, 0x1p-60, 0x1p52, 0x1p53, 0x1p62, 0x1p63, INFINITY, NAN,
+};
+enum { SPECIALS = 2 * sizeof SPECIAL / sizeof SPECIAL[0], PAIRS = SPECIALS * SPECIALS, COUNT = PAIRS + WILD + ORDINARY };
+
+static double special(int i) { return i % 2 ? -SPECIAL[i / 2] : SPECIAL[i / 2]; }
+
+/* Number i of operand k. */
+static double number(int i, int k, int dtype, uint64_t *state)
+{
+    if (i < PAIRS) return special(k == 0 ? i / SPECIALS : k == 1 ? i % SPECIALS : (i * 7 + 3) % SPECIALS);
+    if (i < PAIRS + WILD) return dtype == TD_K_F32 ? f32_of(draw(state)) : f64_of(draw(state));
+    return draw_ordinary(state);
+}
+
+static void put(void *to, int dtype, int64_t i, double value, uint64_t bits)
+{
+    switch (dtype) {
+    case TD_K_BOOL: ((uint8_t *)to)[i] = bits >> 40 & 1; break;
+    case TD_K_I64: ((int64_t *)to)[i] = bits % 3 ? (int64_t)(bits % 41) - 20 : (int64_t)(bits >> 1); break;
+    case TD_K_F32: ((float *)to)[i] = (float)value; break;
+    default: ((double *)to)[i] = value;
+    }
+}
+
+/* COUNT numbers for operand k. */
+static void fill(void *to, int dtype, int k)
+{
+    uint64_t state = 0x9e3779b97f4a7c15u + (uint64_t)k;
+    for (int i = 0; i < COUNT; i++) {
+        double value = number(i, k, dtype, &state);
+        put(to, dtype, i, value, draw(&state));
+    }
+}
+
+/* ---- hashes ------------------------------------------------------------------------------------------------------- */
+
+/* FNV-1a over words of 64 bits. */
+static uint64_t mix(uint64_t h, uint64_t word) { return (h ^ word) * 0x100000001b3u; }
+#define START 0xcbf29ce484222325u
+
+static uint64_t hash_number(uint64_t h, const void *at, int dtype)
+{
+    uint64_t word = 0;
+    double   value = dtype == TD_K_F32 ? *(const float *)at : dtype == TD_K_F64 ? *(const double *)at : 0;
+    memcpy(&word, at, (size_t)BYTES[dtype]);
+    h = mix(h, isnan(value) ? 0x7ff8000000000000u : word);
+    return h ^ h >> 29;
+}
+
+static uint64_t hash(uint64_t h, const void *data, int dtype, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) h = hash_number(h, (const char *)data + i * BYTES[dtype], dtype);
+    return h;
+}
+
+/* ---- memory of exactly the size ------------------------------------------------------------------------------------ */
+
+static void *exact(int64_t bytes)
+{
+    void *p = malloc((size_t)bytes);
+    if (p) return p;
+    puts("no memory");
+    exit(99);
+}
+
+static void *copy_of(const void *from, int64_t first, int64_t n, int dtype)
+{
+    return memcpy(exact(n * BYTES[dtype]), (const char *)from + first * BYTES[dtype], (size_t)(n * BYTES[dtype]));
+}
+
+/* ---- maps ---------------------------------------------------------------------------------------------------------- */
+
+typedef struct map {
+    td_map_fn *kernel;
+    int        in[3], out;      /* dtypes */
+} map;
+
+static char numbers[3][MOST * 8];
+
+static uint64_t hash_chunk(uint64_t h, const map *m, int64_t first, int64_t n, const double *scalar)
+{
+    void *x[3], *y = exact(n * BYTES[m->out]);
+    for (int k = 0; k < 3; k++) x[k] = copy_of(numbers[k], first, n, m->in[k]);
+    m->kernel(n, y, (const void *const *)x, scalar[0], scalar[1]);
+    h = hash(h, y, m->out, n);
+    for (int k = 0; k < 3; k++) {    /* the result may take an operand's place */
+        if (m->in[k] != m->out) continue;
+        void       *place = copy_of(numbers[k], first, n, m->in[k]);
+        const void *operand[3] = {x[0], x[1], x[2]};
+        operand[k] = place;
+        m->kernel(n, place, operand, scalar[0], scalar[1]);
+        h = hash(h, place, m->out, n);
+        free(place);
+    }
+    for (int k = 0; k < 3; k++) free(x[k]);
+    free(y);
+    return h;
+}
+
+static uint64_t hash_map(const map *m)
+{
+    uint64_t h = START;
+    for (int k = 0; k < 3; k++) fill(numbers[k], m->in[k], k);
+    for (int s = 0; s < SCALARS; s++)
+        for (int64_t first = 0, c = s; first < COUNT; first += CHUNK[c % SIZES], c++) {
+            int64_t n = CHUNK[c % SIZES];
+            h = hash_chunk(h, m, first, n < COUNT - first ? n : COUNT - first, SCALAR[s]);
+        }
+    return h;
+}
+
+static bool compares(int k) { return k >= TD_MAP_eq && k <= TD_MAP_ge; }
+
+static uint64_t map_item(const td_kernels *set, int k, int d)
+{
+    map m = { set->map[d][k], {k == TD_MAP_where ? TD_K_BOOL : d, d, d}, compares(k) ? TD_K_BOOL : d };
+    return m.kernel ? hash_map(&m) : 0;
+}
+
+static uint64_t cast_item(const td_kernels *set, int from, int to)
+{
+    map m = { set->cast[from][to], {from, from, from}, to };
+    return m.kernel ? hash_map(&m) : 0;
+}
+
+/* ---- lines, reductions, columns, rows ------------------------------------------------------------------------------ */
+
+static uint64_t line_item(const td_kernels *set, int unused, int d)
+{
+    uint64_t h = START;
+    (void)unused;
+    fill(numbers[0], d, 0);
+    for (int c = 0; c < SIZES; c++)
+        for (int64_t stride = -3; stride <= 5; stride++) {
+            int64_t n = CHUNK[c], reach = (n - 1) * llabs(stride) + 1;
+            char   *x = copy_of(numbers[0], 0, reach, d), *y = exact(n * BYTES[d]);
+            set->line[d](n, y, stride < 0 ? x + (reach - 1) * BYTES[d] : x, stride);
+            h = hash(h, y, d, n);
+            free(x), free(y);
+        }
+    return h;
+}
+
+static uint64_t hash_partial(uint64_t h, const td_partial *p, int kind, int d)
+{
+    h = d >= TD_K_F32 ? hash_number(h, &p->f, TD_K_F64) : hash_number(h, &p->i, TD_K_I64);
+    return kind == TD_REDUCE_max || kind == TD_REDUCE_min ? hash_number(h, &p->at, TD_K_I64) : h;
+}
+
+/* Blocks from `first` on: special values, or ordinary ones alone; each merged to those before. */
+static uint64_t hash_blocks(uint64_t h, const td_reduce *how, int kind, int d, int64_t first)
+{
+    td_partial all = {0};
+    for (int64_t at = first, c = 0; at + TD_BLOCK < COUNT; at += CHUNK[c % SIZES], c++) {
+        td_partial one = {0};
+        void      *x = copy_of(numbers[0], at, CHUNK[c % SIZES], d);
+        how->block(CHUNK[c % SIZES], x, at, 0.5, &one);
+        h = hash_partial(h, &one, kind, d);
+        if (at == first) all = one;
+        else how->merge(&all, &one);
+        free(x);
+    }
+    return hash_partial(h, &all, kind, d);
+}
+
+static uint64_t reduce_item(const td_kernels *set, int kind, int d)
+{
+    const td_reduce *how = &set->reduce[kind][d];
+    if (!how->block) return 0;
+    fill(numbers[0], d, 0);
+    return hash_blocks(hash_blocks(START, how, kind, d, 0), how, kind, d, PAIRS + WILD);
+}
+
+static uint64_t softmax_item(const td_kernels *set, int logs, int d)
+{
+    uint64_t h = START;
+    if (!set->softmax[d]) return 0;
+    fill(numbers[0], d, 0);
+    for (int s = 0; s < SIZES; s++)
+        for (int64_t inner = 1; inner < 50; inner += 12) {
+            int64_t    outer = 2, n = CHUNK[s] * outer * inner, first = n < ORDINARY ? PAIRS + WILD : 0;
+            void      *x = copy_of(numbers[0], first, n, d), *y = exact(n * BYTES[d]);
+            td_columns c = { .x = x, .y = y, .n = CHUNK[s], .inner = inner, .log = logs };
+            set->softmax[d](&c, 0, outer * inner);
+            h = hash(h, y, d, n);
+            free(x), free(y);
+        }
+    return h;
+}
+
+static uint64_t walk_item(const td_kernels *set, int kind, int d)
+{
+    uint64_t h = START;
+    for (int s = 0; s < SIZES; s++) {
+        int64_t  n = CHUNK[s], *index = exact(n * 8);
+        uint64_t state = 5;
+        fill(numbers[0], d, 0);
+        fill(numbers[1], d, 1);
+        char   *to = copy_of(numbers[1], 0, n, d), *from = copy_of(numbers[0], 0, n, d);
+        td_walk w = { .rank = 1, .size = {n}, .to = to, .from = from, .index = (const char *)index,
+                      .to_stride = {BYTES[d]}, .from_stride = {BYTES[d]}, .index_stride = {8}, .axis_stride = BYTES[d] };
+        for (int64_t i = 0; i < n; i++) index[i] = (int64_t)(draw(&state) % (uint64_t)n);
+        if (kind == TD_WALK_GATHER) w.from_stride[0] = 0;
+        if (kind == TD_WALK_SCATTER) w.to_stride[0] = 0;
+        td_walk_rows(&w, set->walk[kind][d]);
+        h = hash(h, to, d, n);
+        free(to), free(from), free(index);
+    }
+    return h;
+}
+
+/* ---- all kernels ---------------------------------------------------------------------------------------------------- */
+
+typedef struct family {
+    const char        *name;
+    int                count;
+    const char *const *names;    /* NULL: numbers */
+    uint64_t (*item)(const td_kernels *set, int k, int dtype);
+} family;
+
+static const char *const LINE[] = {"line"}, *const SOFTMAX[] = {"softmax", "log_softmax"};
+
+static const family FAMILY[] = {
+    {"map", TD_MAP_COUNT, MAP, map_item},          {"cast", TD_K_DTYPES, DTYPE, cast_item},
+    {"line", 1, LINE, line_item},                  {"reduce", TD_REDUCE_COUNT, REDUCE, reduce_item},
+    {"softmax", 2, SOFTMAX, softmax_item},         {"walk", TD_WALK_COUNT, WALK, walk_item},
+};
+enum { FAMILIES = sizeof FAMILY / sizeof FAMILY[0] };
+
+typedef void visit(const family *f, int k, int d, void *argument);
+
+static void each(visit *what, void *argument)
+{
+    for (int f = 0; f < FAMILIES; f++)
+        for (int k = 0; k < FAMILY[f].count; k++)
+            for (int d = 0; d < TD_K_DTYPES; d++) what(&FAMILY[f], k, d, argument);
+}
+
+static void print_item(const family *f, int k, int d, void *argument)
+{
+    uint64_t h = f->item(argument, k, d);
+    if (h) printf("%016llx  %s %s %s\n", (unsigned long long)h, f->name, f->names[k], DTYPE[d]);
+}
+
+typedef struct tally {
+    int items, wrong;
+} tally;
+
+static void compare_item(const family *f, int k, int d, void *argument)
+{
+    tally            *t = argument;
+    bool              here;
+    const td_kernels *set = td_kernels_at(0, &here);
+    uint64_t          plain = f->item(set, k, d);
+    t->items += plain != 0;
+    for (int i = 1; (set = td_kernels_at(i, &here)); i++) {
+        if (!here || f->item(set, k, d) == plain) continue;
+        printf("%s %s %s: %s gives other bits than base\n", f->name, f->names[k], DTYPE[d], set->name);
+        t->wrong++;
+    }
+}
+
+static int compare_sets(void)
+{
+    tally t = {0};
+    each(compare_item, &t);
+    printf("%d kernels, every instruction set against base: %d differ\n", t.items, t.wrong);
+    return t.wrong || !t.items;
+}
+
+/* One past an operand: for the sanitizer to find. */
+static int read_past(const td_kernels *set)
+{
+    char *x = exact(7 * 8), *y = exact(8 * 8);
+    memset(x, 0, 7 * 8);
+    set->map[TD_K_F64][TD_MAP_neg](8, y, (const void *const[]){x}, 0, 0);
+    printf("read one past: %g\n", ((double *)y)[7]);
+    free(x), free(y);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) return compare_sets();
+    if (!strcmp(argv[1], "past")) return read_past(td_kernels_get());
+    const td_kernels *set = td_kernels_named(argv[1]);
+    if (!set) return 2;
+    each(print_item, (void *)set);
+    return 0;
+}
