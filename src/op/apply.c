@@ -165,6 +165,9 @@ td_tensor *td_apply(const td_op *op, int n, td_tensor *const *in, const td_attr 
     td_context *c = context_of(n, in);
     if (!c) return NULL;
     if (c->status) return c->bad;
+    td_fenv caller;    /* compositions and rules do sums of their own: 1 / p, n - 1 */
+    td_fenv_enter(&caller);
     td_tensor *y = applied(c, op, n, in, attr);
+    td_fenv_leave(&caller);
     return y && !c->status ? y : td_bad(c);
 }

@@ -40,12 +40,15 @@ td_tensor **td_sweep(td_tensor *y, td_tensor *seed, uint32_t low)
     size_t      bytes = ((size_t)y->index + 1) * sizeof(td_tensor *);
     td_tensor **adjoint = td_allocate(c, bytes);
     if (!adjoint) return NULL;
+    td_fenv caller;
+    td_fenv_enter(&caller);
     memset(adjoint, 0, bytes);
     adjoint[y->index] = seed;
     for (int64_t i = y->index; i >= low && !c->status; i--) {
         td_tensor *node = td_node(c, i);
         if (adjoint[i] && node->flags & TD_REQUIRES) pull(node, adjoint[i], adjoint);
     }
+    td_fenv_leave(&caller);
     if (!c->status) return adjoint;
     td_sweep_free(y, adjoint);
     return NULL;
