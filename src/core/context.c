@@ -7,22 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *default_allocate(void *user, size_t bytes)
-{
-    (void)user;
-    return malloc(bytes ? bytes : 1);
-}
-
-static void default_release(void *user, void *memory, size_t bytes)
-{
-    (void)user, (void)bytes;
-    free(memory);
-}
-
 static td_options with_defaults(const td_options *given)
 {
     td_options o = given ? *given : (td_options){ 0 };
-    if (!o.allocator.allocate) o.allocator = (td_allocator){ default_allocate, default_release, NULL };
+    if (!o.allocator.allocate) o.allocator = td_default_allocator;
     return o;
 }
 

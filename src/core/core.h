@@ -53,6 +53,8 @@ struct td_context {
 /* td_open, told the engine. */
 td_context *td_context_new(const td_engine *engine, const td_options *options);
 
+/* For options that name none (memory.c). */
+extern const td_allocator td_default_allocator;
 /* Bytes through the allocator of the options, counted against its limit. */
 void *td_allocate(td_context *c, size_t bytes);            /* NULL after td_fail */
 void  td_deallocate(td_context *c, void *memory, size_t bytes);

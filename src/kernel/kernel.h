@@ -13,7 +13,10 @@
 enum { TD_K_BOOL, TD_K_I64, TD_K_F32, TD_K_F64, TD_K_DTYPES };
 
 /* ---- maps: y_i = f(x0_i, x1_i, x2_i; a, b) --------------------------------------------------------------------------
- * Chosen by the dtype of the last operand.  Scalars a, b are rounded to that dtype first.  Comparisons write bool. */
+ * Chosen by the dtype of the last operand.  Scalars a, b are rounded to that dtype first.  Comparisons write bool.
+ *
+ * Made to be called on a block that is in cache, and to leave one there: any n >= 0, any alignment of the element; y may be
+ * one of the operands if both have one element size, or overlap none.  Element i depends on the operands' i alone. */
 
 enum {
 #define TD_MAP(name) TD_MAP_##name,
@@ -25,6 +28,15 @@ typedef void td_map_fn(int64_t n, void *y, const void *const *x, double a, doubl
 
 /* y_i = x_(i stride), stride in elements. */
 typedef void td_line_fn(int64_t n, void *y, const void *x, int64_t stride);
+
+/* ---- past the caches ------------------------------------------------------------------------------------------------ */
+
+typedef struct td_past {
+    /* to = from, for what is too large to be read from the caches again.  next[0..ahead): what will be read soon, as many
+     * bytes each; they need not exist. */
+    void (*write)(int64_t bytes, void *to, const void *from, int ahead, const void *const *next);
+    void (*finish)(void);    /* before another thread may read what this one wrote */
+} td_past;
 
 /* ---- reductions of one contiguous line ------------------------------------------------------------------------------
  * A line is cut into blocks of TD_BLOCK.  `block` reduces one of them with eight lanes; `merge` puts the partial of what
@@ -89,6 +101,7 @@ typedef struct td_kernels {
     td_map_fn *const *const *map;                 /* [dtype][TD_MAP_name] */
     td_map_fn *const (*cast)[TD_K_DTYPES];        /* [from][to]; float to i64 truncates, saturates, NaN is 0 */
     td_line_fn *const *line;                      /* [dtype] */
+    const td_past *past;
     const td_reduce (*reduce)[TD_K_DTYPES];       /* [TD_REDUCE_name][dtype] */
     td_gemm_fn *const *gemm;                      /* [dtype], not bool */
     td_walk_row *const (*walk)[TD_K_DTYPES];      /* [TD_WALK_kind][dtype] */

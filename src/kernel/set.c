@@ -9,6 +9,7 @@ const td_kernels TD_OF_SET(td_kernels) = {
     .map = TD_OF_SET(td_map),
     .cast = TD_OF_SET(td_cast),
     .line = TD_OF_SET(td_line),
+    .past = &TD_OF_SET(td_past),
     .reduce = TD_OF_SET(td_reduces),
     .gemm = TD_OF_SET(td_gemm),
     .walk = TD_OF_SET(td_walk),

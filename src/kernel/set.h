@@ -1,7 +1,7 @@
 /* set.h: the instruction set that a text is compiled for.
  *
- * map.c, reduce.c, gemm.c, index.c, softmax.c and set.c are compiled once per set, with the set's flags and its name in
- * TD_SET; what they export carries that name.  Nothing else of them is visible, and no bit depends on the set. */
+ * map.c, reduce.c, gemm.c, index.c, past.c, softmax.c and set.c are compiled once per set, with the set's flags and its
+ * name in TD_SET; what they export carries that name.  Nothing else of them is visible, and no bit depends on the set. */
 #ifndef TD_KERNEL_SET_H
 #define TD_KERNEL_SET_H
 
@@ -19,6 +19,7 @@
 extern td_map_fn *const *const TD_OF_SET(td_map)[TD_K_DTYPES];
 extern td_map_fn *const     TD_OF_SET(td_cast)[TD_K_DTYPES][TD_K_DTYPES];
 extern td_line_fn *const    TD_OF_SET(td_line)[TD_K_DTYPES];
+extern const td_past        TD_OF_SET(td_past);
 extern const td_reduce      TD_OF_SET(td_reduces)[TD_REDUCE_COUNT][TD_K_DTYPES];
 extern td_gemm_fn *const    TD_OF_SET(td_gemm)[TD_K_DTYPES];
 extern td_walk_row *const   TD_OF_SET(td_walk)[TD_WALK_COUNT][TD_K_DTYPES];

@@ -2,12 +2,17 @@
  *
  * The result is contiguous and is made in blocks of BLOCK elements.  An operand that is contiguous there is read in
  * place; any other (a view, an expanded size) is packed into a buffer on the stack first, so the loops of kernel/ see
- * contiguous numbers only. */
+ * contiguous numbers only.  Nor do they know of a large result: a block of it is made on the stack, in cache, and carried past
+ * the caches from there. */
 #include "op.h"
 
 #include <string.h>
 
-enum { BLOCK = 1024, BLOCKS_A_PIECE = 8, MOST_OPERANDS = 3 };
+enum {
+    BLOCK = 1024, BLOCKS_A_PIECE = 8, MOST_OPERANDS = 3,
+    LARGE = 16 << 20,    /* bytes of a result that goes past the caches: with its operands it fills those of most machines */
+    PAST  = 4096         /* bytes of it made at a time */
+};
 
 _Static_assert(TD_K_BOOL == (int)TD_BOOL && TD_K_I64 == (int)TD_I64 && TD_K_F32 == (int)TD_F32 && TD_K_F64 == (int)TD_F64,
                "the tables of kernel/ are in the order of td_dtype");
@@ -94,33 +99,48 @@ const void *td_stream_read(const td_stream *s, int64_t first, int64_t n, void *b
 /* ---- maps -------------------------------------------------------------------------------------------------------- */
 
 typedef struct map_job {
-    td_map_fn *kernel;
-    int        n_in;
-    td_stream  in[MOST_OPERANDS];
-    char      *out;
-    int64_t    numel, bytes;
-    double     a, b;
+    td_map_fn     *kernel;
+    const td_past *past;          /* NULL: an ordinary result */
+    int            n_in;
+    td_stream      in[MOST_OPERANDS];
+    char          *out;
+    int64_t        numel, bytes, block;
+    double         a, b;
 } map_job;
+
+static void map_block(const map_job *j, int64_t first, int64_t n)
+{
+    _Alignas(64) double buffer[MOST_OPERANDS][BLOCK], result[PAST / sizeof(double)];
+    const void         *x[MOST_OPERANDS], *next[MOST_OPERANDS];
+    char               *y = j->out + first * j->bytes;
+    int                 ahead = 0;
+    for (int i = 0; i < j->n_in; i++) {
+        x[i] = td_stream_read(&j->in[i], first, n, buffer[i]);
+        if (x[i] != buffer[i]) next[ahead++] = (const char *)x[i] + n * j->in[i].bytes;
+    }
+    j->kernel(n, j->past ? (void *)result : y, x, j->a, j->b);
+    if (j->past) j->past->write(n * j->bytes, y, result, ahead, next);
+}
 
 static void map_blocks(int64_t begin, int64_t end, void *argument)
 {
     const map_job *j = argument;
-    double         buffer[MOST_OPERANDS][BLOCK];
-    const void    *x[MOST_OPERANDS];
-    for (int64_t block = begin; block < end; block++) {
-        int64_t first = block * BLOCK, n = j->numel - first < BLOCK ? j->numel - first : BLOCK;
-        for (int i = 0; i < j->n_in; i++) x[i] = td_stream_read(&j->in[i], first, n, buffer[i]);
-        j->kernel(n, j->out + first * j->bytes, x, j->a, j->b);
-    }
+    for (int64_t first = begin * j->block; begin < end; begin++, first += j->block)
+        map_block(j, first, j->numel - first < j->block ? j->numel - first : j->block);
+    if (j->past) j->past->finish();
 }
 
 td_status td_map_run(const td_call *call, td_map_fn *kernel)
 {
     map_job j = { .kernel = kernel, .n_in = call->n_in, .out = call->out.data, .numel = call->out.shape->numel,
-                  .bytes = (int64_t)td_dtype_size(call->out.dtype) };
+                  .bytes = (int64_t)td_dtype_size(call->out.dtype), .block = BLOCK };
+    if (j.numel >= LARGE / j.bytes) {
+        j.past = call->context->kernels->past;
+        j.block = PAST / j.bytes < BLOCK ? PAST / j.bytes : BLOCK;
+    }
     if (call->attr) j.a = call->attr->a, j.b = call->attr->b;
     for (int i = 0; i < call->n_in; i++) j.in[i] = td_stream_of(call->context, &call->in[i]);
-    td_parallel(call->context, (j.numel + BLOCK - 1) / BLOCK, BLOCKS_A_PIECE, map_blocks, &j);
+    td_parallel(call->context, (j.numel + j.block - 1) / j.block, BLOCKS_A_PIECE, map_blocks, &j);
     return TD_OK;
 }
 
