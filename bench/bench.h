@@ -16,6 +16,7 @@ typedef struct bench {
     const char *folder;         /* of the JSON and the figures */
     const char *only;           /* do the works whose name has this in it; NULL: all */
     const char *cblas;          /* auto, no, or a list of libraries */
+    const char *plugin;         /* a peer of one's own (plugin.h); NULL: none */
     bool        quick;
     bool        busy;           /* others use the machine: races of one thread count the processor's time, not the clock's */
     int         threads;        /* most */
@@ -25,7 +26,7 @@ typedef struct bench {
     int         claims, missed;
 } bench;
 
-/* Reads --quick, --busy, --threads N, --only TEXT, --folder DIR, --cblas LIST; false after a word about what is wrong. */
+/* Reads --quick, --busy, --threads N, --only TEXT, --folder DIR, --cblas LIST, --plugin FILE; false after a word about what is wrong. */
 bool bench_open(bench *b, int argc, char **argv, const char *name, const char *title);
 /* Ends the JSON; the program's exit status. */
 int  bench_close(bench *b);
@@ -116,11 +117,14 @@ typedef struct bench_stream {
     int64_t     passes;             /* in a call, which pay for entering the threads */
     char       *to;
     const char *from;
-    size_t      bytes;              /* of `from`, a multiple of 4096 */
+    size_t      bytes;              /* of `from`, a multiple of 512; both aligned to 64 */
 } bench_stream;
 void   bench_stream_run(void *stream);
 double bench_stream_bytes(const bench_stream *s);    /* moved in a call, read and written */
 
+/* The instruction sets of this machine that have fma, from the best down, at most two; how many. */
+enum { BENCH_SETS = 2 };
+int    bench_sets(const char *set[BENCH_SETS]);
 /* The clock of the core now, from a chain of additions that each take one cycle. */
 double bench_hertz(void);
 /* Bytes of cache per core of level 1 or 2. */

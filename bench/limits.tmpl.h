@@ -8,7 +8,7 @@
  *     F(name)                 the functions' names
  *     NAME, FENCE()           the name of the set; what follows stores past the caches
  *
- * Pointers are aligned to a page and sizes multiples of one.  What a loop ends with goes to *kept, or the compiler would
+ * Pointers are aligned to 64 bytes and sizes multiples of 512.  What a loop ends with goes to *kept, or the compiler would
  * see that nobody asks for it. */
 
 TARGET static void F(fma_f64)(int64_t steps, void *kept)

@@ -43,7 +43,7 @@ const char *const bench_stream_name[BENCH_STREAMS] = { "read", "write", "copy", 
 static size_t piece_bytes(const bench_stream *s)
 {
     enum { MOST = 1 << 20 };
-    size_t pages = s->bytes / PAGE, threads = (size_t)s->threads, even = (pages + threads - 1) / threads * PAGE;
+    size_t pages = (s->bytes + PAGE - 1) / PAGE, threads = (size_t)s->threads, even = (pages + threads - 1) / threads * PAGE;
     return s->threads > 1 && even > MOST ? MOST : even;
 }
 
@@ -71,6 +71,17 @@ double bench_stream_bytes(const bench_stream *s)
 }
 
 /* ---- the machine ---------------------------------------------------------------------------------------------------- */
+
+int bench_sets(const char *set[BENCH_SETS])
+{
+    bool        here = false;
+    int         n = 0, found = 0;
+    const char *name;
+    while (td_isa_at(n, &here)) n++;
+    while (n-- > 0 && found < BENCH_SETS)
+        if ((name = td_isa_at(n, &here)) && here && bench_loops_of(name)) set[found++] = name;
+    return found;
+}
 
 /* The empty instruction stands between the additions, so that the compiler can't make one of them all. */
 double bench_hertz(void)

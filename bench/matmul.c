@@ -57,14 +57,12 @@ static int list_shapes(shape *s)
 
 /* ---- one race ------------------------------------------------------------------------------------------------------- */
 
-enum { SETS = 2 };        /* the best of this machine's instruction sets, and the next */
-
 typedef struct contest {
     bench      *b;
     td_dtype    dtype;
     int         threads, sets, peers;
-    const char *set[SETS];
-    td_context *c[SETS];
+    const char *set[BENCH_SETS];
+    td_context *c[BENCH_SETS];
     bench_blas *peer[BENCH_PEERS];
 } contest;
 
@@ -76,9 +74,9 @@ typedef struct against {
 /* Numbers of rivals: limit[i] and own[i] of a set; peers come last. */
 typedef struct entries {
     bench_race  race;
-    int         limit[SETS], own[SETS], first_peer;
-    bench_peak  peak[SETS];
-    bench_again again[SETS];
+    int         limit[BENCH_SETS], own[BENCH_SETS], first_peer;
+    bench_peak  peak[BENCH_SETS];
+    bench_again again[BENCH_SETS];
     against     peer[BENCH_PEERS];
 } entries;
 
@@ -163,7 +161,7 @@ static void compare_results(contest *k, const entries *e)
 typedef struct result {
     shape  shape;
     char   work[BENCH_NAME];
-    double of_peak[SETS], of_best;       /* of_best: 0 without peers */
+    double of_peak[BENCH_SETS], of_best;       /* of_best: 0 without peers */
 } result;
 
 typedef struct results {
@@ -216,7 +214,7 @@ static void race_shape(contest *k, const shape *s, results *r)
 {
     entries       e = { .race = { .dtype = td_dtype_name(k->dtype), .unit = "flop/s", .threads = k->threads } };
     bench_product p;
-    td_marker     mark[SETS];
+    td_marker     mark[BENCH_SETS];
     double        flops = 2.0 * s->m * s->n * s->k;
     bool          good = true;
     snprintf(e.race.work, sizeof e.race.work, "%d x %d x %d %c%c", s->m, s->n, s->k, s->at ? 'T' : 'N', s->bt ? 'T' : 'N');
@@ -315,18 +313,6 @@ static void write_figures(contest *k, results *r)
 
 /* ---- all ------------------------------------------------------------------------------------------------------------ */
 
-/* The sets of this machine that have fma, from the best down. */
-static void find_sets(contest *k)
-{
-    bool        here = false;
-    int         n = 0;
-    bench_peak  peak;
-    const char *set;
-    while (td_isa_at(n, &here)) n++;
-    while (n-- > 0 && k->sets < SETS)
-        if ((set = td_isa_at(n, &here)) && here && bench_peak_of(&peak, NULL, 1, set, TD_F64)) k->set[k->sets++] = set;
-}
-
 static void head(const contest *k)
 {
     printf("\n%s, %d thread%s: GFLOP/s, and as a part of the peak and of the best peer\n%-21s", td_dtype_name(k->dtype), k->threads,
@@ -358,9 +344,9 @@ int main(int argc, char **argv)
     contest k = { .b = &b };
     if (bench_blas_tried(argc, argv)) return 0;
     if (!bench_open(&b, argc, argv, "matmul", "matrix products against the fma peak and other libraries")) return 2;
-    find_sets(&k);
+    k.sets = bench_sets(k.set);
     k.peers = bench_blas_load(&b, k.peer);
-    for (int t = 1; t <= b.threads; t = t < b.threads && t > 0 ? b.threads : b.threads + 1)
+    for (int t = 1; t <= b.threads; t = t < b.threads ? b.threads : b.threads + 1)
         for (td_dtype d = TD_F32; d <= TD_F64; d++) measure(&k, d, t);
     bench_blas_free(k.peers, k.peer);
     return bench_close(&b);

@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char usage[] = "[--quick] [--busy] [--threads N] [--only TEXT] [--folder DIR] [--cblas auto|no|PATH[,PATH...]]";
+static const char usage[] =
+    "[--quick] [--busy] [--threads N] [--only TEXT] [--folder DIR] [--cblas auto|no|PATH[,PATH...]] [--plugin FILE]";
 
 static bool read_option(bench *b, const char *option, const char *value)
 {
@@ -19,6 +20,7 @@ static bool read_option(bench *b, const char *option, const char *value)
     else if (!strcmp(option, "--only")) b->only = value;
     else if (!strcmp(option, "--folder")) b->folder = value;
     else if (!strcmp(option, "--cblas")) b->cblas = value;
+    else if (!strcmp(option, "--plugin")) b->plugin = value;
     else return false;
     return true;
 }

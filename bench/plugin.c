@@ -1,0 +1,44 @@
+/* plugin.c: loads a peer. */
+#include "plugin.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+static bool find(void *handle, const char *name, void *function)
+{
+    void *found = dlsym(handle, name);
+    memcpy(function, &found, sizeof found);
+    return found != NULL;
+}
+
+bool bench_plugin_load(bench *b, bench_plugin *p)
+{
+    const char *(*name)(void);
+    *p = (bench_plugin){ 0 };
+    if (!b->plugin) return true;
+    void *handle = dlopen(b->plugin, RTLD_NOW | RTLD_LOCAL);
+    if (!handle) {
+        fprintf(stderr, "%s: %s\n", b->program, dlerror());
+        return false;
+    }
+    if (!find(handle, "bench_peer_name", &name) || !find(handle, "bench_peer_make", &p->make) ||
+        !find(handle, "bench_peer_run", &p->run) || !find(handle, "bench_peer_free", &p->free) ||
+        !find(handle, "bench_peer_threads", &p->threads)) {
+        fprintf(stderr, "%s: %s is no peer as plugin.h says\n", b->program, b->plugin);
+        return false;
+    }
+    p->name = name();
+    bench_note(b, "peer", "%s, %s", p->name, b->plugin);
+    return true;
+}
+
+void *bench_plugin_work(const bench_plugin *p, const char *op, int n, td_tensor *const *in, void *out)
+{
+    void   *data[4] = { NULL };
+    int64_t size[TD_MAX_RANK];
+    int     rank = td_rank(in[0]);
+    if (!p->name || n > 4) return NULL;
+    for (int i = 0; i < n; i++) data[i] = in[i]->data;
+    for (int i = 0; i < rank; i++) size[i] = td_size(in[0], i);
+    return p->make(op, 8 * (int)td_dtype_size(td_dtype_of(in[0])), rank, size, data, out);
+}
