@@ -19,7 +19,9 @@
  *           functions broadcast as NumPy does.
  * Dtypes    promote as NumPy's: bool < i64 < f32 < f64, except i64 with f32, which is f64.  Functions whose result is
  *           not an integer (div, exp, mean, ...) take integers as f64.  Arithmetic on bool is done in i64.
- * Bits.     Results do not depend on the number of threads.
+ * Bits.     Results do not depend on the number of threads, nor on the instruction set, the compiler or its options.  They
+ *           do on the order of calls, since a gradient is summed in it; in td_add(td_sin(x), td_cos(x)) C leaves that
+ *           order to the compiler.
  * Threads.  One thread at a time in a context; contexts are independent. */
 #ifndef TRIAD_H
 #define TRIAD_H

@@ -2,7 +2,8 @@
  * numbers it makes, values and gradients alike.  Two builds, or two numbers of threads, agree if the hashes do.
  *
  * First the drawn cases of each op, which are small; then programs on tensors that are large enough to be split.  NaNs
- * are hashed as one value: their sign and payload are the compiler's. */
+ * are hashed as one value: their sign and payload are the compiler's.  So is the order of a call's arguments, and with it
+ * that of the tape: what uses a tensor twice is said in statements. */
 #ifndef EVERYTHING_H
 #define EVERYTHING_H
 
@@ -112,24 +113,25 @@ static inline td_tensor *p_matmul(const large *x)
 
 static inline td_tensor *p_chain(const large *x)
 {
-    td_tensor *y = td_add(td_mul(td_tanh(x->v), td_sigmoid(x->v)), td_exp(td_neg(td_square(x->v))));
-    return td_mean(td_gelu(td_maximum(y, td_sin(x->v))));
+    td_tensor *t = td_tanh(x->v), *s = td_sigmoid(x->v), *bell = td_exp(td_neg(td_square(x->v))), *wave = td_sin(x->v);
+    return td_mean(td_gelu(td_maximum(td_add(td_mul(t, s), bell), wave)));
 }
 
 static inline td_tensor *p_reduce(const large *x)
 {
-    td_tensor *y =
-        td_add(td_var_axes(x->a, 1, 1, (const int[]){0}, false), td_norm_axes(x->a, 3, 1, (const int[]){0}, false));
-    td_tensor *z =
-        td_add(td_logsumexp_axes(x->a, 1, (const int[]){1}, false), td_max_axes(x->a, 1, (const int[]){1}, false));
-    td_tensor *w = td_add(td_std(x->v, 0), td_add(td_amax(x->v), td_norm(x->v, 2)));
-    return td_add(w, td_add(td_sum(td_mul(y, y)), td_add(td_sum(z), td_prod(td_slice(x->v, 0, 0, 30, 1)))));
+    const int  rows[] = {0}, columns[] = {1};
+    td_tensor *var = td_var_axes(x->a, 1, 1, rows, false), *norm = td_norm_axes(x->a, 3, 1, rows, false);
+    td_tensor *log = td_logsumexp_axes(x->a, 1, columns, false), *max = td_max_axes(x->a, 1, columns, false);
+    td_tensor *std = td_std(x->v, 0), *amax = td_amax(x->v), *length = td_norm(x->v, 2);
+    td_tensor *y = td_square(td_add(var, norm)), *prod = td_prod(td_slice(x->v, 0, 0, 30, 1));
+    return td_add(td_add(std, td_add(amax, length)), td_add(td_sum(y), td_add(td_sum(td_add(log, max)), prod)));
 }
 
 static inline td_tensor *p_softmax(const large *x)
 {
-    td_tensor *y = td_mul(td_softmax(x->a, 0), td_log_softmax(x->a, 1));
-    return td_sum(td_mul(y, td_layer_norm(x->a, 1, td_slice(x->v, 0, 0, 257, 1), NULL, 1e-5)));
+    td_tensor *y = td_softmax(x->a, 0), *log = td_log_softmax(x->a, 1);
+    td_tensor *norm = td_layer_norm(x->a, 1, td_slice(x->v, 0, 0, 257, 1), NULL, 1e-5);
+    return td_sum(td_mul(td_mul(y, log), norm));
 }
 
 static inline td_tensor *p_index(const large *x)
