@@ -36,7 +36,9 @@ bool bench_again_of(bench_again *a, td_context *c, int64_t first)
     for (int64_t i = first; i < td_node_count(c); i++) {
         const td_tensor *y = td_node(c, i);
         if (!y->op || !y->op->compute || y->flags & TD_VIEW) continue;
-        if (!add_call(a, y)) return false;
+        if (add_call(a, y)) continue;
+        fprintf(stderr, "%s: more than %d computations\n", y->op->name, BENCH_CALLS);
+        return false;
     }
     if (td_error(c)) fprintf(stderr, "%s\n", td_message(c));
     return !td_error(c);

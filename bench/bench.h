@@ -77,7 +77,7 @@ int    bench_best(const bench_race *r, int first);
 
 /* ---- triad's work (again.c) ---------------------------------------------------------------------------------------- */
 
-enum { BENCH_CALLS = 16 };
+enum { BENCH_CALLS = 32 };
 
 /* What an expression computes, to be computed again and again into the memory it has: the cost of the ops without that of
  * making nodes, which peers with an output argument do not pay either. */
