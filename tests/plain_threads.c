@@ -8,10 +8,10 @@
 
 static int check_item(int item)
 {
-    const int threads[] = {2, 3, 8};
+    const int threads[] = {2, 3, 8, 17};
     int       wrong = 0;
     uint64_t  one = everything_hash(item, &(td_options){.threads = 1});
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < 4; k++) {
         uint64_t many = everything_hash(item, &(td_options){.threads = threads[k]});
         if (many == one) continue;
         printf("%s: %016llx with one thread, %016llx with %d\n", everything_name(item), (unsigned long long)one,
@@ -64,6 +64,6 @@ int main(void)
     int wrong = 0;
     for (int item = 0; item < everything_count(); item++) wrong += check_item(item);
     wrong += check_side_by_side();
-    printf("%d items with 1, 2, 3 and 8 threads, %d contexts side by side: %d differ\n", everything_count(), WORKERS, wrong);
+    printf("%d items with 1, 2, 3, 8 and 17 threads, %d contexts side by side: %d differ\n", everything_count(), WORKERS, wrong);
     return wrong != 0;
 }
