@@ -1,6 +1,8 @@
 /* map.c: the elementwise loops of all dtypes, from the templates. */
 #include "kernel.h"
 #include "map_loop.h"
+#include "math/log.h"
+#include "math/trigonometric.h"
 #include "scalar.h"
 #include "set.h"
 
@@ -13,19 +15,27 @@ static td_map_fn *const map_bool[TD_MAP_COUNT] = { ORDER_ROWS };
 #undef T
 
 #define T float
+#define BITS uint32_t
+#define M(name) td_m_##name##f
 #define F(name) f32_##name
 #define TABLE map_f32
 #include "map_float.tmpl.h"
 #undef TABLE
+#undef M
 #undef F
+#undef BITS
 #undef T
 
 #define T double
+#define BITS uint64_t
+#define M(name) td_m_##name
 #define F(name) f64_##name
 #define TABLE map_f64
 #include "map_float.tmpl.h"
 #undef TABLE
+#undef M
 #undef F
+#undef BITS
 #undef T
 
 /* i64: arithmetic modulo 2^64, in unsigned where it could overflow */

@@ -1,7 +1,8 @@
 /* map_float.tmpl.h: all maps of a floating dtype.
- * Parameters: T float or double, F(name) the name of a loop for T, TABLE the name of the finished table.
+ * Parameters: T float or double, BITS its unsigned integer, F(name) the name of a loop for T, M(name) that of a function of
+ * math/ for T, TABLE the name of the finished table.
  *
- * Arithmetic is done in T.  Elementary functions are called in double and rounded to T once. */
+ * Arithmetic is done in T.  Elementary functions work in double and round to T once. */
 
 #include "map_order.tmpl.h"
 
@@ -16,11 +17,11 @@ MAP1(reciprocal, td_s_reciprocal(X))
 MAP1(exp, exp(X))
 MAP1(exp2, exp2(X))
 MAP1(expm1, expm1(X))
-MAP1(log, log(X))
-MAP1(log1p, log1p(X))
-MAP1(sin, sin(X))
-MAP1(cos, cos(X))
-MAP1(tan, tan(X))
+MAP1_USUAL(log, log_rare)
+MAP1_USUAL(log1p, log1p_rare)
+MAP1_USUAL(sin, turn_rare)
+MAP1_USUAL(cos, turn_rare)
+MAP1_USUAL(tan, turn_rare)
 MAP1(sinh, sinh(X))
 MAP1(cosh, cosh(X))
 MAP1(tanh, tanh(X))

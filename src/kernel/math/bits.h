@@ -14,16 +14,23 @@
 #include <stdint.h>
 #include <string.h>
 
+/* A function of this folder, part of the loop that calls it: loops with calls stay scalar. */
+#ifdef __GNUC__
+#define TD_M_INLINE static inline __attribute__((always_inline))
+#else
+#define TD_M_INLINE static inline
+#endif
+
 /* ---- bits ---------------------------------------------------------------------------------------------------------- */
 
-static inline uint64_t td_m_bits(double x)
+TD_M_INLINE uint64_t td_m_bits(double x)
 {
     uint64_t u;
     memcpy(&u, &x, sizeof u);
     return u;
 }
 
-static inline double td_m_from_bits(uint64_t u)
+TD_M_INLINE double td_m_from_bits(uint64_t u)
 {
     double x;
     memcpy(&x, &u, sizeof x);
@@ -33,10 +40,24 @@ static inline double td_m_from_bits(uint64_t u)
 #define TD_M_SIGN UINT64_C(0x8000000000000000)
 
 /* x with its sign changed if y has one */
-static inline double td_m_times_sign(double x, double y) { return td_m_from_bits(td_m_bits(x) ^ (td_m_bits(y) & TD_M_SIGN)); }
+TD_M_INLINE double td_m_times_sign(double x, double y) { return td_m_from_bits(td_m_bits(x) ^ (td_m_bits(y) & TD_M_SIGN)); }
+
+TD_M_INLINE uint32_t td_m_bitsf(float x)
+{
+    uint32_t u;
+    memcpy(&u, &x, sizeof u);
+    return u;
+}
+
+TD_M_INLINE float td_m_from_bitsf(uint32_t u)
+{
+    float x;
+    memcpy(&x, &u, sizeof x);
+    return x;
+}
 
 /* x with the last `count` bits cleared */
-static inline double td_m_cut(double x, int count) { return td_m_from_bits(td_m_bits(x) >> count << count); }
+TD_M_INLINE double td_m_cut(double x, int count) { return td_m_from_bits(td_m_bits(x) >> count << count); }
 
 /* ---- integers in doubles ------------------------------------------------------------------------------------------- *
  * m = x + TD_M_ROUND is k + TD_M_ROUND, k the integer next to x, if |x| < 2^51; k is then m - TD_M_ROUND as a double, and
@@ -46,10 +67,10 @@ static inline double td_m_cut(double x, int count) { return td_m_from_bits(td_m_
 #define TD_M_ROUND_EXPONENT (0x1.8p52 + 1023)
 
 /* 2^k of m = k + TD_M_ROUND_EXPONENT, -1022 <= k <= 1023; 0 for k = -1023, infinity for k = 1024 */
-static inline double td_m_two_to(double m) { return td_m_from_bits(td_m_bits(m) << 52); }
+TD_M_INLINE double td_m_two_to(double m) { return td_m_from_bits(td_m_bits(m) << 52); }
 
 /* x 2^k of m = k + TD_M_ROUND, where both x and the result are normal numbers */
-static inline double td_m_scale(double x, double m) { return td_m_from_bits(td_m_bits(x) + (td_m_bits(m) << 52)); }
+TD_M_INLINE double td_m_scale(double x, double m) { return td_m_from_bits(td_m_bits(x) + (td_m_bits(m) << 52)); }
 
 /* ---- two doubles for one number: high + low, |low| at most about half a unit in the last place of high -------------- *
  * T. J. Dekker, "A floating-point technique for extending the available precision", 1971; D. E. Knuth, TAOCP 2, 4.2.2. */
@@ -57,28 +78,28 @@ static inline double td_m_scale(double x, double m) { return td_m_from_bits(td_m
 typedef struct td_m_pair { double high, low; } td_m_pair;
 
 /* a + b exactly */
-static inline td_m_pair td_m_two_sum(double a, double b)
+TD_M_INLINE td_m_pair td_m_two_sum(double a, double b)
 {
     double s = a + b, back = s - a;
     return (td_m_pair){s, (a - (s - back)) + (b - back)};
 }
 
 /* a + b exactly if |a| >= |b| or a = 0 */
-static inline td_m_pair td_m_fast_sum(double a, double b)
+TD_M_INLINE td_m_pair td_m_fast_sum(double a, double b)
 {
     double s = a + b;
     return (td_m_pair){s, b - (s - a)};
 }
 
 /* a b exactly */
-static inline td_m_pair td_m_two_product(double a, double b)
+TD_M_INLINE td_m_pair td_m_two_product(double a, double b)
 {
     double p = a * b;
     return (td_m_pair){p, fma(a, b, -p)};
 }
 
 /* (a + b) / (c + d), a and c the high parts, to nearly twice the precision; one division */
-static inline td_m_pair td_m_quotient(td_m_pair a, td_m_pair c)
+TD_M_INLINE td_m_pair td_m_quotient(td_m_pair a, td_m_pair c)
 {
     double inverse = 1 / c.high, q = a.high * inverse;
     double rest = fma(-q, c.high, a.high) + fma(-q, c.low, a.low);
@@ -88,24 +109,35 @@ static inline td_m_pair td_m_quotient(td_m_pair a, td_m_pair c)
 /* ---- polynomials, by G. Estrin's scheme: short chains, so that many lanes are in flight ---------------------------- *
  * xx = x^2, x4 = x^4.  a is the constant term. */
 
-static inline double td_m_poly2(double x, double a, double b) { return fma(b, x, a); }
+TD_M_INLINE double td_m_poly2(double x, double a, double b) { return fma(b, x, a); }
 
-static inline double td_m_poly3(double x, double xx, double a, double b, double c)
+TD_M_INLINE double td_m_poly3(double x, double xx, double a, double b, double c)
 {
     return fma(c, xx, td_m_poly2(x, a, b));
 }
 
-static inline double td_m_poly4(double x, double xx, double a, double b, double c, double d)
+TD_M_INLINE double td_m_poly4(double x, double xx, double a, double b, double c, double d)
 {
     return fma(td_m_poly2(x, c, d), xx, td_m_poly2(x, a, b));
 }
 
-static inline double td_m_poly6(double x, double xx, double x4, double a, double b, double c, double d, double e, double f)
+TD_M_INLINE double td_m_poly5(double x, double xx, double x4, double a, double b, double c, double d, double e)
+{
+    return fma(e, x4, td_m_poly4(x, xx, a, b, c, d));
+}
+
+TD_M_INLINE double td_m_poly6(double x, double xx, double x4, double a, double b, double c, double d, double e, double f)
 {
     return fma(td_m_poly2(x, e, f), x4, td_m_poly4(x, xx, a, b, c, d));
 }
 
-static inline double td_m_poly8(double x, double xx, double x4, double a, double b, double c, double d, double e, double f,
+TD_M_INLINE double td_m_poly7(double x, double xx, double x4, double a, double b, double c, double d, double e, double f,
+                                double g)
+{
+    return fma(td_m_poly3(x, xx, e, f, g), x4, td_m_poly4(x, xx, a, b, c, d));
+}
+
+TD_M_INLINE double td_m_poly8(double x, double xx, double x4, double a, double b, double c, double d, double e, double f,
                                 double g, double h)
 {
     return fma(td_m_poly4(x, xx, e, f, g, h), x4, td_m_poly4(x, xx, a, b, c, d));
