@@ -7,6 +7,8 @@
 #ifndef EVERYTHING_H
 #define EVERYTHING_H
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "draw.h"
@@ -138,8 +140,8 @@ static inline td_tensor *p_index(const large *x)
 {
     td_tensor *rows = td_index_select(x->a, 0, x->index), *words = td_embedding(x->a, x->index);
     td_tensor *back = td_index_add(x->a, 0, x->index, td_sin(words));
-    td_tensor *places = td_reshape(x->index, 2, SIZE(100, 50)), *some = td_gather(x->b, 0, td_clamp(places, 0, 256));
-    td_tensor *spread = td_scatter_add(td_zeros_like(x->b), 0, td_clamp(places, 0, 256), some);
+    td_tensor *places = td_to(td_clamp(td_reshape(x->index, 2, SIZE(100, 50)), 0, 256), TD_I64);
+    td_tensor *some = td_gather(x->b, 0, places), *spread = td_scatter_add(td_zeros_like(x->b), 0, places, some);
     return td_add(td_mean(td_mul(rows, words)), td_add(td_mean(td_square(back)), td_sum(td_square(spread))));
 }
 
@@ -172,7 +174,7 @@ static inline td_tensor *p_training(const large *x)
     td_context *c = td_context_of(x->a);
     td_tensor  *w = td_require_grad(td_copy(td_detach(x->b)));
     w = td_require_grad(td_array(c, td_dtype_of(w), 2, SIZE(257, 130), td_data(w)));
-    td_tensor *target = td_slice(td_clamp(x->index, 0, 129), 0, 0, 300, 1), *loss = td_scalar(c, 0);
+    td_tensor *target = td_to(td_slice(td_clamp(x->index, 0, 129), 0, 0, 300, 1), TD_I64), *loss = td_scalar(c, 0);
     for (int step = 0; step < 4; step++) {
         td_zero_grad(w);
         loss = td_cross_entropy(td_relu(td_matmul(x->a, w)), target);
@@ -205,6 +207,10 @@ static inline uint64_t hash_program(int k, const td_options *options)
         td_tensor  *y = EVERYTHING_PROGRAM[k].run(&x);
         td_backward(y);
         h = hash_tensor(hash_tensor(hash_tensor(hash_tensor(h, y), td_grad(x.a)), td_grad(x.b)), td_grad(x.v));
+        if (td_error(c)) {
+            printf("%s: %s\n", EVERYTHING_PROGRAM[k].name, td_message(c));
+            exit(99);
+        }
         td_close(c);
     }
     return h;
