@@ -231,10 +231,9 @@ static bench_blas *load_best(bench *b, const char *path)
     return p;
 }
 
-static int load_known(bench *b, bench_blas *peer[BENCH_PEERS])
+static int load_known(bench *b, int n, bench_blas *peer[BENCH_PEERS])
 {
-    int n = 0;
-    for (int i = 0; i < KNOWN; i++) {
+    for (int i = 0; i < KNOWN && n < BENCH_PEERS; i++) {
         bench_blas *p = NULL;
         for (int f = 0; f < 3 && !p && known[i].file[f]; f++) p = load_best(b, known[i].file[f]);
         if (p) peer[n++] = p;
@@ -242,26 +241,28 @@ static int load_known(bench *b, bench_blas *peer[BENCH_PEERS])
     return n;
 }
 
-static int load_list(bench *b, bench_blas *peer[BENCH_PEERS])
+static int load_item(bench *b, const char *item, int n, bench_blas *peer[BENCH_PEERS])
 {
-    char        path[512];
-    int         n = 0;
-    for (const char *at = b->cblas; *at && n < BENCH_PEERS; at += *at == ',') {
-        size_t length = strcspn(at, ",");
-        snprintf(path, sizeof path, "%.*s", (int)length, at);
-        bench_blas *p = load_best(b, path);
-        if (p) peer[n++] = p;
-        else fprintf(stderr, "%s: %s is no library with a cblas_dgemm\n", b->program, path);
-        at += length;
-    }
+    if (!strcmp(item, "no") || n == BENCH_PEERS) return n;
+    if (!strcmp(item, "auto")) return load_known(b, n, peer);
+    peer[n] = load_best(b, item);
+    if (peer[n]) return n + 1;
+    fprintf(stderr, "%s: %s is no library with a cblas_dgemm\n", b->program, item);
     return n;
 }
 
 /* OpenBLAS's threads wait busily for what comes next, by default so long that the next rival would feel it. */
 int bench_blas_load(bench *b, bench_blas *peer[BENCH_PEERS])
 {
+    char item[512];
+    int  n = 0;
     setenv("OPENBLAS_THREAD_TIMEOUT", "20", 0);
-    int n = !strcmp(b->cblas, "no") ? 0 : !strcmp(b->cblas, "auto") ? load_known(b, peer) : load_list(b, peer);
+    for (const char *at = b->cblas; *at; at += *at == ',') {
+        size_t length = strcspn(at, ",");
+        snprintf(item, sizeof item, "%.*s", (int)length, at);
+        n = load_item(b, item, n, peer);
+        at += length;
+    }
     if (!n) bench_note(b, "peer", "none here");
     return n;
 }

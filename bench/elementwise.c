@@ -183,6 +183,7 @@ typedef struct function_race {
     bench_race   race;
     loop         own[BENCH_SETS], libm;
     bench_vector vector[BENCH_VECTORS];
+    void        *plugin;        /* NULL: none */
     int          sets, first_libm, first_peer;
 } function_race;
 
@@ -206,12 +207,16 @@ static void enter_own(function_race *f, td_dtype d, const void *x, void *y)
     f->sets = f->race.n;
 }
 
-static void enter_others(function_race *f, td_dtype d, const void *x, void *y)
+/* libm, the plugin, the vector libraries: the last are those to be as fast as. */
+static void enter_others(function_race *f, const contest *k, void *x, void *y)
 {
+    td_dtype    d = k->dtype;
     const char *set[BENCH_SETS];
     int         sets = bench_sets(set);
     f->libm = (loop){ .f64 = f->f->f64, .f32 = f->f->f32, .x = x, .y = y };
     f->first_libm = bench_enter(&f->race, "libm", d == TD_F64 ? run_f64 : run_f32, &f->libm, FEW);
+    if (k->plugin.name) f->plugin = k->plugin.make(f->f->name, d == TD_F64 ? 64 : 32, 1, &(int64_t){ FEW }, &(int64_t){ FEW }, &x, y);
+    if (f->plugin) bench_enter(&f->race, k->plugin.name, k->plugin.run, f->plugin, FEW);
     f->first_peer = f->race.n;
     for (int l = 0; l < BENCH_VECTORS && sets > 0; l++) {
         if (!bench_vector_of(&f->vector[l], l, set[0], d, f->f->name, f->f->accuracy)) continue;
@@ -289,11 +294,12 @@ static void race_function(contest *k, const struct function *which, void *x, voi
     fill(x, k->dtype, which->low, which->high);
     enter_own(&f, k->dtype, x, y);
     if (!f.sets) return;
-    enter_others(&f, k->dtype, x, y);
+    enter_others(&f, k, x, y);
     bench_run(k->b, &f.race);
     compare_results(k->b, &f, k->dtype, y);
     tell_function(k, &f);
     keep_claims(c, &f);
+    if (f.plugin) k->plugin.free(f.plugin);
 }
 
 static void write_claims(contest *k, const claims *c)

@@ -170,23 +170,33 @@ typedef struct results {
     bench_figure squares, network;
 } results;
 
-static bool is_square(const shape *s) { return s->m == s->n && s->n == s->k && !s->at && !s->bt; }
+static bool is_square(const shape *s) { return s->m == s->n && s->n == s->k && (s->m & (s->m - 1)) == 0 && !s->at && !s->bt; }
 
+static void draw_square(results *r, const entries *e, int rival, int n, bool limit)
+{
+    bench_series *c = bench_series_of(&r->squares, e->race.rival[rival].name);
+    c->limit = limit;
+    bench_point(c, n, 1e-9 * bench_rate(&e->race, rival));
+}
+
+static void draw_shape(results *r, const entries *e, int rival)
+{
+    bench_point(bench_series_of(&r->network, e->race.rival[rival].name), bench_part(&e->race, rival, e->limit[0]), r->network.rows);
+}
+
+/* The best set first and then the peers, so that they have the same colours in both. */
 static void draw(results *r, const contest *k, const entries *e, const shape *s)
 {
-    bool lines = is_square(s);
-    for (int i = 0; i < e->race.n; i++) {
-        const char *name = e->race.rival[i].name;
-        bool        limit = i == e->limit[0] || (k->sets > 1 && i == e->limit[1]);
-        if (lines) {
-            bench_series *c = bench_series_of(&r->squares, name);
-            c->limit = limit;
-            bench_point(c, s->n, 1e-9 * bench_rate(&e->race, i));
-        } else if (!limit && (k->sets == 1 || i != e->own[1])) {
-            bench_point(bench_series_of(&r->network, name), bench_part(&e->race, i, e->limit[0]), r->network.rows);
-        }
+    if (is_square(s)) {
+        draw_square(r, e, e->own[0], s->n, false);
+        for (int i = e->first_peer; i < e->race.n; i++) draw_square(r, e, i, s->n, false);
+        for (int i = 1; i < k->sets; i++) draw_square(r, e, e->own[i], s->n, false);
+        for (int i = 0; i < k->sets; i++) draw_square(r, e, e->limit[i], s->n, true);
+        return;
     }
-    if (!lines) snprintf(r->network.row[r->network.rows++], sizeof *r->network.row, "%s", e->race.work);
+    draw_shape(r, e, e->own[0]);
+    for (int i = e->first_peer; i < e->race.n; i++) draw_shape(r, e, i);
+    snprintf(r->network.row[r->network.rows++], BENCH_NAME, "%s", e->race.work);
 }
 
 static void tell(const contest *k, const entries *e, const result *x)

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "[--quick] [--busy] [--threads N] [--only TEXT] [--folder DIR] [--cblas auto|no|PATH[,PATH...]] [--plugin FILE]";
+    "[--quick] [--busy] [--threads N] [--only TEXT] [--folder DIR] [--cblas auto|no|PATH[,...]] [--plugin FILE]";
 
 static bool read_option(bench *b, const char *option, const char *value)
 {

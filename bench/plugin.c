@@ -35,10 +35,10 @@ bool bench_plugin_load(bench *b, bench_plugin *p)
 void *bench_plugin_work(const bench_plugin *p, const char *op, int n, td_tensor *const *in, void *out)
 {
     void   *data[4] = { NULL };
-    int64_t size[TD_MAX_RANK];
+    int64_t size[TD_MAX_RANK], count[4] = { 0 };
     int     rank = td_rank(in[0]);
     if (!p->name || n > 4) return NULL;
-    for (int i = 0; i < n; i++) data[i] = in[i]->data;
+    for (int i = 0; i < n; i++) data[i] = in[i]->data, count[i] = td_numel(in[i]);
     for (int i = 0; i < rank; i++) size[i] = td_size(in[0], i);
-    return p->make(op, 8 * (int)td_dtype_size(td_dtype_of(in[0])), rank, size, data, out);
+    return p->make(op, 8 * (int)td_dtype_size(td_dtype_of(in[0])), rank, size, count, data, out);
 }

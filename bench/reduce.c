@@ -25,7 +25,6 @@ static td_tensor *sum(const operands *o) { return td_sum(o->in[0]); }
 static td_tensor *mean(const operands *o) { return td_mean(o->in[0]); }
 static td_tensor *amax(const operands *o) { return td_amax(o->in[0]); }
 static td_tensor *argmax(const operands *o) { return td_argmax(o->in[0]); }
-static td_tensor *prod(const operands *o) { return td_prod(o->in[0]); }
 static td_tensor *logsumexp(const operands *o) { return td_logsumexp(o->in[0]); }
 static td_tensor *sum_rows(const operands *o) { return td_sum_axes(o->in[0], 1, (int[]){ 1 }, false); }
 static td_tensor *sum_columns(const operands *o) { return td_sum_axes(o->in[0], 1, (int[]){ 0 }, false); }
@@ -52,7 +51,6 @@ static const work works[] = {
     { "amax", amax, LINE, 0, false, false, true, 0.95, 0 },
     { "mean", mean, LINE, 0, false, false, true, 0, 0 },
     { "argmax", argmax, LINE, 0, false, false, true, 0, 0 },
-    { "prod", prod, LINE, 0, false, false, true, 0, 0 },
     { "logsumexp", logsumexp, LINE, 0, false, false, true, 0, 0 },
     { "sum_rows", sum_rows, 4096, 4096, 0, false, false, true, 0, 0 },
     { "sum_columns", sum_columns, 4096, 4096, 0, false, false, true, 0, 0 },

@@ -23,7 +23,7 @@ static const char style[] =
     "  text { font: 12px system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: var(--ink); }\n"
     "  .title { font-size: 15px; font-weight: 600; } .soft, .soft text { fill: var(--soft); } .own { fill: currentColor; }\n"
     "  .grid { stroke: var(--line); } .axis { stroke: var(--soft); } .end { text-anchor: end; } .middle { text-anchor: middle; }\n"
-    "  .curve { fill: none; stroke: currentColor; stroke-width: 1.8; } .limit { stroke-dasharray: 6 4; stroke-width: 1.3; }\n"
+    "  .curve { fill: none; stroke: currentColor; stroke-width: 1.8; } .limit { stroke: var(--soft); stroke-dasharray: 6 4; stroke-width: 1.3; }\n"
     "</style>\n";
 
 /* Around 0, 0. */
@@ -188,7 +188,7 @@ static void name_series(FILE *f, const bench_figure *g, const scale *x, const sc
         last = fmax(place(y, c->y[c->n - 1]), last + LINE - 2);
         snprintf(class, sizeof class, "s%d own", top);
         if (!c->limit) write_mark(f, top, x->to + 12, last);
-        write_text(f, x->to + 20, last + 4, class, c->name);
+        write_text(f, x->to + 20, last + 4, c->limit ? "soft" : class, c->name);
     }
 }
 
