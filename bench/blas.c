@@ -19,17 +19,18 @@ typedef struct library {
     const char *file[3];            /* what the loader may know it by */
     const char *variable;           /* of the environment: which code it runs */
     const char *value[CHOICES];     /* what that can be */
-    const char *threads, *says;     /* functions of it: void (int or long), const char *(void) */
+    const char *threads;            /* a function of it: void (int or long) */
+    const char *says[2];            /* const char *(void) */
     bool        wide;               /* long */
 } library;
 
 static const library known[] = {
     { .name = "OpenBLAS", .stem = "openblas", .file = { "libopenblas.so.0", "libopenblas.so", "libopenblas.dylib" },
       .variable = "OPENBLAS_CORETYPE", .value = { "SkylakeX", "Cooperlake", "Sapphirerapids", "Haswell", "Zen" },
-      .threads = "openblas_set_num_threads", .says = "openblas_get_config" },
+      .threads = "openblas_set_num_threads", .says = { "openblas_get_corename", "openblas_get_config" } },
     { .name = "BLIS", .stem = "blis", .file = { "libblis.so.4", "libblis.so.3", "libblis.so" },
       .variable = "BLIS_ARCH_TYPE", .value = { "skx", "zen3", "zen2", "haswell" },
-      .threads = "bli_thread_set_num_threads", .wide = true, .says = "bli_info_get_version_str" },
+      .threads = "bli_thread_set_num_threads", .wide = true, .says = { "bli_info_get_version_str" } },
     { .name = "oneDNN", .stem = "dnnl", .file = { "libdnnl.so.3", "libdnnl.so.3.6", "libdnnl.so" },
       .threads = "omp_set_num_threads" },
     { .name = "MKL", .stem = "mkl", .file = { "libmkl_rt.so.2", "libmkl_rt.so" }, .threads = "MKL_Set_Num_Threads" },
@@ -212,22 +213,43 @@ static const char *choose(const bench *b, const library *l, const char *path)
 
 /* ---- all of them ---------------------------------------------------------------------------------------------------- */
 
+/* "OpenBLAS libopenblas.so.0, OPENBLAS_CORETYPE=SkylakeX, says SkylakeX, OpenBLAS 0.3.34 ..." */
+static void note_peer(bench *b, const bench_blas *p, void *handle, const char *path, const char *choice)
+{
+    const library *l = p->library;
+    char           text[200];
+    int            n = snprintf(text, sizeof text, "%s%s%s%s", path, choice ? ", " : "", choice ? l->variable : "", choice ? "=" : "");
+    n += snprintf(text + n, sizeof text - (size_t)n, "%s", choice ? choice : "");
+    for (int i = 0; i < 2 && l->says[i] && n < (int)sizeof text; i++) {
+        const char *(*says)(void);
+        find(handle, l->says[i], &says);
+        if (says) n += snprintf(text + n, sizeof text - (size_t)n, "%s%s", i ? ", " : ", says ", says());
+    }
+    bench_note(b, "peer", "%s %s", p->name, text);
+}
+
+/* Fewer than three operations a cycle: not worth the wait where there are many. */
+static bool is_slow(const bench_blas *p)
+{
+    double f32 = product_rate(p, TD_F32, 128, 128, 128), f64 = product_rate(p, TD_F64, 128, 128, 128);
+    return fmax(f32 / 2, f64) < 3 * bench_hertz();
+}
+
+/* What the environment says already is left as it is. */
 static bench_blas *load_best(bench *b, const char *path)
 {
     bench_blas    *p = malloc(sizeof *p);
     const library *l = library_of(path);
-    const char    *choice = l->variable && !getenv(l->variable) && tried(b, path, l->variable, NULL) > 0 ? choose(b, l, path) : NULL;
-    const char *(*says)(void) = NULL;
+    bool           free_to_choose = l->variable && !getenv(l->variable) && tried(b, path, l->variable, NULL) > 0;
+    const char    *choice = free_to_choose ? choose(b, l, path) : NULL;
     void          *handle = p ? load(p, path) : NULL;
     if (!handle) {
         free(p);
         return NULL;
     }
     bench_blas_threads(p, 1);
-    p->slow = fmax(product_rate(p, TD_F64, 128, 128, 128), product_rate(p, TD_F32, 128, 128, 128) / 2) < 3 * bench_hertz();
-    find(handle, l->says, &says);
-    bench_note(b, "peer", "%s %s%s%s %s", p->name, choice ? l->variable : path, choice ? "=" : "", choice ? choice : "",
-               says ? says() : "");
+    p->slow = is_slow(p);
+    note_peer(b, p, handle, path, choice);
     return p;
 }
 
