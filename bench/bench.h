@@ -61,6 +61,7 @@ typedef struct bench_race {
 } bench_race;
 
 double bench_seconds(void);
+double bench_thread_seconds(void);           /* that the processor spent on this thread */
 double bench_median(int n, double *x);       /* sorts x */
 double bench_mean(int n, const double *x);   /* geometric */
 

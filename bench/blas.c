@@ -146,18 +146,18 @@ void bench_blas_run(const bench_blas *p, const bench_product *x)
 
 /* ---- the best that a library can be told ---------------------------------------------------------------------------- */
 
-/* Operations a second, of the fastest of a few runs; 0 if p can't. */
+/* Operations a second on one thread, of the fastest of a few runs; 0 if p can't. */
 static double product_rate(const bench_blas *p, td_dtype d, int m, int n, int k)
 {
-    enum { TRIES = 4 };
+    enum { TRIES = 6 };
     size_t        item = td_dtype_size(d);
     void         *a = bench_memory(item * m * k), *b = bench_memory(item * k * n), *c = bench_memory(item * m * n);
     bench_product x = { .dtype = d, .m = m, .n = n, .k = k, .a = a, .b = b, .c = c };
     double        fastest = INFINITY;
     for (int t = 0; t < TRIES && a && b && c && bench_blas_can(p, &x); t++) {
-        double start = bench_seconds();
+        double start = bench_thread_seconds();
         bench_blas_run(p, &x);
-        fastest = fmin(fastest, bench_seconds() - start);
+        fastest = fmin(fastest, bench_thread_seconds() - start);
     }
     free(a), free(b), free(c);
     return 2.0 * m * n * k / fastest;
@@ -186,28 +186,31 @@ bool bench_blas_tried(int argc, char **argv)
     return true;
 }
 
-/* The speed of the library at path in a process of its own, with the variable set to value; 0 if it does not work so. */
+/* The speed of the library at path in a process of its own, with the variable set to value, or not set; 0: it does not work. */
 static double tried(const bench *b, const char *path, const char *variable, const char *value)
 {
-    char   command[1024], line[64] = "";
-    int    length = snprintf(command, sizeof command, "env %s%s%s OMP_NUM_THREADS=1 '%s' %s '%s' 2>&-", value ? variable : "",
-                             value ? "=" : "", value ? value : "", b->program, try_option, path);
-    FILE  *pipe = length < (int)sizeof command ? popen(command, "r") : NULL;
+    char command[1024], line[64] = "";
+    int  length = snprintf(command, sizeof command, "env %s%s%s%s OMP_NUM_THREADS=1 '%s' %s '%s' 2>&-", value ? "" : "-u ", variable,
+                           value ? "=" : "", value ? value : "", b->program, try_option, path);
+    FILE *pipe = length < (int)sizeof command ? popen(command, "r") : NULL;
     if (!pipe) return 0;
     if (!fgets(line, sizeof line, pipe)) line[0] = 0;
     return pclose(pipe) == 0 ? strtod(line, NULL) : 0;
 }
 
-/* Sets the library's variable to the best value, if that is better than none by more than noise. */
+/* Sets the library's variable to the best value, or takes it away if that is as good but for noise.  What the environment
+ * said does not count: a peer held back by its surroundings is none. */
 static const char *choose(const bench *b, const library *l, const char *path)
 {
     const char *best = NULL;
     double      most = 1.02 * tried(b, path, l->variable, NULL);
+    if (most == 0) return NULL;
     for (int i = 0; i < CHOICES && l->value[i]; i++) {
         double now = tried(b, path, l->variable, l->value[i]);
         if (now > most) best = l->value[i], most = now;
     }
     if (best) setenv(l->variable, best, 1);
+    else unsetenv(l->variable);
     return best;
 }
 
@@ -235,13 +238,11 @@ static bool is_slow(const bench_blas *p)
     return fmax(f32 / 2, f64) < 3 * bench_hertz();
 }
 
-/* What the environment says already is left as it is. */
 static bench_blas *load_best(bench *b, const char *path)
 {
     bench_blas    *p = malloc(sizeof *p);
     const library *l = library_of(path);
-    bool           free_to_choose = l->variable && !getenv(l->variable) && tried(b, path, l->variable, NULL) > 0;
-    const char    *choice = free_to_choose ? choose(b, l, path) : NULL;
+    const char    *choice = l->variable ? choose(b, l, path) : NULL;
     void          *handle = p ? load(p, path) : NULL;
     if (!handle) {
         free(p);
