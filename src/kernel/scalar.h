@@ -11,13 +11,6 @@
 static inline double td_s_rsqrt(double x) { return 1 / sqrt(x); }
 static inline double td_s_reciprocal(double x) { return 1 / x; }
 
-/* 1 / (1 + exp(-x)); below 0 as e / (1 + e), for 1 / (1 + huge) would lose the tail. */
-static inline double td_s_sigmoid(double x)
-{
-    double e = exp(-fabs(x));
-    return x < 0 ? e / (1 + e) : 1 / (1 + e);
-}
-
 /* log(1 + exp x) = max(x, 0) + log1p(exp(-|x|)) */
 static inline double td_s_softplus(double x)
 {
@@ -36,10 +29,6 @@ static inline double td_s_ndtr(double x)
 }
 
 static inline double td_s_gelu(double x) { return x * td_s_ndtr(x); }
-
-static inline double td_s_silu(double x) { return x * td_s_sigmoid(x); }
-
-static inline double td_s_elu(double x, double a) { return x > 0 ? x : a * expm1(x); }
 
 /* Towards zero; what does not fit becomes the nearest that does, NaN 0. */
 static inline int64_t td_s_to_i64(double x)

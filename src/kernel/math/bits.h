@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* A function of this folder, part of the loop that calls it: loops with calls stay scalar. */
+/* A call within a loop would keep it from becoming vector code, and compilers find these functions large. */
 #ifdef __GNUC__
 #define TD_M_INLINE static inline __attribute__((always_inline))
 #else
@@ -40,7 +40,10 @@ TD_M_INLINE double td_m_from_bits(uint64_t u)
 #define TD_M_SIGN UINT64_C(0x8000000000000000)
 
 /* x with its sign changed if y has one */
-TD_M_INLINE double td_m_times_sign(double x, double y) { return td_m_from_bits(td_m_bits(x) ^ (td_m_bits(y) & TD_M_SIGN)); }
+TD_M_INLINE double td_m_times_sign(double x, double y)
+{
+    return td_m_from_bits(td_m_bits(x) ^ (td_m_bits(y) & TD_M_SIGN));
+}
 
 TD_M_INLINE uint32_t td_m_bitsf(float x)
 {
@@ -54,6 +57,19 @@ TD_M_INLINE float td_m_from_bitsf(uint32_t u)
     float x;
     memcpy(&x, &u, sizeof x);
     return x;
+}
+
+/* x within -limit to limit; NaN stays.  (Two one-sided choices in a row become four masks in gcc 12.) */
+TD_M_INLINE double td_m_within(double x, double limit)
+{
+    double size = fabs(x), least = limit < size ? limit : size;
+    return td_m_times_sign(least, x);
+}
+
+TD_M_INLINE float td_m_withinf(float x, float limit)
+{
+    float    size = fabsf(x), least = limit < size ? limit : size;
+    return copysignf(least, x);
 }
 
 /* x with the last `count` bits cleared */
@@ -106,6 +122,14 @@ TD_M_INLINE td_m_pair td_m_quotient(td_m_pair a, td_m_pair c)
     return (td_m_pair){q, rest * inverse};
 }
 
+/* The same where low parts may be some hundredths of the high ones: the remainder's rounding is as much smaller. */
+TD_M_INLINE td_m_pair td_m_loose_quotient(td_m_pair a, td_m_pair c)
+{
+    double inverse = 1 / (c.high + c.low), q = (a.high + a.low) * inverse;
+    double rest = fma(-q, c.high, a.high) + fma(-q, c.low, a.low);
+    return (td_m_pair){q, rest * inverse};
+}
+
 /* ---- polynomials, by G. Estrin's scheme: short chains, so that many lanes are in flight ---------------------------- *
  * xx = x^2, x4 = x^4.  a is the constant term. */
 
@@ -141,6 +165,20 @@ TD_M_INLINE double td_m_poly8(double x, double xx, double x4, double a, double b
                                 double g, double h)
 {
     return fma(td_m_poly4(x, xx, e, f, g, h), x4, td_m_poly4(x, xx, a, b, c, d));
+}
+
+/* Horner's scheme in x^2 over pairs: the fewest operations for short ones */
+TD_M_INLINE double td_m_pairs7(double x, double xx, double a, double b, double c, double d, double e, double f, double g)
+{
+    double last = fma(g, xx, td_m_poly2(x, e, f));
+    return fma(fma(last, xx, td_m_poly2(x, c, d)), xx, td_m_poly2(x, a, b));
+}
+
+TD_M_INLINE double td_m_pairs8(double x, double xx, double a, double b, double c, double d, double e, double f, double g,
+                                 double h)
+{
+    double last = fma(td_m_poly2(x, g, h), xx, td_m_poly2(x, e, f));
+    return fma(fma(last, xx, td_m_poly2(x, c, d)), xx, td_m_poly2(x, a, b));
 }
 
 #endif
