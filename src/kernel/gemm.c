@@ -1,25 +1,42 @@
-/* gemm.c: matrix products of f32, f64 and i64.
+/* gemm.c: matrix products of f32, f64 and i64 (modulo 2^64).
  *
- * Tiles: as many accumulators as leave a register for A and one or two for B. */
-#include "scalar.h"
+ * After K. Goto and R. van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008) 12; but that
+ * A is not packed, and that a sum never leaves its order. */
 #include "set.h"
 #include "vector.h"
 
-#include <string.h>
+/* ---- shapes of the register tile ------------------------------------------------------------------------------------ */
 
-#if defined __AVX512F__
-enum { ROWS = 8, VECTORS = 2 };
-#elif defined __AVX2__ && defined __FMA__
-enum { ROWS = 6, VECTORS = 2 };
-#else
-enum { ROWS = 4, VECTORS = 4 };
+#define ROWS_4(TILE, v)  TILE(1, v) TILE(2, v) TILE(3, v) TILE(4, v)
+#define ROWS_6(TILE, v)  ROWS_4(TILE, v) TILE(5, v) TILE(6, v)
+#define ROWS_8(TILE, v)  ROWS_6(TILE, v) TILE(7, v) TILE(8, v)
+#define ROWS_12(TILE, v) ROWS_8(TILE, v) TILE(9, v) TILE(10, v) TILE(11, v) TILE(12, v)
+#define ROWS_16(TILE, v) ROWS_12(TILE, v) TILE(13, v) TILE(14, v) TILE(15, v) TILE(16, v)
+
+/* tallest[v]: the most rows of a tile of v registers.  All sums, a row of B and one number of A stay in registers. */
+#if defined __AVX512F__ || defined __aarch64__    /* 32 registers */
+enum { MOST_ROWS = 16, MOST_VECTORS = 4 };
+#define TILES(TILE) ROWS_16(TILE, 1) ROWS_8(TILE, 2) ROWS_8(TILE, 3) ROWS_6(TILE, 4)
+static const int tallest[] = { 0, 16, 8, 8, 6 };
+#elif defined __FMA__                             /* 16 registers */
+enum { MOST_ROWS = 12, MOST_VECTORS = 3 };
+#define TILES(TILE) ROWS_12(TILE, 1) ROWS_6(TILE, 2) ROWS_4(TILE, 3)
+static const int tallest[] = { 0, 12, 6, 4 };
+#else                                             /* fma is a call: nothing stays in registers */
+enum { MOST_ROWS = 4, MOST_VECTORS = 2 };
+#define TILES(TILE) ROWS_4(TILE, 1) ROWS_4(TILE, 2)
+static const int tallest[] = { 0, 4, 4 };
 #endif
 
-#ifdef __clang__
-#define UNROLL          /* clang unrolls constant loops anyway */
-#else
-#define UNROLL _Pragma("GCC unroll 8")
-#endif
+static inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* So many of what is left that the last two portions are of one size. */
+static inline int64_t share(int64_t left, int64_t most)
+{
+    return left <= most ? left : left < 2 * most ? (left + 1) / 2 : most;
+}
+
+/* ---- dtypes --------------------------------------------------------------------------------------------------------- */
 
 #define T double
 #define F(name) f64_##name
@@ -33,19 +50,13 @@ enum { ROWS = 4, VECTORS = 4 };
 #define F(name) f32_##name
 #define OF(name) name##_f32
 #include "gemm.tmpl.h"
+#undef OF
+#undef F
+#undef T
 
-/* Modulo 2^64; rows of B run innermost. */
-static void i64_gemm(const td_gemm *g, int64_t row, int64_t rows, int64_t col, int64_t cols)
-{
-    const int64_t *a = g->a, *b = g->b;
-    for (int64_t i = row; i < row + rows; i++) {
-        uint64_t sum[TD_GEMM_COLS] = { 0 };
-        for (int64_t k = 0; k < g->k; k++) {
-            uint64_t x = (uint64_t)a[i * g->a_row + k * g->a_col];
-            for (int64_t j = 0; j < cols; j++) sum[j] += x * (uint64_t)b[k * g->b_row + (col + j) * g->b_col];
-        }
-        for (int64_t j = 0; j < cols; j++) ((int64_t *)g->c)[i * g->n + col + j] = td_s_wrap(sum[j]);
-    }
-}
+#define T uint64_t
+#define F(name) u64_##name
+#define OF(name) name##_u64
+#include "gemm.tmpl.h"
 
-td_gemm_fn *const TD_OF_SET(td_gemm)[TD_K_DTYPES] = { NULL, i64_gemm, f32_gemm, f64_gemm };
+const td_gemm_kernel *const TD_OF_SET(td_gemm)[TD_K_DTYPES] = { NULL, &u64_kernel, &f32_kernel, &f64_kernel };

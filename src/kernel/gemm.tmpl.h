@@ -1,97 +1,113 @@
-/* gemm.tmpl.h: blocks of C = A B for one floating dtype.
- * Parameters: T; F(name); OF(name) the name of vector.h for T; ROWS x VECTORS the register tile.
+/* gemm.tmpl.h: C = A B for one dtype.
+ * Parameters: T; F(name); OF(name) the name of vector.h for T.  Of gemm.c: TILES, MOST_ROWS, MOST_VECTORS, tallest.
  *
- * B is packed in panels VECTORS * LANES wide, padded with zeros; A is read where it stands, a row past the end as a
- * repetition of the last.  So the tile has one shape, and what is computed beyond the edge is not stored. */
+ * The loop nest: panels of k, in them panels of columns, in them tiles down the rows.  B is read where it stands if its
+ * columns run on and fill the registers, else packed: by the caller, for all, or here, a piece of a panel at a time, on the
+ * stack. */
 
-#define WIDTH (VECTORS * OF(LANES))    /* divides TD_GEMM_COLS */
+#define LANES OF(LANES)
+#include "gemm_tile.tmpl.h"
+#include "gemm_pack.tmpl.h"
 
-/* Where a tile stands: `depth` steps of k, row pointers into A, a packed panel of B, C itself. */
-typedef struct F(spot) {
-    int64_t  depth, a_step, c_row;
-    const T *a[ROWS];
-    const T *b;
-    T       *c;
-    int64_t  rows, cols;
-    int      first;    /* the first panel of k: C is not read */
-} F(spot);
-
-static void F(tile)(const F(spot) *s, T *c, int64_t c_row)
+/* A tile of a C whose columns run on, or of any other, is made in a buffer. */
+static void F(tile_elsewhere)(const td_gemm *g, F(spot) *s, int rows, int vectors, T *c)
 {
-    OF(V)        sum[ROWS][VECTORS];
-    const T *b = s->b;
-    UNROLL for (int i = 0; i < ROWS; i++)
-        UNROLL for (int j = 0; j < VECTORS; j++) sum[i][j] = s->first ? OF(SPLAT)(0) : OF(LOAD)(c + i * c_row + j * OF(LANES));
-    for (int64_t k = 0; k < s->depth; k++, b += WIDTH) {
-        UNROLL for (int i = 0; i < ROWS; i++) {
-            OF(V) a = OF(SPLAT)(s->a[i][k * s->a_step]);
-            UNROLL for (int j = 0; j < VECTORS; j++) sum[i][j] = OF(FMA)(a, OF(LOAD)(b + j * OF(LANES)), sum[i][j]);
+    T       buffer[MOST_ROWS * MOST_VECTORS * LANES];
+    int64_t width = vectors * LANES, cols = width - LANES + s->last;
+    for (int64_t j = 0; j < cols && !s->first; j++)
+        for (int i = 0; i < rows; i++) buffer[i * width + j] = c[i * g->c_row + j * g->c_col];
+    s->c = s->next = buffer;
+    s->c_row = width;
+    F(tiles)[vectors][rows](s);
+    for (int64_t j = 0; j < cols; j++)
+        for (int i = 0; i < rows; i++) c[i * g->c_row + j * g->c_col] = buffer[i * width + j];
+}
+
+/* All rows of one panel. */
+static void F(down)(const td_gemm *g, F(spot) *s, const T *a, T *c, int vectors)
+{
+    for (int64_t i = 0, rows; i < g->m; i += rows, a += rows * g->a_row, c += rows * g->c_row) {
+        rows = share(g->m - i, tallest[vectors]);
+        s->a = a;
+        s->c = c;
+        s->next = g->m - i > rows ? c + rows * g->c_row : c;
+        s->c_row = g->c_row;
+        if (g->c_col == 1) F(tiles)[vectors][rows](s);
+        else F(tile_elsewhere)(g, s, (int)rows, vectors, c);
+    }
+}
+
+/* One panel whose B has to be packed first: as much of it at a time as the stack takes. */
+static void F(down_packing)(const td_gemm *g, const F(spot) *panel, int64_t k, int64_t col, int vectors)
+{
+    enum { ROOM = 32768 / sizeof(T) };
+    _Alignas(64) T buffer[ROOM];
+    F(spot)        s = *panel;
+    int64_t        end = k + panel->depth;
+    do {
+        s.depth = smaller(end - k, ROOM / (vectors * LANES));
+        F(pack_panel)(g, (const T *)g->b + k * g->b_row + col * g->b_col, s.depth, vectors, s.last, buffer);
+        s.b = buffer;
+        s.b_row = vectors * LANES;
+        F(down)(g, &s, (const T *)g->a + k * g->a_col, (T *)g->c + col * g->c_col, vectors);
+        s.first = false;
+        k += s.depth;
+    } while (k < end);
+}
+
+/* Columns of the panel at `col`, in registers. */
+static int F(panel_vectors)(const td_gemm *g, int64_t col) { return (int)share((g->n - col - 1) / LANES + 1, MOST_VECTORS); }
+
+/* In the last register of that panel: how many of them are B's. */
+static int F(panel_last)(const td_gemm *g, int64_t col, int vectors)
+{
+    return (int)smaller(g->n - col - (vectors - 1) * LANES, LANES);
+}
+
+/* All columns of one panel of k; where the caller's packed panels continue. */
+static const T *F(across)(const td_gemm *g, F(spot) *s, int64_t k, const T *packed)
+{
+    for (int64_t col = 0, vectors; col < g->n; col += vectors * LANES) {
+        vectors = F(panel_vectors)(g, col);
+        s->last = F(panel_last)(g, col, (int)vectors);
+        s->b = packed ? packed : (const T *)g->b + k * g->b_row + col;
+        s->b_row = packed ? vectors * LANES : g->b_row;
+        if (packed) packed += s->depth * vectors * LANES;
+        if (packed || (g->b_col == 1 && s->last == LANES))
+            F(down)(g, s, (const T *)g->a + k * g->a_col, (T *)g->c + col * g->c_col, (int)vectors);
+        else F(down_packing)(g, s, k, col, (int)vectors);
+    }
+    return packed;
+}
+
+enum { F(DEPTH) = 4096 / sizeof(T) };
+
+static void F(multiply)(const td_gemm *g)
+{
+    F(spot)  s = { .a_row = g->a_row, .a_col = g->a_col, .first = true };
+    const T *packed = g->packed;
+    int64_t  k = 0;
+    do {
+        s.depth = smaller(g->k - k, F(DEPTH));
+        packed = F(across)(g, &s, k, packed);
+        s.first = false;
+        k += s.depth;
+    } while (k < g->k);
+}
+
+static void F(pack)(const td_gemm *g, void *packed)
+{
+    T *to = packed;
+    for (int64_t k = 0, depth; k < g->k; k += depth) {
+        depth = smaller(g->k - k, F(DEPTH));
+        for (int64_t col = 0, vectors; col < g->n; col += vectors * LANES, to += depth * vectors * LANES) {
+            vectors = F(panel_vectors)(g, col);
+            F(pack_panel)(g, (const T *)g->b + k * g->b_row + col * g->b_col, depth, (int)vectors,
+                          F(panel_last)(g, col, (int)vectors), to);
         }
     }
-    UNROLL for (int i = 0; i < ROWS; i++)
-        UNROLL for (int j = 0; j < VECTORS; j++) OF(STORE)(c + i * c_row + j * OF(LANES), sum[i][j]);
 }
 
-/* A tile that C cuts off is made in a buffer. */
-static void F(edge)(const F(spot) *s)
-{
-    T buffer[ROWS * WIDTH] = { 0 };
-    for (int64_t i = 0; i < s->rows && !s->first; i++)
-        for (int64_t j = 0; j < s->cols; j++) buffer[i * WIDTH + j] = s->c[i * s->c_row + j];
-    F(tile)(s, buffer, WIDTH);
-    for (int64_t i = 0; i < s->rows; i++)
-        for (int64_t j = 0; j < s->cols; j++) s->c[i * s->c_row + j] = buffer[i * WIDTH + j];
-}
+static const td_gemm_kernel F(kernel) = { F(multiply), F(pack), LANES };
 
-/* `wide` columns of B from `from` on, over depth rows, into one panel; in the order in which B lies. */
-static void F(pack_panel)(const td_gemm *g, const T *from, int64_t depth, int64_t wide, T *to)
-{
-    if (wide == WIDTH && g->b_col == 1) {
-        for (int64_t i = 0; i < depth; i++) memcpy(to + i * WIDTH, from + i * g->b_row, WIDTH * sizeof(T));
-        return;
-    }
-    for (int64_t l = 0; l < wide; l++)
-        for (int64_t i = 0; i < depth; i++) to[i * WIDTH + l] = from[i * g->b_row + l * g->b_col];
-    for (int64_t l = wide; l < WIDTH; l++)
-        for (int64_t i = 0; i < depth; i++) to[i * WIDTH + l] = 0;
-}
-
-/* Rows [k, k + depth) and columns [col, col + cols) of B, panel after panel. */
-static void F(pack)(const td_gemm *g, int64_t k, int64_t depth, int64_t col, int64_t cols, T *to)
-{
-    const T *from = (const T *)g->b + k * g->b_row + col * g->b_col;
-    for (int64_t j = 0; j < cols; j += WIDTH)
-        F(pack_panel)(g, from + j * g->b_col, depth, cols - j < WIDTH ? cols - j : WIDTH, to + j * depth);
-}
-
-/* One panel of k: all tiles of the block. */
-static void F(panel)(const td_gemm *g, F(spot) *s, const T *packed, int64_t k, int64_t row, int64_t rows, int64_t col,
-                            int64_t cols)
-{
-    const T *a = (const T *)g->a + k * g->a_col;
-    for (int64_t j = 0; j < cols; j += WIDTH) {
-        s->cols = cols - j < WIDTH ? cols - j : WIDTH;
-        s->b = packed + j * s->depth;
-        for (int64_t i = 0; i < rows; i += ROWS) {
-            s->rows = rows - i < ROWS ? rows - i : ROWS;
-            for (int r = 0; r < ROWS; r++) s->a[r] = a + (row + i + (r < s->rows ? r : s->rows - 1)) * g->a_row;
-            s->c = (T *)g->c + (row + i) * g->n + col + j;
-            if (s->rows == ROWS && s->cols == WIDTH) F(tile)(s, s->c, s->c_row);
-            else F(edge)(s);
-        }
-    }
-}
-
-static void F(gemm)(const td_gemm *g, int64_t row, int64_t rows, int64_t col, int64_t cols)
-{
-    _Alignas(64) T packed[TD_GEMM_DEPTH * TD_GEMM_COLS];
-    F(spot) s = { .a_step = g->a_col, .c_row = g->n };
-    for (int64_t k = 0; k < g->k || k == 0; k += TD_GEMM_DEPTH) {
-        s.depth = g->k - k < TD_GEMM_DEPTH ? g->k - k : TD_GEMM_DEPTH;
-        s.first = k == 0;
-        F(pack)(g, k, s.depth, col, cols, packed);
-        F(panel)(g, &s, packed, k, row, rows, col, cols);
-    }
-}
-
-#undef WIDTH
+#undef LANES

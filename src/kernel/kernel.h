@@ -66,21 +66,29 @@ enum {
 };
 
 /* ---- gemm: C = A B --------------------------------------------------------------------------------------------------
- * c_ij is accumulated from 0 over k in order, one fma a step, whatever the tiling.  One call computes the block of C
- * at (row, col) of rows x cols, rows <= TD_GEMM_ROWS, cols <= TD_GEMM_COLS; blocks are independent.
- * Strides in elements; C is row-major with n to a row. */
+ * c_ij is accumulated from 0 over k in order, one fma a step, whatever the tiling: a product may be cut along m and n at
+ * will, and its pieces computed by anyone.  Strides are in elements and may be any; C overlaps neither operand.  m, n >= 1.
+ *
+ * A convolution is a product whose A is a view of the padded image with a window's strides (overlapping rows are fine); an
+ * A that is no strided view has to be gathered by the caller, TD_GEMM_ROWS rows at a time. */
 
-#define TD_GEMM_ROWS 120
-#define TD_GEMM_COLS 64
-#define TD_GEMM_DEPTH 128    /* k is cut in panels of this: what is packed stays in cache and on the stack */
+#define TD_GEMM_ROWS 96      /* a good piece of C: a multiple of every tile, */
+#define TD_GEMM_COLS 256     /* and what is packed of B for it stays in a cache */
 
 typedef struct td_gemm {
-    int64_t     n, k;
+    int64_t     m, n, k;
     const void *a, *b;
     int64_t     a_row, a_col, b_row, b_col;
     void       *c;
+    int64_t     c_row, c_col;
+    const void *packed;      /* B as `pack` laid it out, or NULL */
 } td_gemm;
-typedef void td_gemm_fn(const td_gemm *g, int64_t row, int64_t rows, int64_t col, int64_t cols);
+
+typedef struct td_gemm_kernel {
+    void (*multiply)(const td_gemm *g);
+    void (*pack)(const td_gemm *g, void *to);    /* B alone is looked at; k times n rounded up to `lanes` elements */
+    int lanes;
+} td_gemm_kernel;
 
 /* ---- moves between strided places: index.h -------------------------------------------------------------------------- */
 
@@ -103,7 +111,7 @@ typedef struct td_kernels {
     td_line_fn *const *line;                      /* [dtype] */
     const td_past *past;
     const td_reduce (*reduce)[TD_K_DTYPES];       /* [TD_REDUCE_name][dtype] */
-    td_gemm_fn *const *gemm;                      /* [dtype], not bool */
+    const td_gemm_kernel *const *gemm;            /* [dtype], not bool */
     td_walk_row *const (*walk)[TD_K_DTYPES];      /* [TD_WALK_kind][dtype] */
     td_columns_fn *const *softmax;                /* [dtype], floats */
 } td_kernels;

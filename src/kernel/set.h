@@ -21,7 +21,7 @@ extern td_map_fn *const     TD_OF_SET(td_cast)[TD_K_DTYPES][TD_K_DTYPES];
 extern td_line_fn *const    TD_OF_SET(td_line)[TD_K_DTYPES];
 extern const td_past        TD_OF_SET(td_past);
 extern const td_reduce      TD_OF_SET(td_reduces)[TD_REDUCE_COUNT][TD_K_DTYPES];
-extern td_gemm_fn *const    TD_OF_SET(td_gemm)[TD_K_DTYPES];
+extern const td_gemm_kernel *const TD_OF_SET(td_gemm)[TD_K_DTYPES];
 extern td_walk_row *const   TD_OF_SET(td_walk)[TD_WALK_COUNT][TD_K_DTYPES];
 extern td_columns_fn *const TD_OF_SET(td_softmax)[TD_K_DTYPES];
 

@@ -1,8 +1,7 @@
-/* linalg.c: matrix products.  One op computes, mm; the others are compositions that bring their operands to it.
- *
- * Each element of a product is accumulated over k in order (kernel.h), and work is shared out by blocks of the result, so
- * neither threads nor tiling nor strides reach the bits. */
+/* linalg.c: matrix products.  One op computes, mm (product.c); the others are compositions that bring their operands to
+ * it. */
 #include "op.h"
+#include "product.h"
 
 #include <string.h>
 
@@ -41,58 +40,6 @@ static td_status mm_infer(td_infer *i)
     return TD_OK;
 }
 
-typedef struct mm_job {
-    td_gemm_fn *kernel;
-    td_gemm     gemm;                /* a, b, c set for each matrix */
-    td_stream   a, b;                /* where the matrices of the leading axes begin */
-    char       *c;
-    int64_t     m, bytes, down, across;    /* blocks of one matrix: down x across */
-} mm_job;
-
-static int64_t at_most(int64_t n, int64_t most) { return n < most ? n : most; }
-
-static void mm_blocks(int64_t begin, int64_t end, void *argument)
-{
-    const mm_job *j = argument;
-    td_gemm       g = j->gemm;
-    for (int64_t t = begin; t < end; t++) {
-        int64_t matrix = t / (j->down * j->across), block = t % (j->down * j->across);
-        int64_t row = block / j->across * TD_GEMM_ROWS, col = block % j->across * TD_GEMM_COLS;
-        g.a = td_stream_at(&j->a, matrix);
-        g.b = td_stream_at(&j->b, matrix);
-        g.c = j->c + matrix * j->m * g.n * j->bytes;
-        j->kernel(&g, row, at_most(j->m - row, TD_GEMM_ROWS), col, at_most(g.n - col, TD_GEMM_COLS));
-    }
-}
-
-/* The window's axes but the last two. */
-static td_stream leading(const td_context *c, const td_window *w)
-{
-    td_shape s = *w->shape;
-    s.rank -= 2;
-    return td_stream_of(c, &(td_window){ w->data, &s, w->dtype });
-}
-
-static td_status mm_compute(const td_call *call)
-{
-    enum { WORTH_A_THREAD = 1 << 17 };
-    const td_shape *a = call->in[0].shape, *b = call->in[1].shape, *c = call->out.shape;
-    int             i = c->rank - 2, k = i + 1;
-    if (c->numel == 0) return TD_OK;
-    mm_job j = {
-        .kernel = call->context->kernels->gemm[call->out.dtype], .a = leading(call->context, &call->in[0]),
-        .b = leading(call->context, &call->in[1]),
-        .gemm = { .n = c->size[k], .k = a->size[k], .a_row = a->stride[i], .a_col = a->stride[k],
-                  .b_row = b->stride[i], .b_col = b->stride[k] },
-        .c = call->out.data, .m = c->size[i], .bytes = (int64_t)td_dtype_size(call->out.dtype),
-        .down = (c->size[i] - 1) / TD_GEMM_ROWS + 1, .across = (c->size[k] - 1) / TD_GEMM_COLS + 1,
-    };
-    int64_t blocks = c->numel / (j.m * j.gemm.n) * j.down * j.across;
-    int64_t work = at_most(j.m, TD_GEMM_ROWS) * at_most(j.gemm.n, TD_GEMM_COLS) * at_most(j.gemm.k + 1, WORTH_A_THREAD);
-    td_parallel(call->context, blocks, work < WORTH_A_THREAD ? WORTH_A_THREAD / work : 1, mm_blocks, &j);
-    return TD_OK;
-}
-
 /* c = a b.   ga = g b^T,   gb = a^T g */
 static void mm_vjp(td_pull *p)
 {
@@ -123,7 +70,7 @@ static void mm_sample(td_sample *s)
 
 const td_op td_op_mm = {
     .name = "mm", .id = TD_ID_mm, .min_in = 2, .max_in = 2, .reads = TD_READS(0) | TD_READS(1),
-    .infer = mm_infer, .compute = mm_compute, .vjp = mm_vjp, .sample = mm_sample,
+    .infer = mm_infer, .compute = td_product_compute, .vjp = mm_vjp, .sample = mm_sample,
 };
 
 td_tensor *td_mm(td_tensor *a, td_tensor *b)

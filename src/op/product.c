@@ -1,0 +1,194 @@
+/* product.c: how a matrix product is cut into pieces, and what is packed for them.
+ *
+ * Each element of a product is accumulated over k in order (kernel.h), so neither the cut nor the threads nor the strides
+ * reach the bits.  The cut depends on sizes alone. */
+#include "product.h"
+
+enum {
+    WORTH_A_THREAD = 1 << 18,        /* multiply-adds: some microseconds */
+    PIECES         = 32,             /* enough for many threads to end together */
+    PAGE           = 4096,
+    MOST_PACKED    = 32 << 20        /* bytes of B packed at a time */
+};
+
+typedef struct product {
+    const td_gemm_kernel *kernel;
+    td_gemm   gemm;                  /* a, b, c set for each matrix */
+    td_stream a, b;                  /* where the matrices of the leading axes begin */
+    char     *c;
+    int64_t   bytes, matrices;
+    int64_t   rows, cols;            /* of a piece */
+    char     *packed;                /* columns of B, a piece's width after the other; or NULL */
+} product;
+
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+static int64_t pieces_of(int64_t n, int64_t piece) { return (n - 1) / piece + 1; }
+
+/* The window's axes but the last two. */
+static td_stream leading(const td_context *c, const td_window *w)
+{
+    td_shape s = *w->shape;
+    s.rank -= 2;
+    return td_stream_of(c, &(td_window){ w->data, &s, w->dtype });
+}
+
+static void swap(int64_t *a, int64_t *b)
+{
+    int64_t kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+/* C^T = B^T A^T */
+static void turn(product *p)
+{
+    td_gemm  *g = &p->gemm;
+    td_stream kept = p->a;
+    p->a = p->b;
+    p->b = kept;
+    swap(&g->m, &g->n);
+    swap(&g->a_row, &g->b_col);
+    swap(&g->a_col, &g->b_row);
+    swap(&g->c_row, &g->c_col);
+}
+
+/* Registers lie along the columns of C.  What a step of k costs: registers of fma, and of B that cannot be read in place. */
+static int64_t cost(int64_t m, int64_t n, int64_t b_col, int lanes)
+{
+    enum { PACKING = 3 };
+    int64_t registers = pieces_of(n, lanes);
+    return registers * (m + (b_col == 1 ? 0 : PACKING));
+}
+
+static bool better_turned(const product *p)
+{
+    const td_gemm *g = &p->gemm;
+    int            lanes = p->kernel->lanes;
+    return cost(g->n, g->m, g->a_row, lanes) < cost(g->m, g->n, g->b_col, lanes);
+}
+
+/* ---- the cut -------------------------------------------------------------------------------------------------------- */
+
+/* Pieces that fit the caches; larger ones where there is little work in them, smaller ones where they are few. */
+static void cut(product *p)
+{
+    const td_gemm *g = &p->gemm;
+    int64_t        k = larger(g->k, 1);
+    p->rows = smaller(g->m, TD_GEMM_ROWS);
+    /* whole registers, as they are packed */
+    p->cols = smaller(pieces_of(g->n, p->kernel->lanes) * p->kernel->lanes, TD_GEMM_COLS);
+    while (p->rows < g->m && p->rows * p->cols < 4 * WORTH_A_THREAD / k) p->rows *= 2;
+    while (p->cols < g->n && p->rows * p->cols < 4 * WORTH_A_THREAD / k) p->cols *= 2;
+    while (p->rows > TD_GEMM_ROWS / 4 && p->rows * p->cols / 2 >= WORTH_A_THREAD / k &&
+           p->matrices * pieces_of(g->m, p->rows) * pieces_of(g->n, p->cols) < PIECES) p->rows = (p->rows + 1) / 2;
+}
+
+/* Worth it if B is read often, and not as it would be packed: columns of their own, or rows on pages of their own. */
+static bool worth_packing(const product *p)
+{
+    const td_gemm *g = &p->gemm;
+    return g->m > 2 * p->rows && g->n >= p->kernel->lanes && g->k * TD_GEMM_COLS * p->bytes <= MOST_PACKED &&
+           (g->b_col != 1 || (g->b_row * p->bytes >= PAGE && g->k >= 16));
+}
+
+/* ---- the work ------------------------------------------------------------------------------------------------------- */
+
+/* Piece `at` of the matrix in p->gemm. */
+static td_gemm piece(const product *p, int64_t at)
+{
+    td_gemm g = p->gemm;
+    int64_t across = pieces_of(g.n, p->cols), row = at / across * p->rows, col = at % across * p->cols;
+    g.a = (const char *)g.a + row * g.a_row * p->bytes;
+    g.b = (const char *)g.b + col * g.b_col * p->bytes;
+    g.c = (char *)g.c + (row * g.c_row + col * g.c_col) * p->bytes;
+    g.packed = p->packed ? p->packed + col * g.k * p->bytes : NULL;
+    g.m = smaller(g.m - row, p->rows);
+    g.n = smaller(g.n - col, p->cols);
+    return g;
+}
+
+static void pack_columns(int64_t begin, int64_t end, void *argument)
+{
+    const product *p = argument;
+    for (int64_t i = begin; i < end; i++) {
+        td_gemm g = piece(p, i);
+        p->kernel->pack(&g, p->packed + i * p->cols * g.k * p->bytes);
+    }
+}
+
+static void multiply_pieces(int64_t begin, int64_t end, void *argument)
+{
+    const product *p = argument;
+    for (int64_t i = begin; i < end; i++) {
+        td_gemm g = piece(p, i);
+        p->kernel->multiply(&g);
+    }
+}
+
+static void set_matrix(product *p, int64_t i)
+{
+    p->gemm.a = td_stream_at(&p->a, i);
+    p->gemm.b = td_stream_at(&p->b, i);
+    p->gemm.c = p->c + i * p->gemm.m * p->gemm.n * p->bytes;
+}
+
+/* Pieces of all matrices, one after the other. */
+static void multiply_matrices(int64_t begin, int64_t end, void *argument)
+{
+    product p = *(const product *)argument;
+    int64_t pieces = pieces_of(p.gemm.m, p.rows) * pieces_of(p.gemm.n, p.cols);
+    for (int64_t i = begin, next; i < end; i = next) {
+        next = smaller(end, (i / pieces + 1) * pieces);
+        set_matrix(&p, i / pieces);
+        multiply_pieces(i - i / pieces * pieces, next - i / pieces * pieces, &p);
+    }
+}
+
+/* Matrix after matrix, as many columns of it as may be packed at a time. */
+static td_status multiply_packing(td_context *c, product *p)
+{
+    size_t   chunk = c->arena.now, used = c->arena.used;
+    td_gemm *g = &p->gemm, whole;
+    int64_t  column = larger(g->k, 1) * p->bytes;
+    int64_t  most = smaller(pieces_of(g->n, p->cols), larger(MOST_PACKED / (column * p->cols), 1));    /* pieces */
+    p->packed = td_arena_raw(c, (size_t)(most * p->cols * column));
+    if (!p->packed) return c->status;
+    for (int64_t i = 0; i < p->matrices; i++) {
+        set_matrix(p, i);
+        whole = *g;
+        for (int64_t col = 0; col < whole.n; col += g->n) {
+            g->n = smaller(whole.n - col, most * p->cols);
+            g->b = (const char *)whole.b + col * g->b_col * p->bytes;
+            g->c = (char *)whole.c + col * g->c_col * p->bytes;
+            td_parallel(c, pieces_of(g->n, p->cols), 1, pack_columns, p);
+            td_parallel(c, pieces_of(g->m, p->rows) * pieces_of(g->n, p->cols), 1, multiply_pieces, p);
+        }
+        *g = whole;
+    }
+    c->arena.now = chunk;
+    c->arena.used = used;
+    return TD_OK;
+}
+
+td_status td_product_compute(const td_call *call)
+{
+    const td_shape *a = call->in[0].shape, *b = call->in[1].shape, *c = call->out.shape;
+    int             i = c->rank - 2, k = i + 1;
+    if (c->numel == 0) return TD_OK;
+    product p = {
+        .kernel = call->context->kernels->gemm[call->out.dtype], .a = leading(call->context, &call->in[0]),
+        .b = leading(call->context, &call->in[1]),
+        .gemm = { .m = c->size[i], .n = c->size[k], .k = a->size[k], .a_row = a->stride[i], .a_col = a->stride[k],
+                  .b_row = b->stride[i], .b_col = b->stride[k], .c_row = c->size[k], .c_col = 1 },
+        .c = call->out.data, .bytes = (int64_t)td_dtype_size(call->out.dtype),
+        .matrices = c->numel / (c->size[i] * c->size[k]),
+    };
+    if (better_turned(&p)) turn(&p);
+    cut(&p);
+    if (worth_packing(&p)) return multiply_packing(call->context, &p);
+    int64_t work = p.rows * p.cols * smaller(p.gemm.k + 1, WORTH_A_THREAD);
+    td_parallel(call->context, p.matrices * pieces_of(p.gemm.m, p.rows) * pieces_of(p.gemm.n, p.cols),
+                work < WORTH_A_THREAD ? WORTH_A_THREAD / work : 1, multiply_matrices, &p);
+    return TD_OK;
+}
