@@ -137,6 +137,25 @@ static int faster_limit(const entries *e)
     return e->own > 1 && bench_rate(&e->race, 1) > bench_rate(&e->race, 0) ? 1 : 0;
 }
 
+static double value(const void *y, td_dtype d, int64_t i) { return d == TD_F64 ? ((const double *)y)[i] : ((const float *)y)[i]; }
+
+/* The plugin writes where we do: its result is compared with a copy of ours, by the largest of both. */
+static void compare_results(contest *k, const entries *e, td_tensor *y)
+{
+    double allowed = k->dtype == TD_F64 ? 1e-11 : 1e-4, most = 0, far = 0;
+    void  *ours = malloc(bytes_of(y));
+    if (!ours) return;
+    bench_again_run(e->race.rival[e->own].with);
+    memcpy(ours, y->data, bytes_of(y));
+    k->plugin.run(e->work);
+    for (int64_t i = 0; i < td_numel(y); i++) {
+        most = fmax(most, fabs(value(ours, k->dtype, i)));
+        far = fmax(far, fabs(value(ours, k->dtype, i) - value(y->data, k->dtype, i)));
+    }
+    if (!(far <= allowed * most)) bench_note(k->b, "wrong", "%s: %s differs by %.3g of %.3g", e->race.work, k->plugin.name, far, most);
+    free(ours);
+}
+
 static double gigabytes(const entries *e, int rival) { return 1e-9 * bench_rate(&e->race, rival); }
 
 static void tell(contest *k, const entries *e)
@@ -182,6 +201,7 @@ static void race_work(contest *k, const work *w, said *s)
         bench_run(k->b, &e.race);
         tell(k, &e);
         keep(s, w, &e);
+        if (e.work) compare_results(k, &e, y);
         if (e.work) k->plugin.free(e.work);
     }
     td_release(k->c, mark);

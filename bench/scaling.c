@@ -1,100 +1,140 @@
-/* scaling.c: how four kinds of work speed up with threads: matmul, an elementwise chain, a training step, the checker.
+/* scaling.c: how works speed up with threads, from 1 to as many as there are processors: kernels, a chain of elementwise ops
+ * with its gradient, a training step, the checker.
  *
- *     scaling [MOST_THREADS [FILE]]      default: as many as there are processors; bench.json
- *
- * The measurements are interleaved: each round runs every number of threads once, so that a machine which slows down or is
- * shared does so for all of them alike.  What is reported is the median of the rounds. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
-
+ * Strong: the same work for every number of threads.  Weak: work that grows with them.  The rivals of a race are the
+ * numbers of threads.  Results have the same bits for each of them, so exactly the same is compared. */
+#include "bench.h"
 #include "triad_verify.h"
 
-enum { MOST_THREADS = 64, ROUNDS = 9, TENSORS = 4 };
+#include <stdlib.h>
+#include <string.h>
 
-#define SIZES(...) (const int64_t[]){__VA_ARGS__}
+enum { TENSORS = 4 };
 
-/* A context with so many threads, and the tensors that the work starts from. */
-typedef struct bench {
+#define SIZES(...) (const int64_t[]){ __VA_ARGS__ }
+
+/* A context with so many threads, the tensors that the work starts from, and how much of it there is: 1, or more if weak. */
+typedef struct item {
     td_context *c;
     int         threads;
+    int64_t     much;
     td_tensor  *x[TENSORS];
-} bench;
+    bench_again again;
+} item;
 
 typedef struct workload {
     const char *name, *what, *unit;
-    double      amount;    /* units in one run */
-    void (*make)(bench *b);
-    void (*run)(bench *b);
+    double      amount;        /* units in one run, of much = 1 */
+    bool        weak;          /* can grow */
+    bool        tape;          /* needs one; else a context that computes at once */
+    void (*make)(item *i);
+    void (*run)(void *item);
 } workload;
 
-/* ---- matmul ------------------------------------------------------------------------------------------------------- */
+/* ---- kernels: computed again into the same memory ------------------------------------------------------------------- */
 
-enum { M = 768 };
+enum { SIDE = 768, LINE = 10000000, ROWS = 1024, COLUMNS = 4096 };
 
-static void matmul_make(bench *b)
+static void again(void *item_)
 {
-    for (int i = 0; i < 2; i++) b->x[i] = td_randn(b->c, TD_F64, 2, SIZES(M, M));
+    item *i = item_;
+    bench_again_run(&i->again);
 }
 
-static void matmul_run(bench *b)
+static void prepare(item *i, td_tensor *(*f)(td_tensor *const *x))
 {
-    td_data(td_matmul(b->x[0], b->x[1]));
+    int64_t first = td_node_count(i->c);
+    f(i->x);
+    bench_again_of(&i->again, i->c, first);
+}
+
+static td_tensor *product(td_tensor *const *x) { return td_matmul(x[0], x[1]); }
+static td_tensor *total(td_tensor *const *x) { return td_sum(x[0]); }
+static td_tensor *soft(td_tensor *const *x) { return td_softmax(x[0], 1); }
+static td_tensor *exponentials(td_tensor *const *x) { return td_exp(x[0]); }
+
+static void matmul_make(item *i)
+{
+    i->x[0] = td_randn(i->c, TD_F64, 2, SIZES(SIDE * i->much, SIDE));
+    i->x[1] = td_randn(i->c, TD_F64, 2, SIZES(SIDE, SIDE));
+    prepare(i, product);
+}
+
+static void sum_make(item *i)
+{
+    i->x[0] = td_rand(i->c, TD_F64, 1, SIZES(LINE * i->much));
+    prepare(i, total);
+}
+
+static void exp_make(item *i)
+{
+    i->x[0] = td_rand(i->c, TD_F64, 1, SIZES(LINE / 10 * i->much));
+    prepare(i, exponentials);
+}
+
+static void softmax_make(item *i)
+{
+    i->x[0] = td_rand(i->c, TD_F32, 2, SIZES(ROWS * i->much, COLUMNS));
+    prepare(i, soft);
 }
 
 /* ---- an elementwise chain and its gradient ------------------------------------------------------------------------ */
 
 enum { N = 1000000 };
 
-static void chain_make(bench *b)
+static void chain_make(item *i)
 {
-    b->x[0] = td_require_grad(td_randn(b->c, TD_F64, 1, SIZES(N)));
+    i->x[0] = td_require_grad(td_randn(i->c, TD_F64, 1, SIZES(N * i->much)));
 }
 
 /* mean of tanh(x) sigmoid(x) + x^2 */
-static void chain_run(bench *b)
+static void chain_run(void *item_)
 {
-    td_tensor *x = b->x[0];
+    item      *i = item_;
+    td_marker  mark = td_mark(i->c);
+    td_tensor *x = i->x[0];
     td_backward(td_mean(td_add(td_mul(td_tanh(x), td_sigmoid(x)), td_square(x))));
     td_data(td_grad(x));
     td_zero_grad(x);
+    td_release(i->c, mark);
 }
 
 /* ---- a training step ---------------------------------------------------------------------------------------------- */
 
 enum { BATCH = 256, IN = 784, HIDDEN = 256, CLASSES = 10 };
 
-static void training_make(bench *b)
+static void training_make(item *i)
 {
-    b->x[0] = td_rand(b->c, TD_F32, 2, SIZES(BATCH, IN));
-    b->x[1] = td_to(td_mul_scalar(td_rand(b->c, TD_F64, 1, SIZES(BATCH)), CLASSES), TD_I64);
-    td_tensor *w1 = td_mul_scalar(td_randn(b->c, TD_F32, 2, SIZES(IN, HIDDEN)), 0.05);
-    td_tensor *w2 = td_mul_scalar(td_randn(b->c, TD_F32, 2, SIZES(HIDDEN, CLASSES)), 0.05);
-    b->x[2] = td_require_grad(td_array(b->c, TD_F32, 2, SIZES(IN, HIDDEN), td_data(w1)));
-    b->x[3] = td_require_grad(td_array(b->c, TD_F32, 2, SIZES(HIDDEN, CLASSES), td_data(w2)));
+    i->x[0] = td_rand(i->c, TD_F32, 2, SIZES(BATCH, IN));
+    i->x[1] = td_to(td_mul_scalar(td_rand(i->c, TD_F64, 1, SIZES(BATCH)), CLASSES), TD_I64);
+    td_tensor *w1 = td_mul_scalar(td_randn(i->c, TD_F32, 2, SIZES(IN, HIDDEN)), 0.05);
+    td_tensor *w2 = td_mul_scalar(td_randn(i->c, TD_F32, 2, SIZES(HIDDEN, CLASSES)), 0.05);
+    i->x[2] = td_require_grad(td_array(i->c, TD_F32, 2, SIZES(IN, HIDDEN), td_data(w1)));
+    i->x[3] = td_require_grad(td_array(i->c, TD_F32, 2, SIZES(HIDDEN, CLASSES), td_data(w2)));
 }
 
-static void training_run(bench *b)
+static void training_run(void *item_)
 {
-    td_tensor *hidden = td_relu(td_matmul(b->x[0], b->x[2]));
-    td_backward(td_cross_entropy(td_matmul(hidden, b->x[3]), b->x[1]));
-    bool was = td_grad_enabled(b->c, false);
-    for (int i = 2; i < 4; i++) {
-        td_assign(b->x[i], td_sub(b->x[i], td_mul_scalar(td_grad(b->x[i]), 0.01)));
-        td_zero_grad(b->x[i]);
+    item      *i = item_;
+    td_marker  mark = td_mark(i->c);
+    td_tensor *hidden = td_relu(td_matmul(i->x[0], i->x[2]));
+    td_backward(td_cross_entropy(td_matmul(hidden, i->x[3]), i->x[1]));
+    bool was = td_grad_enabled(i->c, false);
+    for (int k = 2; k < 4; k++) {
+        td_assign(i->x[k], td_sub(i->x[k], td_mul_scalar(td_grad(i->x[k]), 0.01)));
+        td_zero_grad(i->x[k]);
     }
-    td_grad_enabled(b->c, was);
+    td_grad_enabled(i->c, was);
+    td_release(i->c, mark);
 }
 
 /* ---- the checker -------------------------------------------------------------------------------------------------- */
 
-static void checker_make(bench *b)
+static void checker_make(item *i)
 {
-    b->x[0] = td_randn(b->c, TD_F64, 2, SIZES(16, 12));
-    b->x[1] = td_randn(b->c, TD_F64, 2, SIZES(12, 8));
-    b->x[2] = td_randn(b->c, TD_F64, 1, SIZES(8));
+    i->x[0] = td_randn(i->c, TD_F64, 2, SIZES(16, 12));
+    i->x[1] = td_randn(i->c, TD_F64, 2, SIZES(12, 8));
+    i->x[2] = td_randn(i->c, TD_F64, 1, SIZES(8));
 }
 
 /* mean of softmax(tanh(x W) + bias)^2 */
@@ -104,129 +144,119 @@ static td_tensor *layer(td_context *c, td_tensor *const *in, void *user)
     return user || td_error(c) ? NULL : td_mean(td_square(td_softmax(y, -1)));
 }
 
-static void checker_run(bench *b)
+static void checker_run(void *item_)
 {
-    td_check_result *r = td_check(layer, 3, b->x, NULL, &(td_check_options){.threads = b->threads});
+    item            *i = item_;
+    td_check_result *r = td_check(layer, 3, i->x, NULL, &(td_check_options){.threads = i->threads});
     if (!r || r->verdict != TD_AGREE)
-        td_index_select(b->x[0], 9, b->x[1]); /* leaves an error: this run counts for nothing */
+        td_index_select(i->x[0], 9, i->x[1]); /* leaves an error: this run counts for nothing */
     td_check_free(r);
 }
 
-static const workload WORK[] = {
-    {"matmul", "768 x 768 times 768 x 768, f64", "GFlop/s", 2e-9 * M * M * M, matmul_make, matmul_run},
-    {"chain", "mean(tanh x sigmoid x + x^2) of 10^6 f64, and its gradient", "Melem/s", 1e-6 * N, chain_make, chain_run},
-    {"training", "784-256-10 network, batch of 256, f32: loss, gradient, step", "step/s", 1, training_make, training_run},
-    {"checker", "td_check of a softmax layer with 296 coordinates", "check/s", 1, checker_make, checker_run},
+#define MATMUL_FLOP (2e-9 * SIDE * SIDE * SIDE)
+static const workload works[] = {
+    { "matmul", "768 x 768 by 768 x 768, f64", "GFlop/s", MATMUL_FLOP, true, false, matmul_make, again },
+    { "sum", "10^7 f64", "GB/s", 8e-9 * LINE, true, false, sum_make, again },
+    { "exp", "10^6 f64", "Melem/s", 1e-7 * LINE, true, false, exp_make, again },
+    { "softmax", "rows of 1024 x 4096 f32", "GB/s", 8e-9 * ROWS * COLUMNS, true, false, softmax_make, again },
+    { "chain", "mean(tanh x sigmoid x + x^2) of 10^6 f64, and its gradient", "Melem/s", 1e-6 * N, true, true, chain_make, chain_run },
+    { "training", "784-256-10 network, batch of 256, f32: loss, gradient, step", "step/s", 1, false, true, training_make, training_run },
+    { "checker", "td_check of a softmax layer with 296 coordinates", "check/s", 1, false, true, checker_make, checker_run },
 };
-enum { WORKS = sizeof WORK / sizeof *WORK };
+enum { WORKS = sizeof works / sizeof *works };
 
 /* ---- measuring ---------------------------------------------------------------------------------------------------- */
 
-static double seconds(void)
+/* All numbers up to eight, then powers of two, and the last; how many. */
+static int thread_counts(int most, int count[BENCH_RIVALS])
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    int n = 0;
+    for (int t = 1; t < most && n < BENCH_RIVALS - 1; t = t < 8 ? t + 1 : 2 * t) count[n++] = t;
+    count[n++] = most;
+    return n;
 }
 
-static double timed_run(const workload *w, bench *b)
+static bool make_item(item *i, const workload *w, int threads, bool weak)
 {
-    td_marker mark = td_mark(b->c);
-    double    start = seconds();
-    w->run(b);
-    double took = seconds() - start;
-    td_release(b->c, mark);
-    return took;
+    *i = (item){ .threads = threads, .much = weak ? threads : 1 };
+    i->c = td_open(&(td_options){ .engine = w->tape ? td_tape_engine() : td_eval_engine(), .threads = threads, .seed = 1 });
+    if (i->c) w->make(i);
+    return i->c && !td_error(i->c);
 }
 
-static int ascending(const void *a, const void *b)
+static bool told_error(const item *i, const workload *w)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    if (!td_error(i->c)) return false;
+    fprintf(stderr, "%s, %d threads: %s\n", w->name, i->threads, td_message(i->c));
+    return true;
 }
 
-typedef struct timing {
-    double median, fastest, slowest;
-} timing;
+/* The part of the work that would have to be serial for this speedup, if the rest were shared out perfectly; Karp and Flatt,
+ * "Measuring parallel processor performance", CACM 33 (1990). */
+static double serial_part(double speedup, int threads) { return (1 / speedup - 1.0 / threads) / (1 - 1.0 / threads); }
 
-static timing summary(double *took)
+/* Of strong scaling the rate of n threads against that of one, of weak scaling too: n times as much in the same time. */
+static void tell(const bench_race *r, const int *threads, bool weak, bench_figure *f)
 {
-    qsort(took, ROUNDS, sizeof *took, ascending);
-    return (timing){took[ROUNDS / 2], took[0], took[ROUNDS - 1]};
-}
-
-/* False after an error, which is printed. */
-static bool measure(const workload *w, int most, timing *t)
-{
-    bench  b[MOST_THREADS] = {{0}};
-    double took[MOST_THREADS][ROUNDS];
-    bool   good = true;
-    for (int k = 0; k < most; k++) {
-        b[k].threads = k + 1;
-        b[k].c = td_open(&(td_options){.threads = k + 1, .seed = 1});
-        if (!b[k].c) break;
-        w->make(&b[k]);
-        timed_run(w, &b[k]);   /* warm: memory is there from now on */
+    for (int k = 0; k < r->n; k++) {
+        const bench_rival *v = &r->rival[k];
+        double             speedup = bench_part(r, k, 0);
+        printf("%8d %11.3f %9.3f %9.3f %12.4g %8.2f %9.0f%%", threads[k], 1e3 * v->median, 1e3 * v->fastest, 1e3 * v->slowest,
+               bench_rate(r, k), speedup, 100 * speedup / threads[k]);
+        if (k > 0 && !weak) printf(" %7.3f", serial_part(speedup, threads[k]));
+        printf("\n");
+        bench_point(bench_series_of(f, r->work), threads[k], speedup);
     }
-    for (int round = 0; round < ROUNDS; round++)
-        for (int k = 0; k < most; k++) took[k][round] = b[k].c ? timed_run(w, &b[k]) : 0;
-    for (int k = 0; k < most; k++) {
-        t[k] = summary(took[k]);
-        if (td_error(b[k].c)) good = false, fprintf(stderr, "%s, %d threads: %s\n", w->name, k + 1, td_message(b[k].c));
-        td_close(b[k].c);
+}
+
+static bool measure(bench *b, const workload *w, bool weak, bench_figure *f)
+{
+    item       i[BENCH_RIVALS];
+    int        threads[BENCH_RIVALS], n = thread_counts(b->threads, threads);
+    bool       good = true;
+    char       name[BENCH_NAME];
+    bench_race r = { .dtype = "", .unit = w->unit, .threads = b->threads };
+    snprintf(r.work, sizeof r.work, "%s%s", w->name, weak ? ", weak" : "");
+    if (!bench_wants(b, r.work)) return true;
+    for (int k = 0; k < n; k++) {
+        good = make_item(&i[k], w, threads[k], weak) && good;
+        snprintf(name, sizeof name, "%d", threads[k]);
+        bench_enter(&r, name, w->run, &i[k], w->amount * (double)i[k].much);
+    }
+    if (good) {
+        bench_run(b, &r);
+        printf("\n%s: %s%s\n%8s %11s %19s %12s %8s %10s%s\n", r.work, w->what, weak ? ", for each thread" : "", "threads", "median ms",
+               "fastest - slowest", w->unit, "speedup", "efficient", weak ? "" : "  serial");
+        tell(&r, threads, weak, f);
+    }
+    for (int k = 0; k < n; k++) {
+        good = i[k].c && !told_error(&i[k], w) && good;
+        td_close(i[k].c);
     }
     return good;
 }
 
-/* ---- telling ------------------------------------------------------------------------------------------------------ */
-
-static void print_table(const workload *w, int most, const timing *t)
+static int measure_all(bench *b, bool weak)
 {
-    printf("\n%s: %s\n%8s %11s %19s %14s %8s %11s\n", w->name, w->what, "threads", "median ms", "fastest - slowest", w->unit,
-           "speedup", "efficiency");
-    for (int k = 0; k < most; k++) {
-        double speedup = t[0].median / t[k].median;
-        printf("%8d %11.3f %9.3f %9.3f %14.4g %8.2f %10.0f%%\n", k + 1, 1e3 * t[k].median, 1e3 * t[k].fastest,
-               1e3 * t[k].slowest, w->amount / t[k].median, speedup, 100 * speedup / (k + 1));
-    }
-}
-
-static void write_json(FILE *file, const workload *w, int most, const timing *t, bool last)
-{
-    fprintf(file, "    {\"name\": \"%s\", \"what\": \"%s\", \"unit\": \"%s\", \"threads\": [\n", w->name, w->what, w->unit);
-    for (int k = 0; k < most; k++) {
-        double speedup = t[0].median / t[k].median;
-        fprintf(file, "      {\"n\": %d, \"seconds\": %.9g, \"fastest\": %.9g, \"slowest\": %.9g, \"rate\": %.6g, "
-                "\"speedup\": %.4f, \"efficiency\": %.4f}%s\n", k + 1, t[k].median, t[k].fastest, t[k].slowest,
-                w->amount / t[k].median, speedup, speedup / (k + 1), k + 1 < most ? "," : "");
-    }
-    fprintf(file, "    ]}%s\n", last ? "" : ",");
+    static bench_figure f;      /* large */
+    int                 bad = 0;
+    f = (bench_figure){ .title = weak ? "Weak scaling: work that grows with the threads" : "Strong scaling: the same work",
+                        .x_label = "threads", .y_label = "speedup", .caption = "Dashed: as many times as fast as there are threads.  Medians "
+                        "of interleaved rounds; results have the same bits for every number of threads." };
+    for (int k = 0; k < WORKS; k++)
+        if (works[k].weak || !weak) bad += !measure(b, &works[k], weak, &f);
+    bench_series *ideal = bench_series_of(&f, "ideal");
+    ideal->limit = true;
+    bench_point(ideal, 1, 1);
+    bench_point(ideal, b->threads, b->threads);
+    if (b->threads > 1) bench_lines(b, &f, weak ? "weak" : "strong");
+    return bad;
 }
 
 int main(int argc, char **argv)
 {
-    long        processors = sysconf(_SC_NPROCESSORS_ONLN);
-    long        most = argc > 1 ? strtol(argv[1], NULL, 10) : processors;
-    const char *path = argc > 2 ? argv[2] : "bench.json";
-    timing      t[MOST_THREADS];
-    int         bad = 0;
-    if (most < 1) most = 1;
-    if (most > MOST_THREADS) most = MOST_THREADS;
-    FILE *file = fopen(path, "w");
-    if (!file) {
-        perror(path);
-        return 1;
-    }
-    printf("triad %s, %ld processors, median of %d interleaved rounds\n", td_version(), processors, ROUNDS);
-    fprintf(file, "{\n  \"schema\": 1, \"version\": \"%s\", \"processors\": %ld, \"rounds\": %d,\n  \"scaling\": [\n",
-            td_version(), processors, ROUNDS);
-    for (int k = 0; k < WORKS; k++) {
-        bad += !measure(&WORK[k], (int)most, t);
-        print_table(&WORK[k], (int)most, t);
-        write_json(file, &WORK[k], (int)most, t, k + 1 == WORKS);
-    }
-    fprintf(file, "  ]\n}\n");
-    bad += fclose(file) != 0;
-    printf("\nwritten to %s\n", path);
-    return bad != 0;
+    bench b;
+    if (!bench_open(&b, argc, argv, "scaling", "works on 1, 2... threads")) return 2;
+    int bad = measure_all(&b, false) + measure_all(&b, true);
+    return bench_close(&b) || bad;
 }
