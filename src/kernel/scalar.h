@@ -8,7 +8,6 @@
 #include <math.h>
 #include <stdint.h>
 
-static inline double td_s_rsqrt(double x) { return 1 / sqrt(x); }
 static inline double td_s_reciprocal(double x) { return 1 / x; }
 
 /* log(1 + exp x) = max(x, 0) + log1p(exp(-|x|)) */

@@ -11,6 +11,7 @@
 #define TD_KERNEL_MATH_BITS_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -70,6 +71,14 @@ TD_M_INLINE float td_m_withinf(float x, float limit)
 {
     float    size = fabsf(x), least = limit < size ? limit : size;
     return copysignf(least, x);
+}
+
+/* Where one condition decides several times, gcc would copy what stands between for each case: masks keep it from that. */
+TD_M_INLINE uint64_t td_m_mask(bool c) { return c ? UINT64_MAX : 0; }
+
+TD_M_INLINE double td_m_choose(uint64_t mask, double a, double b)
+{
+    return td_m_from_bits((td_m_bits(a) & mask) | (td_m_bits(b) & ~mask));
 }
 
 /* x with the last `count` bits cleared */
