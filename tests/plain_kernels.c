@@ -28,8 +28,8 @@ static const char *const MAP[TD_MAP_COUNT] = {
 #undef TD_MAP
 };
 static const char *const REDUCE[TD_REDUCE_COUNT] = {
-    [TD_REDUCE_sum] = "sum", [TD_REDUCE_max] = "max", [TD_REDUCE_min] = "min", [TD_REDUCE_sumexp] = "sumexp",
-    [TD_REDUCE_ties] = "ties",
+    [TD_REDUCE_sum] = "sum", [TD_REDUCE_prod] = "prod", [TD_REDUCE_squares] = "squares", [TD_REDUCE_max] = "max",
+    [TD_REDUCE_min] = "min", [TD_REDUCE_argmax] = "argmax", [TD_REDUCE_sumexp] = "sumexp", [TD_REDUCE_ties] = "ties",
 };
 static const char *const WALK[TD_WALK_COUNT] = {"move", "gather", "scatter"};
 
@@ -213,17 +213,17 @@ static uint64_t line_item(const td_kernels *set, int unused, int d)
 static uint64_t hash_partial(uint64_t h, const td_partial *p, int kind, int d)
 {
     h = d >= TD_K_F32 ? hash_number(h, &p->f, TD_K_F64) : hash_number(h, &p->i, TD_K_I64);
-    return kind == TD_REDUCE_max || kind == TD_REDUCE_min ? hash_number(h, &p->at, TD_K_I64) : h;
+    return kind == TD_REDUCE_argmax ? hash_number(h, &p->at, TD_K_I64) : h;
 }
 
-/* Blocks from `first` on: special values, or ordinary ones alone; each merged to those before. */
-static uint64_t hash_blocks(uint64_t h, const td_reduce *how, int kind, int d, int64_t first)
+/* Lines from `first` on: special values, or ordinary ones alone; each merged to those before. */
+static uint64_t hash_lines(uint64_t h, const td_reduce *how, int kind, int d, int64_t first)
 {
     td_partial all = {0};
     for (int64_t at = first, c = 0; at + TD_BLOCK < COUNT; at += CHUNK[c % SIZES], c++) {
         td_partial one = {0};
         void      *x = copy_of(numbers[0], at, CHUNK[c % SIZES], d);
-        how->block(CHUNK[c % SIZES], x, at, 0.5, &one);
+        how->line(CHUNK[c % SIZES], x, at, 0.5, &one);
         h = hash_partial(h, &one, kind, d);
         if (at == first) all = one;
         else how->merge(&all, &one);
@@ -232,12 +232,32 @@ static uint64_t hash_blocks(uint64_t h, const td_reduce *how, int kind, int d, i
     return hash_partial(h, &all, kind, d);
 }
 
+/* The same numbers as rows of every width, each row in memory of its own, or all in one. */
+static uint64_t hash_panels(uint64_t h, const td_reduce *how, int kind, int d, int64_t first)
+{
+    static double shift[TD_PANEL];
+    for (int64_t c = 0; c < SIZES; c++) {
+        int64_t     width = CHUNK[c] < TD_PANEL ? CHUNK[c] : TD_PANEL, n = (COUNT - first) / width;
+        const void *row[TD_BLOCK];
+        td_partial  out[TD_PANEL] = {0};
+        if (n > TD_BLOCK) n = TD_BLOCK;
+        char *all = copy_of(numbers[0], first, n * width, d);
+        for (int64_t r = 0; r < n; r++) row[r] = c % 2 ? all + r * width * BYTES[d] : copy_of(all, r * width, width, d);
+        how->panel(&(td_panel){.n = n, .width = width, .dense = c % 2, .row = row, .shift = shift}, out);
+        for (int64_t w = 0; w < width; w++) h = hash_partial(h, &out[w], kind, d);
+        for (int64_t r = 0; r < n && c % 2 == 0; r++) free((void *)row[r]);
+        free(all);
+    }
+    return h;
+}
+
 static uint64_t reduce_item(const td_kernels *set, int kind, int d)
 {
     const td_reduce *how = &set->reduce[kind][d];
-    if (!how->block) return 0;
+    if (!how->line) return 0;
     fill(numbers[0], d, 0);
-    return hash_blocks(hash_blocks(START, how, kind, d, 0), how, kind, d, PAIRS + WILD);
+    uint64_t h = hash_lines(hash_lines(START, how, kind, d, 0), how, kind, d, PAIRS + WILD);
+    return hash_panels(hash_panels(h, how, kind, d, 0), how, kind, d, PAIRS + WILD);
 }
 
 static uint64_t softmax_item(const td_kernels *set, int logs, int d)

@@ -1,8 +1,10 @@
-/* test_kernels.c: how ops cut their work and reach their kernels, held bit for bit to a plain loop over one number at a time.
+/* test_kernels.c: how ops cut their work and reach their kernels, held bit for bit to a plain loop over one number at a
+ * time.
  *
  * Sizes stand at, one below and one above the places where the way of working changes. */
 #include <stdint.h>
 
+#include "kernel/kernel.h"
 #include "testing.h"
 
 static bool same_bits(double x, double y) { return !memcmp(&x, &y, sizeof x) || (isnan(x) && isnan(y)); }
@@ -22,8 +24,8 @@ static void check_large_sum(int64_t n, int threads)
     CHECK(x && y, "%s", td_message(c));
     for (int64_t i = 0; x && y && i < n; i++)
         if (!same_bits(y[i], x[i] + x[n - 1 - i])) {
-            CHECK(0, "%lld elements, %d threads: element %lld is %.17g, not %.17g", (long long)n, threads, (long long)i, y[i],
-                  x[i] + x[n - 1 - i]);
+            CHECK(0, "%lld elements, %d threads: element %lld is %.17g, not %.17g", (long long)n, threads, (long long)i,
+                  y[i], x[i] + x[n - 1 - i]);
             break;
         }
     free(x);
@@ -34,4 +36,211 @@ TEST(kernels, large_results_are_what_small_ones_would_be)
 {
     for (int more = -1; more <= 1; more++) check_large_sum((2 << 20) + more, 1);
     for (int threads = 1; threads <= 3; threads++) check_large_sum((2 << 20) + 1027, threads);
+}
+
+/* ---- reductions: the bits depend on the line's length alone ---------------------------------------------------------- */
+
+enum { BLOCK = 1024, LANES = 32 };
+
+typedef double joins(double a, double b);
+
+static double plus(double a, double b) { return a + b; }
+static double times(double a, double b) { return a * b; }
+
+static double plain_block(const double *x, int64_t n, joins *join, double start)
+{
+    double lane[LANES];
+    for (int l = 0; l < LANES; l++) lane[l] = start;
+    for (int64_t i = 0; i < n; i++) lane[i % LANES] = join(lane[i % LANES], x[i]);
+    for (int half = LANES / 2; half; half /= 2)
+        for (int l = 0; l < half; l++) lane[l] = join(lane[l], lane[l + half]);
+    return lane[0];
+}
+
+/* The largest power of two of blocks is the left part of the tree, what is left the right. */
+static double plain_line(const double *x, int64_t n, joins *join, double start)
+{
+    int64_t left = BLOCK;
+    if (n <= BLOCK) return plain_block(x, n, join, start);
+    while (2 * left < n) left *= 2;
+    return join(plain_line(x, left, join, start), plain_line(x + left, n - left, join, start));
+}
+
+static int64_t plain_argmax(const double *x, int64_t n)
+{
+    int64_t at = 0;
+    for (int64_t i = 0; i < n; i++)
+        if (x[i] > x[at] || (isnan(x[i]) && !isnan(x[at]))) at = i;
+    return at;
+}
+
+static double plain_least(const double *x, int64_t n)
+{
+    int64_t at = 0;
+    for (int64_t i = 0; i < n; i++)
+        if (x[i] < x[at] || (isnan(x[i]) && !isnan(x[at]))) at = i;
+    return x[at];
+}
+
+/* Some lines of one length, and the ways in which a tensor can hold them.  Number i of line o stands at index (a, b, c, d)
+ * of a tensor of these sizes, of which the axes of the set are reduced. */
+typedef struct way {
+    const char *name;
+    int64_t     size[4];
+    uint32_t    axes;
+    bool        reversed;      /* read through a view with its axes in reverse order */
+} way;
+
+enum { WAYS = 6 };
+
+/* The divisor of n nearest below its root. */
+static int64_t divisor(int64_t n)
+{
+    int64_t d = 1;
+    for (int64_t k = 1; k * k <= n; k++)
+        if (n % k == 0) d = k;
+    return d;
+}
+
+static void make_ways(way *w, int64_t lines, int64_t length)
+{
+    int64_t p = divisor(lines), q = divisor(length > 0 ? length : 1);
+    w[0] = (way){"lines without gaps", {1, lines, 1, length}, 1u << 3, false};
+    w[1] = (way){"columns", {1, length, 1, lines}, 1u << 1, false};
+    w[2] = (way){"a middle axis", {p, length, 1, lines / p}, 1u << 1, false};
+    w[3] = (way){"two axes, one inside", {q, lines, 1, length / q}, 1u | 1u << 3, false};
+    w[4] = (way){"two axes, outside", {q, p, length / q, lines / p}, 1u | 1u << 2, false};
+    w[5] = (way){"two axes, seen in reverse", {p, q, lines / p, length / q}, 1u << 1 | 1u << 3, true};
+}
+
+static double       *line_data;      /* [lines][length], what the ways hold */
+static const double *line_at(int64_t length, int64_t o) { return line_data + o * length; }
+
+/* Which line, and which number of it, stands at an index. */
+static void who_stands(const way *w, const int64_t *at, int64_t *line, int64_t *number)
+{
+    *line = *number = 0;
+    for (int k = 0; k < 4; k++) {
+        int     axis = w->reversed ? 3 - k : k;
+        int64_t *which = w->axes >> axis & 1 ? number : line;
+        *which = *which * w->size[axis] + at[axis];
+    }
+}
+
+static td_tensor *held(td_context *c, const way *w, td_dtype d, int64_t length)
+{
+    int64_t numel = w->size[0] * w->size[1] * w->size[2] * w->size[3], at[4];
+    double *x = malloc((size_t)numel * sizeof *x + 1);
+    for (int64_t i = 0; x && i < numel; i++) {
+        int64_t rest = i, line, number;
+        for (int k = 3; k >= 0; k--) at[k] = rest % w->size[k], rest /= w->size[k];
+        who_stands(w, at, &line, &number);
+        x[i] = line_at(length, line)[number];
+    }
+    td_tensor *t = td_to(td_array(c, TD_F64, 4, w->size, x), d);
+    td_data(t);
+    free(x);
+    return w->reversed ? td_permute(t, (int[]){3, 2, 1, 0}) : t;
+}
+
+static void compare_line(const char *op, const way *w, td_dtype d, int64_t length, int64_t o, double got, double wanted)
+{
+    if (d == TD_F32) wanted = (double)(float)wanted;
+    CHECK(same_bits(got, wanted), "%s of %s, %s, line %lld of length %lld: %.17g, not %.17g", op, w->name, td_dtype_name(d),
+          (long long)o, (long long)length, got, wanted);
+}
+
+static void check_way(const way *w, td_dtype d, int64_t lines, int64_t length, int threads)
+{
+    td_context *c = td_open(&(td_options){.engine = td_eval_engine(), .threads = threads});
+    td_tensor  *x = held(c, w, d, length);
+    int         axes[4], n = 0;
+    for (int k = 0; k < 4; k++)
+        if (w->axes >> k & 1) axes[n++] = w->reversed ? 3 - k : k;
+    double *y[4];
+    for (int k = 0; k < 4; k++) y[k] = malloc((size_t)lines * sizeof **y + 1);
+    td_read(td_sum_axes(x, n, axes, false), y[0]);
+    if (length) {
+        td_read(td_amax_axes(x, n, axes, false), y[1]);
+        td_read(td_amin_axes(x, n, axes, false), y[2]);
+        td_read(td_max_axes(x, n, axes, false), y[3]);      /* what stands at argmax */
+    }
+    CHECK(!td_error(c), "%s", td_message(c));
+    for (int64_t o = 0; o < lines; o++) {
+        const double *line = line_at(length, o);
+        compare_line("sum", w, d, length, o, y[0][o], plain_line(line, length, plus, 0));
+        if (!length) continue;
+        compare_line("amax", w, d, length, o, y[1][o], line[plain_argmax(line, length)]);
+        compare_line("amin", w, d, length, o, y[2][o], plain_least(line, length));
+        compare_line("max", w, d, length, o, y[3][o], line[plain_argmax(line, length)]);
+    }
+    for (int k = 0; k < 4; k++) free(y[k]);
+    td_close(c);
+}
+
+/* Numbers of d of very different size, so that no order of summation is exact; or few different ones, among them zeros of
+ * both signs, infinities and, rarely, NaN. */
+static void draw_lines(int64_t lines, int64_t length, td_dtype d, bool odd)
+{
+    static const double ODD[] = {0, -0.0, -1, -0.0, 0, -2, -INFINITY, -1, -0.0, -3, 0};
+    line_data = malloc((size_t)(lines * length) * sizeof *line_data + 1);
+    for (int64_t i = 0; i < lines * length; i++) {
+        double v = ldexp(drawn(i * 7 + length) / 3, (int)(i * 5 % 71) - 35);
+        if (d == TD_F32) v = (double)(float)v;
+        if (odd) v = i % 977 == 976 ? (double)NAN : i % 1471 == 1470 ? (double)INFINITY : ODD[(i * i + i / 13) % 11];
+        line_data[i] = v;
+    }
+}
+
+static void check_ways(int64_t lines, int64_t length, int threads)
+{
+    way w[WAYS];
+    make_ways(w, lines, length);
+    for (int draw = 0; draw < 4; draw++) {
+        td_dtype d = draw / 2 ? TD_F32 : TD_F64;
+        draw_lines(lines, length, d, draw % 2);
+        for (int k = 0; k < WAYS; k++) check_way(&w[k], d, lines, length, threads);
+        free(line_data);
+    }
+}
+
+TEST(kernels, a_reduction_depends_on_the_length_of_its_line_alone)
+{
+    static const int64_t LENGTH[] = {0, 1, 2, 5, 31, 32, 33, 64, 100, 255, 256, 257, 1000, 1023, 1024, 1025, 2048, 3100};
+    static const int64_t LINES[] = {1, 2, 6, 9, 16, 34};
+    for (size_t n = 0; n < sizeof LENGTH / sizeof *LENGTH; n++)
+        for (size_t o = 0; o < sizeof LINES / sizeof *LINES; o++) check_ways(LINES[o], LENGTH[n], 1);
+    check_ways(513, 40, 3);
+    check_ways(1030, 33, 1);
+}
+
+TEST(kernels, long_lines_are_cut_into_whole_subtrees)
+{
+    static const int64_t LENGTH[] = {16 * BLOCK - 1, 16 * BLOCK, 16 * BLOCK + 1, 47 * BLOCK + 5, 64 * BLOCK};
+    for (size_t n = 0; n < sizeof LENGTH / sizeof *LENGTH; n++)
+        for (int threads = 1; threads <= 3; threads += 2) check_ways(threads == 1 ? 1 : 12, LENGTH[n], threads);
+}
+
+/* No op asks for products and sums of squares yet: the tables are asked. */
+static void check_line(const td_kernels *set, int64_t n)
+{
+    double *square = malloc((size_t)n * sizeof *square);
+    draw_lines(1, n, TD_F64, false);
+    for (int64_t i = 0; i < n; i++) square[i] = line_data[i] * line_data[i];
+    td_partial prod, squares;
+    set->reduce[TD_REDUCE_prod][TD_K_F64].line(n, line_data, 0, 0, &prod);
+    set->reduce[TD_REDUCE_squares][TD_K_F64].line(n, line_data, 0, 0, &squares);
+    CHECK(same_bits(prod.f, plain_line(line_data, n, times, 1)), "%s: product of %lld", set->name, (long long)n);
+    CHECK(same_bits(squares.f, plain_line(square, n, plus, 0)), "%s: squares of %lld", set->name, (long long)n);
+    free(square);
+    free(line_data);
+}
+
+TEST(kernels, products_and_sums_of_squares_go_the_same_way)
+{
+    static const int64_t LENGTH[] = {1, 31, 32, 33, 1023, 1024, 1025, 5 * BLOCK + 77};
+    bool                 here;
+    const td_kernels    *set;
+    for (int i = 0; (set = td_kernels_at(i, &here)); i++)
+        for (size_t n = 0; here && n < sizeof LENGTH / sizeof *LENGTH; n++) check_line(set, LENGTH[n]);
 }

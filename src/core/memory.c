@@ -1,7 +1,7 @@
 /* memory.c: the allocator of options that name none.
  *
  * Large blocks are laid out for the system's huge pages and ask for them: the first touch of 4 KiB pages costs more than
- * a kernel that runs over them, and their addresses more look-ups.  It is a wish: where the system has none, nothing is lost. */
+ * a kernel that runs over them, and their addresses more look-ups.  It is a wish: where there are none, nothing is lost. */
 #define _DEFAULT_SOURCE    /* madvise */
 #include "core.h"
 

@@ -1,31 +1,122 @@
-/* extreme.tmpl.h: the first largest or least of a block, the first NaN before either.
- * Parameters: those of reduce.tmpl.h; NAME and MERGE the functions; BEATS(a, b).
+/* extreme.tmpl.h: the first largest or least of a line, the first NaN before either.
+ * Parameters: T the element, FIELD the field of td_partial that carries it; F(name) the name of this instance; for floats
+ * OF(name) of lanes.h for T; MOST max or min, BEATS(a, b), IS_NAN(x); PLACES: with place and
+ * places too.  T, F and OF end here.
  *
- * The value is found in eight lanes, its place afterwards: two quick passes, where one that follows the place is slow. */
+ * The value is found first, any of several that are equal; its place only where that is asked for, or where the value is a
+ * zero, which may be of either sign.  Two registers are asked at once whether either holds a NaN. */
 
-static void NAME(int64_t n, const void *x, int64_t first, double shift, td_partial *out)
+#ifdef OF
+static T F(scan)(int64_t n, const T *x, bool *nan)
 {
-    const T *in = x;
-    T        lane[8], best = in[0];
-    int64_t  whole = n - n % 8, at = 0;
-    int      nan = 0;
-    (void)shift;
-    for (int l = 0; l < 8; l++) lane[l] = in[0];
-    for (int64_t i = 0; i < whole; i += 8)
-        for (int l = 0; l < 8; l++) {
-            nan |= IS_NAN(in[i + l]);
-            lane[l] = BEATS(in[i + l], lane[l]) ? in[i + l] : lane[l];
+    enum { EACH_REGISTER = REGISTER / sizeof(T), ROUND = REGISTERS * EACH_REGISTER };
+    T       best = x[0];
+    int64_t whole = n - n % ROUND;
+    if (whole) {
+        __typeof__(OF(load)(x)) most[REGISTERS], v[REGISTERS];
+        apart               odd[REGISTERS / 2];
+        T                   lane[EACH_REGISTER];
+        memset(odd, 0, sizeof odd);
+        UNROLL for (int r = 0; r < REGISTERS; r++) most[r] = OF(load)(x + r * EACH_REGISTER);
+        for (int64_t i = 0; i < whole; i += ROUND) {
+            UNROLL for (int r = 0; r < REGISTERS; r++) v[r] = OF(load)(x + i + r * EACH_REGISTER);
+            UNROLL for (int r = 0; r < REGISTERS; r++) most[r] = OF(MOST)(v[r], most[r]);
+            UNROLL for (int r = 0; r < REGISTERS; r += 2) odd[r / 2] |= OF(apart)(v[r], v[r + 1]);
         }
-    for (int64_t i = whole; i < n; i++) {
-        nan |= IS_NAN(in[i]);
-        best = BEATS(in[i], best) ? in[i] : best;
+        UNROLL for (int half = REGISTERS / 2; half; half /= 2)
+            UNROLL for (int r = 0; r < half; r++) most[r] = OF(MOST)(most[r + half], most[r]);
+        UNROLL for (int r = 1; r < REGISTERS / 2; r++) odd[0] |= odd[r];
+        *nan |= any_apart(odd[0]);
+        memcpy(lane, &most[0], sizeof lane);
+        for (int l = 0; l < EACH_REGISTER; l++) best = BEATS(lane[l], best) ? lane[l] : best;
     }
-    for (int l = 0; l < 8; l++) best = BEATS(lane[l], best) ? lane[l] : best;
-    while (nan ? !IS_NAN(in[at]) : in[at] != best) at++;
-    *out = (td_partial){ .FIELD = in[at], .at = first + at };
+    for (int64_t i = whole; i < n; i++) {
+        *nan |= x[i] != x[i];
+        best = BEATS(x[i], best) ? x[i] : best;
+    }
+    return best;
+}
+#else
+static T F(scan)(int64_t n, const T *x, bool *nan)
+{
+    T best = x[0];
+    (void)nan;
+    for (int64_t i = 1; i < n; i++) best = BEATS(x[i], best) ? x[i] : best;
+    return best;
+}
+#endif
+
+static int64_t F(find)(int64_t n, const T *x, T value, bool nan)
+{
+    int64_t at = 0;
+    for (bool found = false; !found && at + RUN <= n; at += found ? 0 : RUN)
+        for (int64_t i = 0; i < RUN; i++) found |= nan ? IS_NAN(x[at + i]) : x[at + i] == value;
+    while (at < n - 1 && (nan ? !IS_NAN(x[at]) : x[at] != value)) at++;
+    return at;
 }
 
-static void MERGE(td_partial *left, const td_partial *right)
+static void F(line)(int64_t n, const void *x, int64_t first, double shift, td_partial *out)
+{
+    bool nan = false;
+    T    best = F(scan)(n, x, &nan);
+    (void)first, (void)shift;
+    if (nan || best == 0) best = ((const T *)x)[F(find)(n, x, best, nan)];
+    *out = (td_partial){ .FIELD = best };
+}
+
+static void F(merge)(td_partial *left, const td_partial *right)
 {
     if (BEATS(right->FIELD, left->FIELD) || (IS_NAN(right->FIELD) && !IS_NAN(left->FIELD))) *left = *right;
 }
+
+static void F(panel)(const td_panel *p, td_partial *out)
+{
+    T best[TD_PANEL];
+    memcpy(best, p->row[0], (size_t)p->width * sizeof(T));
+    for (int64_t r = 1; r < p->n; r++) {
+        const T *x = p->row[r];
+        for (int64_t c = 0; c < p->width; c++)
+            best[c] = BEATS(x[c], best[c]) || (IS_NAN(x[c]) && !IS_NAN(best[c])) ? x[c] : best[c];
+    }
+    for (int64_t c = 0; c < p->width; c++) out[c] = (td_partial){ .FIELD = best[c] };
+}
+
+#ifdef PLACES
+/* Runs are scanned for a better value; the place is looked for in the best of them. */
+static void F(place)(int64_t n, const void *x, int64_t first, double shift, td_partial *out)
+{
+    const T *in = x;
+    int64_t  at = 0;
+    bool     nan = false;
+    T        best = in[0];
+    (void)shift;
+    for (int64_t i = 0; i < n && !nan; i += STRETCH) {
+        T value = F(scan)(n - i < STRETCH ? n - i : STRETCH, in + i, &nan);
+        if (i && !nan && !BEATS(value, best)) continue;
+        best = value;
+        at = i;
+    }
+    at += F(find)(n - at, in + at, best, nan);
+    *out = (td_partial){ .FIELD = in[at], .at = first + at };
+}
+
+static void F(places)(const td_panel *p, td_partial *out)
+{
+    T       best[TD_PANEL];
+    int64_t at[TD_PANEL] = { 0 };
+    memcpy(best, p->row[0], (size_t)p->width * sizeof(T));
+    for (int64_t r = 1; r < p->n; r++) {
+        const T *x = p->row[r];
+        for (int64_t c = 0; c < p->width; c++) {
+            bool better = BEATS(x[c], best[c]) || (IS_NAN(x[c]) && !IS_NAN(best[c]));
+            best[c] = better ? x[c] : best[c];
+            at[c] = better ? r : at[c];
+        }
+    }
+    for (int64_t c = 0; c < p->width; c++) out[c] = (td_partial){ .FIELD = best[c], .at = p->first + at[c] };
+}
+#endif
+
+#undef T
+#undef F
+#undef OF

@@ -29,7 +29,7 @@ typedef void td_map_fn(int64_t n, void *y, const void *const *x, double a, doubl
 /* y_i = x_(i stride), stride in elements. */
 typedef void td_line_fn(int64_t n, void *y, const void *x, int64_t stride);
 
-/* ---- past the caches ------------------------------------------------------------------------------------------------ */
+/* ---- past the caches --------------------------------------------------------------------------------------------- */
 
 typedef struct td_past {
     /* to = from, for what is too large to be read from the caches again.  next[0..ahead): what will be read soon, as many
@@ -38,28 +38,49 @@ typedef struct td_past {
     void (*finish)(void);    /* before another thread may read what this one wrote */
 } td_past;
 
-/* ---- reductions of one contiguous line ------------------------------------------------------------------------------
- * A line is cut into blocks of TD_BLOCK.  `block` reduces one of them with eight lanes; `merge` puts the partial of what
- * follows at the right of *left.  The tree over blocks is the caller's (op/line.c) and depends on the length alone. */
+/* ---- reductions -----------------------------------------------------------------------------------------------------
+ * A line is cut into blocks of TD_BLOCK.  Number i of a block is joined to lane i % TD_BLOCK_LANES, in order, from 0 (of a
+ * product 1); then lane l is joined by lane l + half, half = TD_BLOCK_LANES / 2, ... 2, 1.  Blocks are joined in a binary
+ * tree, neighbours first.  So the bits depend on the line's length alone; they are part of the numerics version.  Extremes
+ * and counts are the same in any order. */
 
 #define TD_BLOCK 1024
+#define TD_BLOCK_LANES 32
+#define TD_PANEL 512     /* lines side by side, at most: 4 KiB of doubles, a page */
 
 typedef struct td_partial {
-    double  f;       /* float: the sum so far (f32 too), or the extreme */
-    int64_t i;       /* integer: the same */
-    int64_t at;      /* argmax: position of the extreme in the line */
+    union {
+        double  f;       /* float: the sum so far (f32 too), or the extreme */
+        int64_t i;       /* integer: the same */
+    };
+    int64_t at;          /* argmax: position of the extreme in the line */
 } td_partial;
 
+/* One block of lines that stand side by side: number r of line c is row[r][c]. */
+typedef struct td_panel {
+    int64_t            n, width;    /* 1 <= n <= TD_BLOCK, 1 <= width <= TD_PANEL */
+    int64_t            first;       /* where the block stands in the lines */
+    bool               dense;       /* rows follow one another without a gap */
+    const void *const *row;         /* [n] */
+    const double      *shift;       /* [width] */
+} td_panel;
+
 typedef struct td_reduce {
-    /* n >= 1 numbers that stand at `first` in their line; shift: sumexp and ties only. */
-    void (*block)(int64_t n, const void *x, int64_t first, double shift, td_partial *out);
+    /* n >= 1 numbers without a gap, from position `first` of their line on, a multiple of TD_BLOCK.  Their blocks must be a
+     * whole subtree of the line's: a power of two of them, or the last.  shift: sumexp and ties only. */
+    void (*line)(int64_t n, const void *x, int64_t first, double shift, td_partial *out);
+    void (*panel)(const td_panel *p, td_partial *out);
+    /* *right, which follows, joined to *left */
     void (*merge)(td_partial *left, const td_partial *right);
 } td_reduce;
 
 enum {
     TD_REDUCE_sum,        /* bool and i64 in i64, f32 in double */
-    TD_REDUCE_max,        /* NaN wins; of several largest the first, its position in `at` */
+    TD_REDUCE_prod,       /* f32 in double; floats only */
+    TD_REDUCE_squares,    /* sum of x^2, likewise */
+    TD_REDUCE_max,        /* NaN wins; of several largest the first (zeros have signs) */
     TD_REDUCE_min,
+    TD_REDUCE_argmax,     /* max with its position in `at` */
     TD_REDUCE_sumexp,     /* sum exp(x - shift), f32 in double; floats only */
     TD_REDUCE_ties,       /* how many equal shift, in f; floats only */
     TD_REDUCE_COUNT
@@ -90,14 +111,14 @@ typedef struct td_gemm_kernel {
     int lanes;
 } td_gemm_kernel;
 
-/* ---- moves between strided places: index.h -------------------------------------------------------------------------- */
+/* ---- moves between strided places: index.h ----------------------------------------------------------------------- */
 
 enum { TD_WALK_MOVE, TD_WALK_GATHER, TD_WALK_SCATTER, TD_WALK_COUNT };
 struct td_walk;
 /* One row, along the last axis of w, from these three places on. */
 typedef void td_walk_row(const struct td_walk *w, char *to, const char *from, const char *index);
 
-/* ---- softmax of columns [begin, end) of a block: softmax.h ---------------------------------------------------------- */
+/* ---- softmax of columns [begin, end) of a block: softmax.h ------------------------------------------------------- */
 
 struct td_columns;
 typedef void td_columns_fn(const struct td_columns *c, int64_t begin, int64_t end);

@@ -3,12 +3,7 @@
 #ifndef TD_KERNEL_MAP_LOOP_H
 #define TD_KERNEL_MAP_LOOP_H
 
-/* Before a loop whose elements don't depend on one another: the result may be one of the operands. */
-#ifdef __clang__
-#define EACH _Pragma("clang loop vectorize(assume_safety)")
-#else
-#define EACH _Pragma("GCC ivdep")
-#endif
+#include "each.h"
 
 #define MAP1(name, expression)                                                             \
     static void F(name)(int64_t n, void *y, const void *const *x, double a, double b)      \

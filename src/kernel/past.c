@@ -1,7 +1,7 @@
 /* past.c: a result larger than the caches goes to memory past them.
  *
- * An ordinary store first reads the line it is about to overwrite, a third to a half of the traffic of a plain map.  No vector
- * expression says "do not", hence intrinsics; elsewhere it is a copy. */
+ * An ordinary store first reads the line it is about to overwrite, a third to a half of the traffic of a plain map.
+ * No vector expression says "do not", hence intrinsics; elsewhere it is a copy. */
 #include "set.h"
 
 #include <stdint.h>

@@ -2,127 +2,171 @@
  *
  * The reduced axes of one result form its line, in row-major order.  A line is cut into blocks of TD_BLOCK, and block
  * results are merged in a binary tree, neighbours first: the shape of the tree depends on the length of the line alone,
- * not on who computes what.  Many lines are shared out among threads in groups of neighbours, whose elements often share
- * cache lines (a column sum); a few long ones are cut into spans, each a whole subtree. */
+ * not on how the line lies in memory or who computes what.
+ *
+ * Lines are taken in bundles of neighbours.  Lines without gaps are reduced where they stand, one after another; lines that
+ * stand side by side, together, row by row; any other is packed block by block.  A long line is cut into spans, each a whole
+ * subtree; a bundle's part of a span is what one thread does. */
 #include "op.h"
 
 #include <assert.h>
 
 enum {
-    GROUP = 16,
-    MOST_SPANS = 256,
-    FEW_LINES = 64,
-    LONG_LINE = 64 * TD_BLOCK,
-    PIECE = 1 << 15,          /* elements that pay for a thread */
-    DEEPEST = 64              /* a tree holds one partial for each bit of its count of blocks */
+    BUNDLE  = 16,
+    SPAN    = 16 * TD_BLOCK,
+    LEVELS  = 6,              /* of the tree over the blocks of a span, and one */
+    SIDE    = 8,              /* lines side by side that are worth being done together, if there are gaps */
+    PIECE   = 1 << 15,        /* elements that pay for a thread */
+    DEEPEST = 64              /* a tree holds one partial for each bit of its count */
 };
+_Static_assert(SPAN / TD_BLOCK <= 1 << (LEVELS - 2), "a tree of a span");
 
-typedef struct reduction {
-    td_reduce     how;
-    td_stream     kept, line;        /* where lines begin; one line from there */
-    int64_t       lines, length;
-    const double *shift;
-    td_finish    *finish;
-    void         *out;
-} reduction;
+typedef struct reduction reduction;
+/* Numbers first .. first + n of lines o .. o + count, n <= SPAN. */
+typedef void bundle_fn(const reduction *r, int64_t o, int64_t count, int64_t first, int64_t n, td_partial *out);
 
-/* ---- the tree: a binary counter, one subtree for each bit set ---------------------------------------------------- */
-
-typedef struct tree {
-    uint64_t   count;
-    int        depth;
-    td_partial part[DEEPEST];
-} tree;
-
-static void tree_push(tree *t, void (*merge)(td_partial *, const td_partial *), const td_partial *p)
-{
-    t->part[t->depth++] = *p;
-    for (uint64_t bits = ++t->count; bits % 2 == 0; bits /= 2, t->depth--)
-        merge(&t->part[t->depth - 2], &t->part[t->depth - 1]);
-}
-
-static td_partial tree_result(tree *t, void (*merge)(td_partial *, const td_partial *))
-{
-    for (; t->depth > 1; t->depth--) merge(&t->part[t->depth - 2], &t->part[t->depth - 1]);
-    return t->depth ? t->part[0] : (td_partial){ 0 };
-}
-
-/* ---- lines ------------------------------------------------------------------------------------------------------- */
+struct reduction {
+    const td_reduce *how;
+    bundle_fn       *bundle;
+    td_stream        kept, line;        /* where lines begin; one line from there */
+    int64_t          lines, length, spans;
+    int64_t          width;             /* lines of a bundle */
+    int64_t          side;              /* how many stand side by side: no bundle crosses their end */
+    int64_t          bundles;
+    const double    *shift;
+    td_partial      *part;              /* [spans][lines]; NULL if there is one span */
+    td_finish       *finish;
+    void            *out;
+};
 
 static double shift_of(const reduction *r, int64_t o) { return r->shift ? r->shift[o] : 0; }
 
-/* Elements first .. first + n of `count` lines from line o on, block by block, so that neighbours read together what lies
- * together. */
-static void reduce_span(const reduction *r, int64_t o, int count, int64_t first, int64_t n, td_partial *out)
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* ---- the three ways ---------------------------------------------------------------------------------------------- */
+
+static void without_gaps(const reduction *r, int64_t o, int64_t count, int64_t first, int64_t n, td_partial *out)
 {
-    tree        t[GROUP];
-    td_stream   line = r->line;
-    const char *begin[GROUP];
-    double      buffer[TD_BLOCK];
-    for (int w = 0; w < count; w++) {
-        begin[w] = td_stream_at(&r->kept, o + w);
-        t[w].count = 0;
-        t[w].depth = 0;
+    for (int64_t w = 0; w < count; w++) {
+        const char *x = td_stream_at(&r->kept, o + w) + first * r->line.bytes;
+        r->how->line(n, x, first, shift_of(r, o + w), &out[w]);
     }
-    for (int64_t end = first + n; first < end; first += TD_BLOCK) {
-        int64_t m = end - first < TD_BLOCK ? end - first : TD_BLOCK;
-        for (int w = 0; w < count; w++) {
-            td_partial p;
-            line.data = begin[w];
-            r->how.block(m, td_stream_read(&line, first, m, buffer), first, shift_of(r, o + w), &p);
-            tree_push(&t[w], r->how.merge, &p);
-        }
-    }
-    for (int w = 0; w < count; w++) out[w] = tree_result(&t[w], r->how.merge);
 }
 
-static void reduce_groups(int64_t begin, int64_t end, void *argument)
+/* A tree over blocks of `width` partials each: a binary counter, one subtree for each bit set. */
+typedef struct tree {
+    void (*merge)(td_partial *left, const td_partial *right);
+    int64_t     width;
+    uint64_t    count;
+    int         depth;
+    td_partial *part;         /* borrowed: [depth][width] */
+} tree;
+
+static td_partial *tree_top(tree *t) { return t->part + t->depth * t->width; }
+
+static void tree_join(tree *t)
+{
+    t->depth--;
+    td_partial *right = tree_top(t), *left = right - t->width;
+    for (int64_t w = 0; w < t->width; w++) t->merge(&left[w], &right[w]);
+}
+
+/* What stands at the top is the next block's. */
+static void tree_push(tree *t)
+{
+    t->depth++;
+    for (uint64_t bits = ++t->count; bits % 2 == 0; bits /= 2) tree_join(t);
+}
+
+static void tree_end(tree *t)
+{
+    while (t->depth > 1) tree_join(t);
+}
+
+/* Blocks of neighbours in turn, so that what lies together is read together. */
+static void packed(const reduction *r, int64_t o, int64_t count, int64_t first, int64_t n, td_partial *out)
+{
+    td_partial  part[BUNDLE][LEVELS];
+    tree        t[BUNDLE];
+    td_stream   line = r->line;
+    double      buffer[TD_BLOCK];
+    const char *begin[BUNDLE];
+    for (int64_t w = 0; w < count; w++) {
+        t[w] = (tree){ .merge = r->how->merge, .width = 1, .part = part[w] };
+        begin[w] = td_stream_at(&r->kept, o + w);
+    }
+    for (int64_t end = first + n; first < end; first += TD_BLOCK)
+        for (int64_t w = 0; w < count; w++) {
+            int64_t m = smaller(end - first, TD_BLOCK);
+            line.data = begin[w];
+            r->how->line(m, td_stream_read(&line, first, m, buffer), first, shift_of(r, o + w), tree_top(&t[w]));
+            tree_push(&t[w]);
+        }
+    for (int64_t w = 0; w < count; w++) {
+        tree_end(&t[w]);
+        out[w] = part[w][0];
+    }
+}
+
+static void side_by_side(const reduction *r, int64_t o, int64_t count, int64_t first, int64_t n, td_partial *out)
+{
+    td_partial  part[LEVELS * TD_PANEL];
+    const void *row[TD_BLOCK];
+    tree        t = { .merge = r->how->merge, .width = count, .part = part };
+    td_stream   line = r->line;
+    td_panel    p = { .width = count, .row = row, .shift = r->shift ? r->shift + o : NULL };
+    line.data = td_stream_at(&r->kept, o);
+    p.dense = line.rank == 1 && line.stride[0] == count;
+    for (int64_t end = first + n; first < end; first += TD_BLOCK) {
+        p.first = first;
+        p.n = smaller(end - first, TD_BLOCK);
+        td_stream_places(&line, first, p.n, row);
+        r->how->panel(&p, tree_top(&t));
+        tree_push(&t);
+    }
+    tree_end(&t);
+    for (int64_t w = 0; w < count; w++) out[w] = part[w];
+}
+
+/* ---- bundles and spans ------------------------------------------------------------------------------------------- */
+
+/* The lines of bundle b: from *o on, returns how many. */
+static int64_t lines_of(const reduction *r, int64_t b, int64_t *o)
+{
+    int64_t per_side = (r->side - 1) / r->width + 1, at = b % per_side * r->width;
+    *o = b / per_side * r->side + at;
+    return smaller(r->width, r->side - at);
+}
+
+static void finish_lines(const reduction *r, int64_t o, int64_t count, const td_partial *p)
+{
+    for (int64_t w = 0; w < count; w++) r->finish(r->out, o + w, &p[w], shift_of(r, o + w));
+}
+
+static void reduce_bundles(int64_t begin, int64_t end, void *argument)
 {
     const reduction *r = argument;
-    td_partial       p[GROUP];
-    for (int64_t g = begin; g < end; g++) {
-        int64_t o = g * GROUP;
-        int     count = r->lines - o < GROUP ? (int)(r->lines - o) : GROUP;
-        reduce_span(r, o, count, 0, r->length, p);
-        for (int w = 0; w < count; w++) r->finish(r->out, o + w, &p[w], shift_of(r, o + w));
+    for (int64_t u = begin; u < end; u++) {
+        td_partial p[TD_PANEL];
+        int64_t    span = u / r->bundles, o, count = lines_of(r, u % r->bundles, &o), first = span * SPAN;
+        td_partial *out = r->part ? r->part + span * r->lines + o : p;
+        if (r->length) r->bundle(r, o, count, first, smaller(r->length - first, SPAN), out);
+        else for (int64_t w = 0; w < count; w++) p[w] = (td_partial){ 0 };
+        if (!r->part) finish_lines(r, o, count, p);
     }
 }
 
-/* ---- a few long lines -------------------------------------------------------------------------------------------- */
-
-typedef struct span_job {
-    const reduction *r;
-    int64_t          o, size;
-    td_partial       part[MOST_SPANS];
-} span_job;
-
-static void reduce_spans(int64_t begin, int64_t end, void *argument)
+static void join_spans(const reduction *r)
 {
-    span_job *j = argument;
-    for (int64_t s = begin; s < end; s++) {
-        int64_t first = s * j->size, rest = j->r->length - first;
-        reduce_span(j->r, j->o, 1, first, rest < j->size ? rest : j->size, &j->part[s]);
-    }
-}
-
-/* A power of two of blocks, so that a span is a whole subtree; at most MOST_SPANS of them. */
-static int64_t span_size(int64_t length)
-{
-    int64_t size = 16 * TD_BLOCK;
-    while ((length - 1) / size + 1 > MOST_SPANS) size *= 2;
-    return size;
-}
-
-static void reduce_long_lines(const td_context *c, const reduction *r)
-{
-    span_job j = { .r = r, .size = span_size(r->length) };
-    int64_t  spans = (r->length - 1) / j.size + 1;
-    for (j.o = 0; j.o < r->lines; j.o++) {
-        tree t = { 0 };
-        td_parallel(c, spans, 1, reduce_spans, &j);
-        for (int64_t s = 0; s < spans; s++) tree_push(&t, r->how.merge, &j.part[s]);
-        td_partial p = tree_result(&t, r->how.merge);
-        r->finish(r->out, j.o, &p, shift_of(r, j.o));
+    for (int64_t o = 0; o < r->lines; o++) {
+        td_partial part[DEEPEST];
+        tree       t = { .merge = r->how->merge, .width = 1, .part = part };
+        for (int64_t s = 0; s < r->spans; s++) {
+            *tree_top(&t) = r->part[s * r->lines + o];
+            tree_push(&t);
+        }
+        tree_end(&t);
+        finish_lines(r, o, 1, part);
     }
 }
 
@@ -143,19 +187,37 @@ static td_shape some_axes(const td_shape *x, uint32_t axes, bool in_set)
 
 int64_t td_line_length(const td_shape *x, uint32_t axes) { return some_axes(x, axes, true).numel; }
 
-void td_reduce_lines(const td_call *call, int kind, const double *shift, td_finish *finish, void *out)
+/* How the lines lie decides the way, and the way the bundles. */
+static void choose_bundles(reduction *r)
 {
+    int     last = r->kept.rank - 1;
+    int64_t beside = r->kept.stride[last] == 1 ? r->kept.size[last] : 1;
+    bool    dense = r->line.rank == 1 && r->line.stride[0] == beside;
+    bool    gaps = r->line.rank > 1 || r->line.stride[0] != 1;
+    r->bundle = !gaps ? without_gaps : beside >= SIDE || (dense && beside > 1) ? side_by_side : packed;
+    r->side = r->bundle == side_by_side ? beside : r->lines;
+    r->width = r->bundle == side_by_side ? TD_PANEL : BUNDLE;
+    r->bundles = r->lines / r->side * ((r->side - 1) / r->width + 1);
+    r->spans = r->length ? (r->length - 1) / SPAN + 1 : 1;
+}
+
+td_status td_reduce_lines(const td_call *call, int kind, const double *shift, td_finish *finish, void *out)
+{
+    td_context      *c = call->context;
     const td_window *x = &call->in[0];
     td_shape         kept = some_axes(x->shape, call->attr->axes, false), line = some_axes(x->shape, call->attr->axes, true);
-    reduction        r = { .how = call->context->kernels->reduce[kind][x->dtype], .lines = kept.numel, .length = line.numel,
+    reduction        r = { .how = &c->kernels->reduce[kind][x->dtype], .lines = kept.numel, .length = line.numel,
                            .shift = shift, .finish = finish, .out = out };
-    assert(r.how.block);
-    r.kept = td_stream_of(call->context, &(td_window){ x->data, &kept, x->dtype });
-    r.line = td_stream_of(call->context, &(td_window){ x->data, &line, x->dtype });
-    if (r.lines < FEW_LINES && r.length >= LONG_LINE) {
-        reduce_long_lines(call->context, &r);
-        return;
-    }
-    int64_t work = GROUP * (r.length + 16), grain = work < PIECE ? PIECE / work : 1;
-    td_parallel(call->context, (r.lines + GROUP - 1) / GROUP, grain, reduce_groups, &r);
+    assert(r.how->line);
+    if (r.lines == 0) return TD_OK;
+    r.kept = td_stream_of(c, &(td_window){ x->data, &kept, x->dtype });
+    r.line = td_stream_of(c, &(td_window){ x->data, &line, x->dtype });
+    choose_bundles(&r);
+    size_t bytes = r.spans > 1 ? (size_t)(r.spans * r.lines) * sizeof *r.part : 0;
+    if (bytes && !(r.part = td_allocate(c, bytes))) return td_error(c);
+    int64_t work = smaller(r.width, r.side) * smaller(r.length + 16, SPAN);
+    td_parallel(c, r.bundles * r.spans, work < PIECE ? PIECE / work : 1, reduce_bundles, &r);
+    if (r.part) join_spans(&r);
+    td_deallocate(c, r.part, bytes);
+    return TD_OK;
 }

@@ -2,8 +2,8 @@
  *
  * The result is contiguous and is made in blocks of BLOCK elements.  An operand that is contiguous there is read in
  * place; any other (a view, an expanded size) is packed into a buffer on the stack first, so the loops of kernel/ see
- * contiguous numbers only.  Nor do they know of a large result: a block of it is made on the stack, in cache, and carried past
- * the caches from there. */
+ * contiguous numbers only.  Nor do they know of a large result: a block of it is made on the stack, in cache, and is
+ * carried past the caches from there. */
 #include "op.h"
 
 #include <string.h>
@@ -94,6 +94,15 @@ const void *td_stream_read(const td_stream *s, int64_t first, int64_t n, void *b
         at[last] = 0;
     }
     return buffer;
+}
+
+void td_stream_places(const td_stream *s, int64_t first, int64_t n, const void **place)
+{
+    int64_t at[TD_MAX_RANK], offset = locate(s, first, at);
+    for (int64_t i = 0; i < n; i++) {
+        place[i] = s->data + offset * s->bytes;
+        offset = carry(s, s->rank - 1, offset, at);
+    }
 }
 
 /* ---- maps -------------------------------------------------------------------------------------------------------- */

@@ -43,6 +43,8 @@ td_stream td_stream_of(const td_context *c, const td_window *w);
 const char *td_stream_at(const td_stream *s, int64_t i);
 /* Elements first .. first + n of the stream: in place where they are contiguous, else copied to `buffer`. */
 const void *td_stream_read(const td_stream *s, int64_t first, int64_t n, void *buffer);
+/* Where each of these elements stands. */
+void        td_stream_places(const td_stream *s, int64_t first, int64_t n, const void **place);
 
 /* ---- computing --------------------------------------------------------------------------------------------------- */
 
@@ -54,9 +56,9 @@ td_status td_map_run(const td_call *call, td_map_fn *kernel);
 /* A reduction of call->in[0] over call->attr->axes by TD_REDUCE_kind (line.c).  `finish` writes result o into out from
  * the reduced line.  shift has a number for each result, or is NULL (0). */
 typedef void td_finish(void *out, int64_t o, const td_partial *p, double shift);
-void    td_reduce_lines(const td_call *call, int kind, const double *shift, td_finish *finish, void *out);
+td_status td_reduce_lines(const td_call *call, int kind, const double *shift, td_finish *finish, void *out);
 /* How many elements of x go into one result. */
-int64_t td_line_length(const td_shape *x, uint32_t axes);
+int64_t   td_line_length(const td_shape *x, uint32_t axes);
 
 /* ---- sampling (sample.c) ----------------------------------------------------------------------------------------- */
 

@@ -119,8 +119,7 @@ static td_finish *const write_value[] = {
 
 static td_status reduce_compute(const td_call *call)
 {
-    td_reduce_lines(call, call->op->kernel, NULL, write_value[call->out.dtype], call->out.data);
-    return TD_OK;
+    return td_reduce_lines(call, call->op->kernel, NULL, write_value[call->out.dtype], call->out.data);
 }
 
 /* ---- sampling ---------------------------------------------------------------------------------------------------- */
@@ -241,12 +240,12 @@ static td_status tie_share_compute(const td_call *call)
     size_t   bytes = 2 * (size_t)lines.numel * sizeof(double);
     double  *m = td_allocate(call->context, bytes), *s = m ? m + lines.numel : NULL;
     if (!m) return TD_ENOMEM;
-    td_reduce_lines(call, TD_REDUCE_max, NULL, write_f64, m);
-    td_reduce_lines(call, TD_REDUCE_ties, m, write_tie_share, s);
+    td_status status = td_reduce_lines(call, TD_REDUCE_max, NULL, write_f64, m);
+    if (!status) status = td_reduce_lines(call, TD_REDUCE_ties, m, write_tie_share, s);
     td_call all = *call;
     all.n_in = 3;
     all.in = (td_window[]){ { m, &over, TD_F64 }, { s, &over, TD_F64 }, *x };
-    td_status status = td_map_run(&all, x->dtype == TD_F32 ? tie_share_f32 : tie_share_f64);
+    if (!status) status = td_map_run(&all, x->dtype == TD_F32 ? tie_share_f32 : tie_share_f64);
     td_deallocate(call->context, m, bytes);
     return status;
 }
@@ -271,8 +270,7 @@ static td_status argmax_infer(td_infer *i)
 
 static td_status argmax_compute(const td_call *call)
 {
-    td_reduce_lines(call, TD_REDUCE_max, NULL, write_at, call->out.data);
-    return TD_OK;
+    return td_reduce_lines(call, TD_REDUCE_argmax, NULL, write_at, call->out.data);
 }
 
 const td_op td_op_argmax = {
@@ -311,11 +309,13 @@ static td_status logsumexp_compute(const td_call *call)
     int64_t n = call->out.shape->numel, length = td_line_length(call->in[0].shape, call->attr->axes);
     double *m = td_allocate(call->context, (size_t)n * sizeof *m + 1);
     if (!m) return TD_ENOMEM;
-    if (length) td_reduce_lines(call, TD_REDUCE_max, NULL, write_f64, m);
+    td_finish *finish = call->out.dtype == TD_F32 ? logsumexp_f32 : logsumexp_f64;
+    td_status  status = TD_OK;
+    if (length) status = td_reduce_lines(call, TD_REDUCE_max, NULL, write_f64, m);
     else for (int64_t i = 0; i < n; i++) m[i] = -(double)INFINITY;
-    td_reduce_lines(call, TD_REDUCE_sumexp, m, call->out.dtype == TD_F32 ? logsumexp_f32 : logsumexp_f64, call->out.data);
+    if (!status) status = td_reduce_lines(call, TD_REDUCE_sumexp, m, finish, call->out.data);
     td_deallocate(call->context, m, (size_t)n * sizeof *m + 1);
-    return TD_OK;
+    return status;
 }
 
 /* g exp(x - y) */
