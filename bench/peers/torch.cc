@@ -44,12 +44,12 @@ template <Tensor &(*f)(Tensor &, const Tensor &)> op unary()
 // Its two other results are kept from the first call on.
 void layer_norm(operands &o)
 {
-    const Tensor &x = o.in[0];
+    Tensor x = o.in[0];
     if (o.in.size() == 1) {
         o.in.push_back(at::empty({x.size(0), 1}, x.options()));
         o.in.push_back(at::empty({x.size(0), 1}, x.options()));
     }
-    at::native_layer_norm_out(o.out, o.in[1], o.in[2], o.in[0], {x.size(1)}, {}, {}, 1e-5);
+    at::native_layer_norm_out(o.out, o.in[1], o.in[2], x, {x.size(1)}, {}, {}, 1e-5);
 }
 
 const std::map<std::string, op> ops = {
