@@ -298,6 +298,43 @@ static uint64_t walk_item(const td_kernels *set, int kind, int d)
     return h;
 }
 
+/* ---- products ------------------------------------------------------------------------------------------------------- */
+
+enum { SIDES = 6 };
+static const int64_t SIDE[SIDES] = {1, 5, 16, 33, 65, 100};
+
+static uint64_t hash_product(uint64_t h, const td_gemm_kernel *kernel, int d, td_gemm g)
+{
+    int64_t wide = (g.n + kernel->lanes - 1) / kernel->lanes * kernel->lanes;
+    void   *a = copy_of(numbers[0], PAIRS + WILD, g.m * g.k, d), *b = copy_of(numbers[1], PAIRS + WILD, g.k * g.n, d);
+    void   *c = exact(g.m * g.n * BYTES[d]), *packed = exact(g.k * wide * BYTES[d]);
+    g.a = a, g.b = b, g.c = c;
+    kernel->multiply(&g);
+    h = hash(h, c, d, g.m * g.n);
+    kernel->pack(&g, packed);
+    g.packed = packed;
+    kernel->multiply(&g);
+    h = hash(h, c, d, g.m * g.n);
+    free(a), free(b), free(c), free(packed);
+    return h;
+}
+
+/* layout: 1 if A is transposed, plus 2 if B is. */
+static uint64_t gemm_item(const td_kernels *set, int layout, int d)
+{
+    uint64_t h = START;
+    if (!set->gemm[d]) return 0;
+    fill(numbers[0], d, 0);
+    fill(numbers[1], d, 1);
+    for (int i = 0; i < SIDES * SIDES * SIDES; i++) {
+        int64_t m = SIDE[i / SIDES / SIDES], n = SIDE[i / SIDES % SIDES], k = SIDE[i % SIDES];
+        td_gemm g = { .m = m, .n = n, .k = k, .a_row = layout & 1 ? 1 : k, .a_col = layout & 1 ? m : 1,
+                      .b_row = layout & 2 ? 1 : n, .b_col = layout & 2 ? k : 1, .c_row = n, .c_col = 1 };
+        h = hash_product(h, set->gemm[d], d, g);
+    }
+    return h;
+}
+
 /* ---- all kernels ---------------------------------------------------------------------------------------------------- */
 
 typedef struct family {
@@ -308,11 +345,13 @@ typedef struct family {
 } family;
 
 static const char *const LINE[] = {"line"}, *const SOFTMAX[] = {"softmax", "log_softmax"};
+static const char *const GEMM[] = {"NN", "TN", "NT", "TT"};
 
 static const family FAMILY[] = {
     {"map", TD_MAP_COUNT, MAP, map_item},          {"cast", TD_K_DTYPES, DTYPE, cast_item},
     {"line", 1, LINE, line_item},                  {"reduce", TD_REDUCE_COUNT, REDUCE, reduce_item},
     {"softmax", 2, SOFTMAX, softmax_item},         {"walk", TD_WALK_COUNT, WALK, walk_item},
+    {"gemm", 4, GEMM, gemm_item},
 };
 enum { FAMILIES = sizeof FAMILY / sizeof FAMILY[0] };
 
