@@ -7,10 +7,12 @@
 
 #include "kernel.h"
 #include "map_loop.h"
+#include "math/erf.h"
 #include "math/exp.h"
 #include "math/hyperbolic.h"
 #include "math/inverse.h"
 #include "math/log.h"
+#include "math/logistic.h"
 #include "math/loop.h"
 #include "math/power.h"
 #include "math/trigonometric.h"

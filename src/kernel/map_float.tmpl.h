@@ -14,28 +14,30 @@ MAP1(relu, X <= 0 ? 0 : X)
 MAP1(sqrt, sqrt(X))
 MAP1(rsqrt, M(rsqrt)(X))
 MAP1(reciprocal, td_s_reciprocal(X))
-MATH(exp, 1, M(exp)(X))
-MATH(exp2, 1, M(exp2)(X))
-MATH(expm1, 1, M(expm1)(X))
+MATH(exp, 1, 4, M(exp)(X))
+MATH(exp2, 1, 4, M(exp2)(X))
+MATH(expm1, 1, 4, M(expm1)(X))
 MAP1_USUAL(log, log_rare)
 MAP1_USUAL(log1p, log1p_rare)
 MAP1_USUAL(sin, turn_rare)
 MAP1_USUAL(cos, turn_rare)
 MAP1_USUAL(tan, turn_rare)
-MATH(sinh, 1, M(sinh)(X))
-MATH(cosh, 1, M(cosh)(X))
-MATH(tanh, 1, M(tanh)(X))
+MATH(sinh, 1, 4, M(sinh)(X))
+MATH(cosh, 1, 4, M(cosh)(X))
+MATH(tanh, 1, 4, M(tanh)(X))
 MAP1(asin, M(asin)(X))
 MAP1(acos, M(acos)(X))
 MAP1(atan, M(atan)(X))
-MATH(sigmoid, 1, M(sigmoid)(X))
-MAP1(softplus, td_s_softplus(X))
-MAP1(gelu, td_s_gelu(X))
-MAP1(ndtr, td_s_ndtr(X))
-MATH(silu, 1, M(silu)(X))
+MATH(sigmoid, 1, 4, M(sigmoid)(X))
+MATH(erf, 1, 2, M(erf)(X))
+MATH(erfc, 1, 2, M(erfc)(X))
+MATH(softplus, 1, 4, M(softplus)(X))
+MATH(gelu, 1, 2, M(gelu)(X))
+MATH(ndtr, 1, 2, M(ndtr)(X))
+MATH(silu, 1, 4, M(silu)(X))
 
 MAP1S(leaky_relu, (T), X > 0 ? X : s * X)
-MATH(elu, 1, M(elu)(X, s))
+MATH(elu, 1, 4, M(elu)(X, s))
 MAP1S(add_scalar, (T), X + s)
 MAP1S(mul_scalar, (T), X * s)
 
@@ -64,7 +66,8 @@ static td_map_fn *const TABLE[TD_MAP_COUNT] = {
     [TD_MAP_log] = F(log), [TD_MAP_log1p] = F(log1p),
     [TD_MAP_sin] = F(sin), [TD_MAP_cos] = F(cos), [TD_MAP_tan] = F(tan), [TD_MAP_sinh] = F(sinh),
     [TD_MAP_cosh] = F(cosh), [TD_MAP_tanh] = F(tanh), [TD_MAP_asin] = F(asin), [TD_MAP_acos] = F(acos),
-    [TD_MAP_atan] = F(atan), [TD_MAP_sigmoid] = F(sigmoid), [TD_MAP_softplus] = F(softplus), [TD_MAP_gelu] = F(gelu),
+    [TD_MAP_atan] = F(atan), [TD_MAP_erf] = F(erf), [TD_MAP_erfc] = F(erfc),
+    [TD_MAP_sigmoid] = F(sigmoid), [TD_MAP_softplus] = F(softplus), [TD_MAP_gelu] = F(gelu),
     [TD_MAP_ndtr] = F(ndtr), [TD_MAP_silu] = F(silu), [TD_MAP_leaky_relu] = F(leaky_relu), [TD_MAP_elu] = F(elu),
     [TD_MAP_add_scalar] = F(add_scalar), [TD_MAP_mul_scalar] = F(mul_scalar), [TD_MAP_pow_scalar] = F(pow_scalar),
     [TD_MAP_clamp] = F(clamp), [TD_MAP_add] = F(add), [TD_MAP_sub] = F(sub), [TD_MAP_mul] = F(mul), [TD_MAP_div] = F(div),

@@ -176,7 +176,7 @@ TD_M_INLINE double td_m_poly8(double x, double xx, double x4, double a, double b
     return fma(td_m_poly4(x, xx, e, f, g, h), x4, td_m_poly4(x, xx, a, b, c, d));
 }
 
-/* Horner's scheme in x^2 over pairs: the fewest operations for short ones */
+/* Horner's scheme in x^2 over pairs: fewer operations in longer chains */
 TD_M_INLINE double td_m_pairs7(double x, double xx, double a, double b, double c, double d, double e, double f, double g)
 {
     double last = fma(g, xx, td_m_poly2(x, e, f));
@@ -184,10 +184,31 @@ TD_M_INLINE double td_m_pairs7(double x, double xx, double a, double b, double c
 }
 
 TD_M_INLINE double td_m_pairs8(double x, double xx, double a, double b, double c, double d, double e, double f, double g,
-                                 double h)
+                               double h)
 {
     double last = fma(td_m_poly2(x, g, h), xx, td_m_poly2(x, e, f));
     return fma(fma(last, xx, td_m_poly2(x, c, d)), xx, td_m_poly2(x, a, b));
+}
+
+TD_M_INLINE double td_m_pairs9(double x, double xx, double a, double b, double c, double d, double e, double f, double g,
+                               double h, double i)
+{
+    double last = fma(i, xx, td_m_poly2(x, g, h));
+    return td_m_pairs7(x, xx, a, b, c, d, e, f, last);
+}
+
+TD_M_INLINE double td_m_pairs10(double x, double xx, double a, double b, double c, double d, double e, double f, double g,
+                                double h, double i, double j)
+{
+    double last = fma(td_m_poly2(x, i, j), xx, td_m_poly2(x, g, h));
+    return td_m_pairs7(x, xx, a, b, c, d, e, f, last);
+}
+
+TD_M_INLINE double td_m_pairs11(double x, double xx, double a, double b, double c, double d, double e, double f, double g,
+                                double h, double i, double j, double k)
+{
+    double last = fma(fma(k, xx, td_m_poly2(x, i, j)), xx, td_m_poly2(x, g, h));
+    return td_m_pairs7(x, xx, a, b, c, d, e, f, last);
 }
 
 #endif

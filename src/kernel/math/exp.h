@@ -49,26 +49,29 @@ TD_M_INLINE td_m_exp_reduced td_m_exp_reduce(double x)
  * of r + this as e^r - 1: 2^-61.5. */
 TD_M_INLINE double td_m_exp_beyond(double r, double rest)
 {
-    double rr = r * r, r4 = rr * rr, r8 = r4 * r4;
-    double first = td_m_poly8(r, rr, r4, 0x1.5555555555559p-3, 0x1.555555555554ap-5, 0x1.111111110f648p-7,
-                              0x1.6c16c16c1c0cdp-10, 0x1.a01a01b00c07ap-13, 0x1.a01a01873502p-16, 0x1.71ddf7f339aeap-19,
-                              0x1.27e521a1c592p-22);
-    double q = fma(td_m_poly2(r, 0x1.af5f671c86717p-26, 0x1.1f048a7e575e7p-29), r8, first);
+    double rr = r * r;
+    double q = td_m_pairs10(r, rr, 0x1.5555555555559p-3, 0x1.555555555554ap-5, 0x1.111111110f648p-7, 0x1.6c16c16c1c0cdp-10,
+                            0x1.a01a01b00c07ap-13, 0x1.a01a01873502p-16, 0x1.71ddf7f339aeap-19, 0x1.27e521a1c592p-22,
+                            0x1.af5f671c86717p-26, 0x1.1f048a7e575e7p-29);
     return fma(0.5 * r, r, fma(r * rr, q, rest));
 }
 
-/* e^r = 1 + r (1 + r P(r)) with every step rounded: 0.91 ulp.  P minimax by fpminimax, relative error of e^r 2^-57.8. */
+/* e^r for |r| <= 0.3469 as 1 + r (1 + r P(r)), every step rounded.  P by fpminimax, relative error of e^r 2^-57.8. */
+TD_M_INLINE double td_m_exp_rounded(double r)
+{
+    double p = td_m_pairs10(r, r * r, 0x1.000000000000ap-1, 0x1.55555555554fcp-3, 0x1.5555555550689p-5,
+                            0x1.111111112725dp-7, 0x1.6c16c18488a72p-10, 0x1.a01a012dcb964p-13, 0x1.a01999231b74ap-16,
+                            0x1.71df1d1476cecp-19, 0x1.28ae3c99da451p-22, 0x1.ad8d55a54a7bdp-26);
+    return fma(fma(p, r, 1), r, 1);
+}
+
+/* 0.92 ulp */
 TD_M_INLINE double td_m_exp(double x)
 {
     double w = td_m_within(x, 746), m = fma(w, TD_M_LOG2_E, TD_M_HALVED), k = m - TD_M_HALVED;
     double r = fma(-k, TD_M_LOG_2_LOW, fma(-k, TD_M_LOG_2_HIGH, w));
-    double rr = r * r, r4 = rr * rr, r8 = r4 * r4;
-    double first = td_m_poly8(r, rr, r4, 0x1.000000000000ap-1, 0x1.55555555554fcp-3, 0x1.5555555550689p-5,
-                              0x1.111111112725dp-7, 0x1.6c16c18488a72p-10, 0x1.a01a012dcb964p-13, 0x1.a01999231b74ap-16,
-                              0x1.71df1d1476cecp-19);
-    double p = fma(td_m_poly2(r, 0x1.28ae3c99da451p-22, 0x1.ad8d55a54a7bdp-26), r8, first);
     td_m_halves two = td_m_halve(m);
-    return fma(fma(p, r, 1), r, 1) * two.first * two.second;
+    return td_m_exp_rounded(r) * two.first * two.second;
 }
 
 /* 2^x = 2^k 2^f, 2^f = 1 + f (log 2 + f P(f)) with every step rounded: 0.9 ulp.  P by fpminimax, relative error of 2^f
@@ -76,11 +79,9 @@ TD_M_INLINE double td_m_exp(double x)
 TD_M_INLINE double td_m_exp2(double x)
 {
     double w = td_m_within(x, 1080), m = w + TD_M_HALVED, f = w - (m - TD_M_HALVED);
-    double ff = f * f, f4 = ff * ff, f8 = f4 * f4;
-    double first = td_m_poly8(f, ff, f4, 0x1.ebfbdff82c5a6p-3, 0x1.c6b08d704a12ap-5, 0x1.3b2ab6fb9fd7ap-7,
-                              0x1.5d87fe789f118p-10, 0x1.4309130f7b84ap-13, 0x1.ffcbfc641b934p-17, 0x1.62bfc628c90a7p-20,
-                              0x1.b52527aca52e2p-24);
-    double p = fma(td_m_poly2(f, 0x1.e61da765cfa2cp-28, 0x1.e96c075ca7f15p-32), f8, first);
+    double p = td_m_pairs10(f, f * f, 0x1.ebfbdff82c5a6p-3, 0x1.c6b08d704a12ap-5, 0x1.3b2ab6fb9fd7ap-7,
+                            0x1.5d87fe789f118p-10, 0x1.4309130f7b84ap-13, 0x1.ffcbfc641b934p-17, 0x1.62bfc628c90a7p-20,
+                            0x1.b52527aca52e2p-24, 0x1.e61da765cfa2cp-28, 0x1.e96c075ca7f15p-32);
     td_m_halves two = td_m_halve(m);
     return fma(fma(p, f, TD_M_LOG_2), f, 1) * two.first * two.second;
 }
@@ -111,25 +112,6 @@ TD_M_INLINE double td_m_elu(double x, double a)
     td_m_pair    over = td_m_expm1_over(reduced, two), y = td_m_fast_sum(over.high * two.first, over.low * two.first);
     double       below = fma(a, y.high, (fabs(a) < INFINITY ? a : 0) * y.low);
     return x < 0 ? below : x;
-}
-
-/* 1 / (1 + e^x) as n / first, n to twice the precision before its last rounding; times y */
-TD_M_INLINE double td_m_logistic(double x, double y)
-{
-    td_m_exp_reduced a = td_m_exp_reduce(x);
-    td_m_halves  two = td_m_halve(a.m);
-    td_m_pair    e = td_m_fast_sum(1, a.r), sum = td_m_two_sum(two.inverse, two.second * e.high);
-    double       low = fma(two.second, e.low + td_m_exp_beyond(a.r, a.rest), sum.low);
-    double       inverse = 1 / (sum.high + low), q = y * inverse, rest = fma(-q, low, fma(-q, sum.high, y));
-    return fma(rest, inverse, q) * two.inverse;
-}
-
-TD_M_INLINE double td_m_sigmoid(double x) { return td_m_logistic(-td_m_within(x, 746), 1); }
-
-TD_M_INLINE double td_m_silu(double x)
-{
-    double w = td_m_within(x, 760), y = copysign(td_m_logistic(-w, w), x);
-    return x < 760 ? y : x;
 }
 
 /* ---- f32 ----------------------------------------------------------------------------------------------------------- */
@@ -172,15 +154,6 @@ TD_M_INLINE float td_m_eluf(float x, float a)
 {
     float below = (float)(a * td_m_short_expm1(td_m_withinf(x, 105)));
     return x < 0 ? below : x;
-}
-
-TD_M_INLINE float td_m_sigmoidf(float x) { return (float)(1 / (1 + td_m_short_exp(-(double)td_m_withinf(x, 105)))); }
-
-TD_M_INLINE float td_m_siluf(float x)
-{
-    double w = td_m_withinf(x, 115);
-    float  y = (float)(w / (1 + td_m_short_exp(-w)));
-    return x < 115 ? y : x;
 }
 
 #endif

@@ -2,7 +2,7 @@
  * For the templates, where T and F(name) stand.
  *
  * Such a function is a chain of some fifty operations: one register of elements at a time leaves the machine waiting.  So
- * four registers of 64 bytes are computed together, written out for gcc, which then interleaves them, and asked of clang.
+ * several registers of 64 bytes are computed together, written out for gcc, which then interleaves them, and asked of clang.
  * What is left over at the end is computed in a block of its own, so that there is one loop and one body.  Without an fma
  * instruction nothing becomes vector code, and a block is one element. */
 #ifndef TD_KERNEL_MATH_LOOP_H
@@ -13,29 +13,39 @@
 #if !defined __FMA__ && !defined __ARM_FEATURE_FMA
 
 #define MATH_BLOCK 1
-#define MATH_EACH(f) y[0] = f(x[0], z[0], s);
+#define MATH_4(f) y[0] = f(x[0], z[0], s);
+#define MATH_2(f) MATH_4(f)
 
 #elif defined __clang__
 
 #define MATH_BLOCK (4 * 64 / (int)sizeof(T))
-#define MATH_EACH(f)                                                                                       \
+#define MATH_4(f)                                                                                          \
     _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")                                     \
+    for (int i = 0; i < MATH_BLOCK; i++) y[i] = f(x[i], z[i], s);
+#define MATH_2(f)                                                                                          \
+    _Pragma("clang loop vectorize(assume_safety) interleave_count(2)")                                     \
     for (int i = 0; i < MATH_BLOCK; i++) y[i] = f(x[i], z[i], s);
 
 #else
 
 #define MATH_BLOCK (4 * 64 / (int)sizeof(T))
-#define MATH_EACH(f)                                                                                       \
+#define MATH_4(f)                                                                                          \
     _Pragma("GCC ivdep")                                                                                   \
     for (int i = 0, j = MATH_BLOCK / 4, k = 2 * j, l = 3 * j; i < MATH_BLOCK / 4; i++, j++, k++, l++) {    \
         const T a = f(x[i], z[i], s), b = f(x[j], z[j], s), c = f(x[k], z[k], s), d = f(x[l], z[l], s);    \
         y[i] = a, y[j] = b, y[k] = c, y[l] = d;                                                            \
     }
+#define MATH_2(f)                                                                                          \
+    _Pragma("GCC ivdep")                                                                                   \
+    for (int i = 0, j = MATH_BLOCK / 2; i < MATH_BLOCK / 2; i++, j++) {                                    \
+        const T a = f(x[i], z[i], s), b = f(x[j], z[j], s);                                                \
+        y[i] = a, y[j] = b;                                                                                \
+    }
 
 #endif
 
-/* operands: 1 or 2 */
-#define MATH(name, operands, expression)                                                                   \
+/* operands: 1 or 2; registers: 4, or 2 for the longest functions, whose constants and intermediates fill the others */
+#define MATH(name, operands, registers, expression)                                                        \
     TD_M_INLINE T F(name##_one)(T X, T Y, T s)                                                             \
     {                                                                                                      \
         (void)Y, (void)s;                                                                                  \
@@ -44,7 +54,7 @@
     static void F(name##_blocks)(int64_t blocks, T *y, const T *x, const T *z, T s)                        \
     {                                                                                                      \
         for (; blocks; blocks--, y += MATH_BLOCK, x += MATH_BLOCK, z += MATH_BLOCK) {                      \
-            MATH_EACH(F(name##_one))                                                                       \
+            MATH_##registers(F(name##_one))                                                                \
         }                                                                                                  \
     }                                                                                                      \
     static void F(name)(int64_t n, void *y, const void *const *x, double a, double b)                      \

@@ -1,0 +1,71 @@
+/* logistic.h: 1 / (1 + e^-x) and its kin: sigmoid, silu, softplus */
+#ifndef TD_KERNEL_MATH_LOGISTIC_H
+#define TD_KERNEL_MATH_LOGISTIC_H
+
+#include "exp.h"
+
+/* ---- f64 ----------------------------------------------------------------------------------------------------------- */
+
+/* y / (1 + e^x): 1 + e^x = first (1/first + second e^r), and the quotient is corrected before it is divided by first */
+TD_M_INLINE double td_m_logistic(double x, double y)
+{
+    td_m_exp_reduced a = td_m_exp_reduce(x);
+    td_m_halves  two = td_m_halve(a.m);
+    td_m_pair    e = td_m_fast_sum(1, a.r), sum = td_m_two_sum(two.inverse, two.second * e.high);
+    double       low = fma(two.second, e.low + td_m_exp_beyond(a.r, a.rest), sum.low);
+    double       inverse = 1 / (sum.high + low), q = y * inverse, rest = fma(-q, low, fma(-q, sum.high, y));
+    return fma(rest, inverse, q) * two.inverse;
+}
+
+TD_M_INLINE double td_m_sigmoid(double x) { return td_m_logistic(-td_m_within(x, 746), 1); }
+
+TD_M_INLINE double td_m_silu(double x)
+{
+    double w = td_m_within(x, 760), y = copysign(td_m_logistic(-w, w), x);
+    return x < 760 ? y : x;
+}
+
+/* max(x, 0) + log(1 + e^-|x|), the logarithm as 2 artanh s of s = e^-|x| / (2 + e^-|x|) <= 1/3.  The series by fpminimax,
+ * relative error 2^-64. */
+TD_M_INLINE double td_m_softplus(double x)
+{
+    td_m_exp_reduced reduced = td_m_exp_reduce(-fabs(td_m_within(x, 746)));
+    td_m_halves      two = td_m_halve(reduced.m);
+    td_m_pair        e = td_m_fast_sum(1, reduced.r);
+    e.low += td_m_exp_beyond(reduced.r, reduced.rest);
+    td_m_pair below = td_m_fast_sum(2, e.high * two.second * two.first);
+    below.low += e.low * two.second * two.first;
+    td_m_pair over = td_m_loose_quotient(e, below);                     /* s / 2^k */
+    double    s = over.high * two.second * two.first, z = s * s;
+    double    p = td_m_pairs11(z, z * z, 0x1.5555555555556p-1, 0x1.999999999965ep-2, 0x1.24924924b9e59p-2,
+                               0x1.c71c71a9f3241p-3, 0x1.745d1d644e28fp-3, 0x1.3b12e510294cap-3, 0x1.112253c0b5ae1p-3,
+                               0x1.dff61c35c39a7p-4, 0x1.c0f28bf05eeccp-4, 0x1.2044fb33ef3d6p-4, 0x1.4fd824633a80cp-3);
+    double    rest = fma(over.high, z * p, 2 * over.low);
+    td_m_pair sum = td_m_two_sum(x, 2 * s);
+    double    left = fma(2, over.high, rest) * two.second * two.first;
+    double    right = sum.high + (sum.low + rest * two.second * two.first), y = x < 0 ? left : right;
+    return x < 40 ? y : x;
+}
+
+/* ---- f32 ----------------------------------------------------------------------------------------------------------- */
+
+TD_M_INLINE float td_m_sigmoidf(float x) { return (float)(1 / (1 + td_m_short_exp(-(double)td_m_withinf(x, 105)))); }
+
+TD_M_INLINE float td_m_siluf(float x)
+{
+    double w = td_m_withinf(x, 115);
+    float  y = (float)(w / (1 + td_m_short_exp(-w)));
+    return x < 115 ? y : x;
+}
+
+/* the series with relative error 2^-33 */
+TD_M_INLINE float td_m_softplusf(float x)
+{
+    double e = td_m_short_exp(-(double)fabsf(td_m_withinf(x, 105))), s = e / (2 + e), z = s * s, zz = z * z;
+    double p = td_m_poly5(z, zz, zz * zz, 0x1.5555584dc2e9dp-1, 0x1.9996ae4c68f37p-2, 0x1.2508d8fe94621p-2,
+                          0x1.b6e309e3a88fcp-3, 0x1.f182ab0c375cep-3);
+    float  within = (float)((x > 0 ? x : 0) + s * fma(z, p, 2));
+    return x < 40 ? within : x;
+}
+
+#endif
