@@ -17,26 +17,6 @@
         }                                                                                  \
     }
 
-/* A function of math/ with a short text for usual operands: the block that has none but these takes it.  `rare` has its
- * first bit set for the others.  In a block with one of these all go through the whole function, whose bits are the same. */
-enum { USUAL_BLOCK = 256 };
-#define MAP1_USUAL(name, rare)                                                             \
-    static void F(name)(int64_t n, void *y, const void *const *x, double a, double b)      \
-    {                                                                                      \
-        const T *x0 = x[0];                                                                \
-        T       *out = y;                                                                  \
-        (void)a, (void)b;                                                                  \
-        for (int64_t at = 0, end; at < n; at = end) {                                      \
-            BITS any = 0;                                                                  \
-            end = n - at < USUAL_BLOCK ? n : at + USUAL_BLOCK;                             \
-            for (int64_t i = at; i < end; i++) any |= M(rare)(x0[i]);                      \
-            if (any >> (8 * sizeof any - 1))                                               \
-                EACH for (int64_t i = at; i < end; i++) out[i] = M(name)(x0[i]);           \
-            else                                                                           \
-                EACH for (int64_t i = at; i < end; i++) out[i] = M(name##_usual)(x0[i]);   \
-        }                                                                                  \
-    }
-
 #define MAP1S(name, scalar, expression)                                                    \
     static void F(name)(int64_t n, void *y, const void *const *x, double a, double b)      \
     {                                                                                      \

@@ -211,4 +211,11 @@ TD_M_INLINE double td_m_pairs11(double x, double xx, double a, double b, double 
     return td_m_pairs7(x, xx, a, b, c, d, e, f, last);
 }
 
+/* Horner's scheme, four terms before the rest: a + x (b + x (c + x (d + x rest))).  The fewest operations and registers,
+ * for loops that keep enough lanes in flight (loop.h). */
+TD_M_INLINE double td_m_horner(double x, double a, double b, double c, double d, double rest)
+{
+    return fma(fma(fma(fma(rest, x, d), x, c), x, b), x, a);
+}
+
 #endif

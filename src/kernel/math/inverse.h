@@ -54,9 +54,9 @@ TD_M_INLINE double td_m_acos(double x)
 TD_M_INLINE td_m_arc td_m_arc_sinef(double a)
 {
     uint64_t small = td_m_mask(a <= 0.5);
-    double   z = td_m_choose(small, a * a, fma(-0.5, a, 0.5)), u = td_m_choose(small, a, sqrt(z)), zz = z * z;
-    double   p = td_m_poly7(z, zz, zz * zz, 0x1.5555555cea5dbp-3, 0x1.33331cbce8666p-4, 0x1.6dc1b3764dacdp-5,
-                            0x1.efd3afc9b2d18p-6, 0x1.83a76e87be1e3p-6, 0x1.54c9f4f7c7607p-7, 0x1.ff51dae76a60ap-6);
+    double   z = td_m_choose(small, a * a, fma(-0.5, a, 0.5)), u = td_m_choose(small, a, sqrt(z));
+    double   end = fma(fma(0x1.ff51dae76a60ap-6, z, 0x1.54c9f4f7c7607p-7), z, 0x1.83a76e87be1e3p-6);
+    double   p = td_m_horner(z, 0x1.5555555cea5dbp-3, 0x1.33331cbce8666p-4, 0x1.6dc1b3764dacdp-5, 0x1.efd3afc9b2d18p-6, end);
     return (td_m_arc){u, z * p, 0};
 }
 
@@ -82,51 +82,54 @@ TD_M_INLINE float td_m_acosf(float x)
 
 /* ---- arc tangent --------------------------------------------------------------------------------------------------- */
 
-#define TD_M_TAN_EIGHTH 0x1.a827999fcef32p-2      /* tan(pi/8) */
-#define TD_M_COT_EIGHTH 0x1.3504f333f9de6p+1
+/* Which third a is in, without a choice: masks of what is not the low, not the high one. */
+typedef struct td_m_third { double a_unless_high, a_unless_low, one_unless_high, one_unless_low, base; } td_m_third;
 
-/* which of the three, as masks; part / 4 of pi is added in the end */
-typedef struct td_m_third { uint64_t low, high; double part; } td_m_third;
+TD_M_INLINE double td_m_if(uint64_t mask, double x) { return td_m_from_bits(td_m_bits(x) & mask); }
 
 TD_M_INLINE td_m_third td_m_third_of(double a)
 {
-    uint64_t low = td_m_mask(a <= TD_M_TAN_EIGHTH), high = td_m_mask(a > TD_M_COT_EIGHTH);
-    return (td_m_third){low, high, td_m_choose(low, 0, td_m_choose(high, 2, 1))};
+    uint64_t low = td_m_mask(a > 0x1.a827999fcef32p-2), high = td_m_mask(a <= 0x1.3504f333f9de6p+1);
+    double   base = td_m_if(low, TD_M_HALF_PI / 2) + td_m_if(~high, TD_M_HALF_PI / 2);
+    return (td_m_third){td_m_if(high, a), td_m_if(low, a), td_m_if(high, 1), td_m_if(low, 1), base};
 }
 
-/* above low, of low, between and above high */
-TD_M_INLINE double td_m_of_third(td_m_third t, double low, double middle, double high)
+/* usual: |x| <= 2^500, in f32 all but NaN */
+TD_M_INLINE uint64_t td_m_atan_rare(double x) { return td_m_bits(0x1p500) - (td_m_bits(x) & ~TD_M_SIGN); }
+TD_M_INLINE uint32_t td_m_atan_raref(float x) { return td_m_bitsf(INFINITY) - (td_m_bitsf(x) & 0x7fffffff); }
+
+/* At most 0.95 ulp; f32 0.502. */
+TD_M_INLINE double td_m_atan_usual(double x)
 {
-    return td_m_choose(t.low, low, td_m_choose(t.high, high, middle));
+    td_m_third a = td_m_third_of(fabs(x));
+    double     up = a.a_unless_high - a.one_unless_low, down = a.a_unless_low + a.one_unless_high;
+    td_m_pair  t = td_m_quotient((td_m_pair){up, a.a_unless_high - (up + a.one_unless_low)},
+                                 (td_m_pair){down, a.a_unless_low - (down - a.one_unless_high)});
+    double     z = t.high * t.high, p2 = fma(fma(-0x1.3b7067890ba58p-6, z, 0x1.41edd538f80cfp-5), z, -0x1.a0cd61eaeba8cp-5);
+    double     p1 = td_m_horner(z, -0x1.745d0bd236c9p-4, 0x1.3b1270a22417bp-4, -0x1.10fb248b4e6ebp-4,
+                                0x1.dff101d8aee9cp-5, p2);
+    double     p = td_m_horner(z, -0x1.5555555555555p-2, 0x1.9999999999452p-3, -0x1.249249243faafp-3,
+                               0x1.c71c718a1af8p-4, p1);
+    td_m_pair  sum = td_m_fast_sum(a.base, t.high);
+    double     rest = fma(a.base, TD_M_HALF_PI_LOW / TD_M_HALF_PI, fma(t.high * z, p, t.low));
+    return td_m_times_sign(sum.high + (sum.low + rest), x);
 }
 
-/* At most 0.75 ulp; f32 0.501. */
+TD_M_INLINE float td_m_atan_usualf(float x)
+{
+    td_m_third a = td_m_third_of(fabs((double)x));
+    double     t = (a.a_unless_high - a.one_unless_low) / (a.a_unless_low + a.one_unless_high), z = t * t;
+    double     p = td_m_horner(z, -0x1.5555554ca89ccp-2, 0x1.99997c781cf2cp-3, -0x1.248a57c87ee94p-3, 0x1.c583e18dd66c3p-4,
+                               fma(0x1.9e88a49d5e59cp-5, z, -0x1.617ac783d8a28p-4));
+    return (float)td_m_times_sign(a.base + fma(t * z, p, t), x);
+}
+
 TD_M_INLINE double td_m_atan(double x)
 {
-    double     a = fabs(x) < 0x1p500 ? fabs(x) : 0x1p500, above = a + 1, below = a - 1;
-    td_m_third third = td_m_third_of(a);
-    td_m_pair  up = {td_m_of_third(third, a, below, -1), td_m_of_third(third, 0, a - (below + 1), 0)};
-    td_m_pair  down = {td_m_of_third(third, 1, above, a), td_m_of_third(third, 0, a - (above - 1), 0)};
-    td_m_pair  t = td_m_quotient(up, down);
-    double     z = t.high * t.high, zz = z * z, z4 = zz * zz;
-    double     p = td_m_poly8(z, zz, z4, -0x1.5555555555555p-2, 0x1.9999999999452p-3, -0x1.249249243faafp-3,
-                              0x1.c71c718a1af8p-4, -0x1.745d0bd236c9p-4, 0x1.3b1270a22417bp-4, -0x1.10fb248b4e6ebp-4,
-                              0x1.dff101d8aee9cp-5);
-    double     q = td_m_poly3(z, zz, -0x1.a0cd61eaeba8cp-5, 0x1.41edd538f80cfp-5, -0x1.3b7067890ba58p-6);
-    td_m_pair  sum = td_m_fast_sum(third.part * (TD_M_HALF_PI / 2), t.high);
-    double     rest = fma(third.part, TD_M_HALF_PI_LOW / 2, fma(t.high * z, fma(q, z4 * z4, p), t.low));
-    return isnan(x) ? NAN : td_m_times_sign(sum.high + (sum.low + rest), x);
+    double within = fabs(x) < 0x1p500 ? x : td_m_times_sign(0x1p500, x), y = td_m_atan_usual(within);
+    return isnan(x) ? NAN : y;
 }
 
-TD_M_INLINE float td_m_atanf(float x)
-{
-    double     a = fabs((double)x);
-    td_m_third third = td_m_third_of(a);
-    double     t = td_m_of_third(third, a, a - 1, -1) / td_m_of_third(third, 1, a + 1, a), z = t * t, zz = z * z;
-    double     p = td_m_poly6(z, zz, zz * zz, -0x1.5555554ca89ccp-2, 0x1.99997c781cf2cp-3, -0x1.248a57c87ee94p-3,
-                              0x1.c583e18dd66c3p-4, -0x1.617ac783d8a28p-4, 0x1.9e88a49d5e59cp-5);
-    double     y = fma(third.part, TD_M_HALF_PI / 2, fma(t * z, p, t));
-    return isnan(x) ? NAN : (float)td_m_times_sign(y, x);
-}
+TD_M_INLINE float td_m_atanf(float x) { return isnan(x) ? NAN : td_m_atan_usualf(x); }
 
 #endif

@@ -1,5 +1,5 @@
 /* loop.h: a map kernel from an elementary function, an expression of one element X (and Y) and of the scalar s.
- * For the templates, where T and F(name) stand.
+ * For the templates, where T, BITS, F(name) and M(name) stand.
  *
  * Such a function is a chain of some fifty operations: one register of elements at a time leaves the machine waiting.  So
  * several registers of 64 bytes are computed together, written out for gcc, which then interleaves them, and asked of clang.
@@ -8,6 +8,7 @@
 #ifndef TD_KERNEL_MATH_LOOP_H
 #define TD_KERNEL_MATH_LOOP_H
 
+#include "../map_loop.h"
 #include "bits.h"
 
 #if !defined __FMA__ && !defined __ARM_FEATURE_FMA
@@ -71,6 +72,25 @@
         }                                                                                                  \
         F(name##_blocks)(1, out_rest, x0_rest, x1_rest, (T)a);                                             \
         memcpy(out + whole, out_rest, (size_t)rest * sizeof(T));                                           \
+    }
+
+/* The same for a function with a short text for usual operands: a block that has none but these takes it.  `rare` has its
+ * first bit set for the others.  In a block with one of these all go through the whole function, whose bits are the same. */
+enum { USUAL_BLOCK = 256 };
+#define MATH_USUAL(name, registers, rare)                                                                  \
+    MATH(name##_usual, 1, registers, M(name##_usual)(X))                                                   \
+    MAP1(name##_whole, M(name)(X))                                                                         \
+    static void F(name)(int64_t n, void *y, const void *const *x, double a, double b)                      \
+    {                                                                                                      \
+        const T *x0 = x[0];                                                                                \
+        T       *out = y;                                                                                  \
+        for (int64_t at = 0, count; at < n; at += count, x0 += count, out += count) {                      \
+            BITS any = 0;                                                                                  \
+            count = n - at < USUAL_BLOCK ? n - at : USUAL_BLOCK;                                           \
+            for (int64_t i = 0; i < count; i++) any |= M(rare)(x0[i]);                                     \
+            td_map_fn *way = any >> (8 * sizeof any - 1) ? F(name##_whole) : F(name##_usual);              \
+            way(count, out, (const void *[]){x0}, a, b);                                                   \
+        }                                                                                                  \
     }
 
 #endif

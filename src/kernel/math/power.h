@@ -48,7 +48,7 @@ TD_M_INLINE float td_m_rootf(float x) { return x >= 0 ? sqrtf(x) + 0 : x == -INF
 /* log x in two doubles */
 TD_M_INLINE td_m_pair td_m_log_pair(td_m_binary b)
 {
-    double    f = b.m - 1, above = 2 + f;
+    double    f = b.f, above = 2 + f;
     td_m_pair s = td_m_quotient((td_m_pair){f, 0}, (td_m_pair){above, f - (above - 2)});
     td_m_pair z = td_m_two_product(s.high, s.high), cube = td_m_two_product(s.high, z.high);
     double    z_low = fma(2 * s.high, s.low, z.low), zz = z.high * z.high;
@@ -90,7 +90,7 @@ TD_M_INLINE double td_m_pow_exp(td_m_pair x)
 
 TD_M_INLINE td_m_pair td_m_pow_logf(td_m_binary b, float y)
 {
-    double f = b.m - 1, s = f / (2 + f), z = s * s, zz = z * z;
+    double f = b.f, s = f / (2 + f), z = s * s, zz = z * z;
     double p = td_m_poly5(z, zz, zz * zz, 0x1.ec709dc3b7224p-1, 0x1.2776c478125dep-1, 0x1.a618a0e1031a5p-2,
                           0x1.47d5eb6d6ce77p-2, 0x1.1e1705bcec0b3p-2);
     double l = y * fma(s, fma(z, p, 0x1.71547652b82fep+1), b.k), top = l < 300 ? l : 300;
