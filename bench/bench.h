@@ -23,10 +23,11 @@ typedef struct bench {
     double      budget;         /* seconds for a race */
     FILE       *json;           /* owned */
     const char *comma;          /* before the next element of the JSON */
-    int         claims, missed;
+    int         claims, missed, wrong;
 } bench;
 
-/* Reads --quick, --busy, --threads N, --only TEXT, --folder DIR, --cblas LIST, --plugin FILE; false after a word about what is wrong. */
+/* Reads --quick, --busy, --threads N, --only TEXT, --folder DIR, --cblas LIST, --plugin FILE; false after a word about
+ * what is wrong. */
 bool bench_open(bench *b, int argc, char **argv, const char *name, const char *title);
 /* Ends the JSON; the program's exit status. */
 int  bench_close(bench *b);
@@ -35,6 +36,8 @@ bool bench_wants(const bench *b, const char *work);
 
 /* Words about the machine, a peer, a limit: printed, and kept in the JSON under `key`. */
 void bench_note(bench *b, const char *key, const char *format, ...) TD_PRINTF(3, 4);
+/* A rival's result is not what it should be: kept as a note, and the program fails. */
+void bench_wrong(bench *b, const char *format, ...) TD_PRINTF(2, 3);
 /* What was to be reached: printed as met or missed.  at: where it stands, or NULL. */
 void bench_claim(bench *b, const char *what, const char *at, double value, double wanted);
 
@@ -69,6 +72,8 @@ double bench_mean(int n, const double *x);   /* geometric */
 int    bench_enter(bench_race *r, const char *name, void (*run)(void *), void *with, double amount);
 /* Runs the race and writes its rows to the JSON. */
 void   bench_run(bench *b, bench_race *r);
+/* "f64, 2 threads" */
+const char *bench_where(char text[BENCH_NAME], td_dtype d, int threads);
 /* Units a second, by the median time. */
 double bench_rate(const bench_race *r, int rival);
 /* How fast `rival` is, as a part of `other`: the median over the rounds of the ratio of their rates. */

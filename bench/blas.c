@@ -53,8 +53,8 @@ typedef void dgemm_fn(int, int, int, int, int, int, double, const double *, int,
 typedef void sgemm_fn(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
 typedef void dgemv_fn(int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
 typedef void sgemv_fn(int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
-typedef int  dnnl_fn(char, char, int64_t, int64_t, int64_t, float, const float *, int64_t, const float *, int64_t, float, float *,
-                     int64_t);
+typedef int  dnnl_fn(char, char, int64_t, int64_t, int64_t, float, const float *, int64_t, const float *, int64_t, float,
+                     float *, int64_t);
 
 struct bench_blas {
     const library *library;
@@ -119,7 +119,8 @@ bool bench_blas_can(const bench_blas *p, const bench_product *x)
 }
 
 /* A matrix times a vector: y = s v, where s is stored in `rows` of `columns`. */
-static void run_vector(const bench_blas *p, td_dtype d, bool transposed, int rows, int columns, const void *s, const void *v, void *y)
+static void run_vector(const bench_blas *p, td_dtype d, bool transposed, int rows, int columns, const void *s, const void *v,
+                       void *y)
 {
     int how = transposed ? TRANSPOSED : PLAIN;
     if (d == TD_F64) p->dgemv(ROW_MAJOR, how, rows, columns, 1, s, columns, v, 1, 0, y, 1);
@@ -129,10 +130,10 @@ static void run_vector(const bench_blas *p, td_dtype d, bool transposed, int row
 static void run_matrix(const bench_blas *p, const bench_product *x)
 {
     int a = x->a_transposed ? TRANSPOSED : PLAIN, b = x->b_transposed ? TRANSPOSED : PLAIN;
-    int lda = x->a_transposed ? x->m : x->k, ldb = x->b_transposed ? x->k : x->n;
-    if (x->dtype == TD_F64) p->dgemm(ROW_MAJOR, a, b, x->m, x->n, x->k, 1, x->a, lda, x->b, ldb, 0, x->c, x->n);
-    else if (p->sgemm) p->sgemm(ROW_MAJOR, a, b, x->m, x->n, x->k, 1, x->a, lda, x->b, ldb, 0, x->c, x->n);
-    else p->dnnl(x->a_transposed ? 'T' : 'N', x->b_transposed ? 'T' : 'N', x->m, x->n, x->k, 1, x->a, lda, x->b, ldb, 0, x->c, x->n);
+    int m = x->m, n = x->n, k = x->k, lda = x->a_transposed ? m : k, ldb = x->b_transposed ? k : n;
+    if (x->dtype == TD_F64) p->dgemm(ROW_MAJOR, a, b, m, n, k, 1, x->a, lda, x->b, ldb, 0, x->c, n);
+    else if (p->sgemm) p->sgemm(ROW_MAJOR, a, b, m, n, k, 1, x->a, lda, x->b, ldb, 0, x->c, n);
+    else p->dnnl(x->a_transposed ? 'T' : 'N', x->b_transposed ? 'T' : 'N', m, n, k, 1, x->a, lda, x->b, ldb, 0, x->c, n);
 }
 
 /* A library's own function for vectors, where it has one. */
@@ -186,12 +187,12 @@ bool bench_blas_tried(int argc, char **argv)
     return true;
 }
 
-/* The speed of the library at path in a process of its own, with the variable set to value, or not set; 0: it does not work. */
+/* The speed of the library at path in a process of its own, with the variable set to value, or not set; 0: does not work. */
 static double tried(const bench *b, const char *path, const char *variable, const char *value)
 {
     char command[1024], line[64] = "";
-    int  length = snprintf(command, sizeof command, "env %s%s%s%s OMP_NUM_THREADS=1 '%s' %s '%s' 2>&-", value ? "" : "-u ", variable,
-                           value ? "=" : "", value ? value : "", b->program, try_option, path);
+    int  length = snprintf(command, sizeof command, "env %s%s%s%s OMP_NUM_THREADS=1 '%s' %s '%s' 2>&-", value ? "" : "-u ",
+                           variable, value ? "=" : "", value ? value : "", b->program, try_option, path);
     FILE *pipe = length < (int)sizeof command ? popen(command, "r") : NULL;
     if (!pipe) return 0;
     if (!fgets(line, sizeof line, pipe)) line[0] = 0;
@@ -221,8 +222,8 @@ static void note_peer(bench *b, const bench_blas *p, void *handle, const char *p
 {
     const library *l = p->library;
     char           text[200];
-    int            n = snprintf(text, sizeof text, "%s%s%s%s", path, choice ? ", " : "", choice ? l->variable : "", choice ? "=" : "");
-    n += snprintf(text + n, sizeof text - (size_t)n, "%s", choice ? choice : "");
+    int            n = snprintf(text, sizeof text, "%s", path);
+    if (choice) n += snprintf(text + n, sizeof text - (size_t)n, ", %s=%s", l->variable, choice);
     for (int i = 0; i < 2 && l->says[i] && n < (int)sizeof text; i++) {
         const char *(*says)(void);
         find(handle, l->says[i], &says);

@@ -46,9 +46,10 @@ typedef struct contest {
 /* The two copies read x and write where the op writes. */
 static void enter_copies(bench_race *r, bench_stream copy[2], td_context *c, td_tensor *x, td_tensor *y)
 {
+    size_t bytes = (size_t)td_numel(x) * td_dtype_size(td_dtype_of(x));
     for (int i = 0; i < 2; i++) {
         copy[i] = (bench_stream){ .c = c, .threads = r->threads, .kind = i ? BENCH_COPY_PAST : BENCH_COPY, .passes = 1,
-                                  .to = y->data, .from = x->data, .bytes = (size_t)td_numel(x) * td_dtype_size(td_dtype_of(x)) };
+                                  .to = y->data, .from = x->data, .bytes = bytes };
         bench_enter(r, bench_stream_name[copy[i].kind], bench_stream_run, &copy[i], bench_stream_bytes(&copy[i]));
     }
 }
@@ -57,19 +58,23 @@ static void tell_arithmetic(contest *k, const bench_race *r, const struct arithm
 {
     int    faster = bench_rate(r, 1) > bench_rate(r, 0);
     double part = bench_part(r, 2, faster);
-    printf("%-8s %10.1f %10.1f %10.1f %14.2f", a->name, 1e-9 * bench_rate(r, 0), 1e-9 * bench_rate(r, 1), 1e-9 * bench_rate(r, 2), part);
+    printf("%-8s", a->name);
+    for (int i = 0; i < 3; i++) printf(" %10.1f", 1e-9 * bench_rate(r, i));
+    printf(" %14.2f", part);
     if (r->n > 3) printf(" %10.1f %9.2f", 1e-9 * bench_rate(r, 3), bench_part(r, 2, 3));
     printf("\n");
     if (!k->lowest_at || part < k->lowest) k->lowest = part, k->lowest_at = a->name;
-    for (int i = 0; i < r->n; i++) bench_point(bench_series_of(&k->figure, r->rival[i].name), 1e-9 * bench_rate(r, i), k->figure.rows);
-    snprintf(k->figure.row[k->figure.rows++], BENCH_NAME, "%s, %s, %d thr.", a->name, r->dtype, r->threads);
+    for (int i = 0; i < r->n; i++)
+        bench_point(bench_series_of(&k->figure, r->rival[i].name), 1e-9 * bench_rate(r, i), k->figure.rows);
+    snprintf(k->figure.row[k->figure.rows++], BENCH_NAME, "%s, %s, on %d", a->name, r->dtype, r->threads);
 }
 
 static void race_arithmetic(contest *k, const struct arithmetic *a)
 {
     bench_race   r = { .dtype = td_dtype_name(k->dtype), .unit = "B/s", .threads = k->threads };
     td_marker    mark = td_mark(k->c);
-    td_tensor   *in[2] = { td_rand(k->c, k->dtype, 1, (int64_t[]){ MANY }), td_rand(k->c, k->dtype, 1, (int64_t[]){ MANY }) };
+    int64_t      size = MANY;
+    td_tensor   *in[2] = { td_rand(k->c, k->dtype, 1, &size), td_rand(k->c, k->dtype, 1, &size) };
     int64_t      first = td_node_count(k->c);
     td_tensor   *y = a->make(in[0], in[1]);
     double       bytes = a->numbers * (double)MANY * (double)td_dtype_size(k->dtype);
@@ -90,20 +95,19 @@ static void race_arithmetic(contest *k, const struct arithmetic *a)
 
 static void measure_arithmetic(contest *k, td_dtype d, int threads)
 {
-    char text[96];
+    char text[96], where[BENCH_NAME];
     k->dtype = d;
     k->threads = threads;
     k->lowest_at = NULL;
     k->c = bench_context(NULL, threads);
     if (k->plugin.name) k->plugin.threads(threads);
-    printf("\n%d %s, %d thread%s: GB/s\n%-8s %10s %10s %10s %14s", MANY, td_dtype_name(d), threads, threads > 1 ? "s" : "", "",
-           "copy", "copy past", "triad", "of the faster");
+    bench_where(where, d, threads);
+    printf("\n%d %s: GB/s\n%-8s %10s %10s %10s %14s", MANY, where, "", "copy", "copy past", "triad", "of the faster");
     if (k->plugin.name) printf(" %10s %9s", k->plugin.name, "ratio");
     printf("\n");
     for (int i = 0; i < COUNT(arithmetic); i++)
         if (bench_wants(k->b, arithmetic[i].name)) race_arithmetic(k, &arithmetic[i]);
-    snprintf(text, sizeof text, "%s, %d thread%s: lowest part of the bandwidth of a copy", td_dtype_name(d), threads,
-             threads > 1 ? "s" : "");
+    snprintf(text, sizeof text, "%s: lowest part of the bandwidth of a copy", where);
     if (k->lowest_at) bench_claim(k->b, text, k->lowest_at, k->lowest, 0.9);
     td_close(k->c);
 }
@@ -212,10 +216,11 @@ static void enter_others(function_race *f, const contest *k, void *x, void *y)
 {
     td_dtype    d = k->dtype;
     const char *set[BENCH_SETS];
-    int         sets = bench_sets(set);
+    int         sets = bench_sets(set), bits = d == TD_F64 ? 64 : 32;
+    int64_t     n = FEW;
     f->libm = (loop){ .f64 = f->f->f64, .f32 = f->f->f32, .x = x, .y = y };
     f->first_libm = bench_enter(&f->race, "libm", d == TD_F64 ? run_f64 : run_f32, &f->libm, FEW);
-    if (k->plugin.name) f->plugin = k->plugin.make(f->f->name, d == TD_F64 ? 64 : 32, 1, &(int64_t){ FEW }, &(int64_t){ FEW }, &x, y);
+    if (k->plugin.name) f->plugin = k->plugin.make(f->f->name, bits, 1, &n, &n, &x, y);
     if (f->plugin) bench_enter(&f->race, k->plugin.name, k->plugin.run, f->plugin, FEW);
     f->first_peer = f->race.n;
     for (int l = 0; l < BENCH_VECTORS && sets > 0; l++) {
@@ -245,7 +250,7 @@ static void compare_results(bench *b, const function_race *f, td_dtype d, void *
     for (int i = 0; i < f->race.n; i++) {
         double far = difference(f, i, d, y);
         if (!(far <= allowed))
-            bench_note(b, "wrong", "%s, %s: %s is %.3g off", f->f->name, f->race.dtype, f->race.rival[i].name, far);
+            bench_wrong(b, "%s, %s: %s is %.3g off", f->f->name, f->race.dtype, f->race.rival[i].name, far);
     }
 }
 
@@ -264,7 +269,8 @@ static void tell_function(contest *k, const function_race *f)
     if (best >= 0) printf("  %-9s %8.3f %7.2f", r->rival[best].name, nanoseconds(r, best), bench_part(r, 0, best));
     printf("\n");
     for (int i = 0; i < r->n; i++)
-        if (i != f->first_libm) bench_point(bench_series_of(&k->figure, r->rival[i].name), nanoseconds(r, i), k->figure.rows);
+        if (i != f->first_libm)
+            bench_point(bench_series_of(&k->figure, r->rival[i].name), nanoseconds(r, i), k->figure.rows);
     snprintf(k->figure.row[k->figure.rows++], BENCH_NAME, "%s", f->f->name);
 }
 
@@ -317,8 +323,8 @@ static void head_functions(td_dtype d)
 {
     const char *set[BENCH_SETS] = { "", "" };
     bench_sets(set);
-    printf("\n%d %s, 1 thread: ns an element, and times as fast\n%-9s %8s %8s %8s %6s  %-9s %8s %7s\n", FEW, td_dtype_name(d), "", set[0],
-           set[1], "libm", "times", "peer", "", "times");
+    printf("\n%d %s, 1 thread: ns an element, and times as fast\n", FEW, td_dtype_name(d));
+    printf("%-9s %8s %8s %8s %6s  %-9s %8s %7s\n", "", set[0], set[1], "libm", "times", "peer", "", "times");
 }
 
 static void measure_functions(contest *k, td_dtype d)
@@ -329,7 +335,8 @@ static void measure_functions(contest *k, td_dtype d)
     k->dtype = d;
     snprintf(title, sizeof title, "Elementary functions, %s, 1 thread", td_dtype_name(d));
     k->figure = (bench_figure){ .title = title, .x_label = "ns an element",
-                                .caption = "Medians of interleaved rounds over 100000 numbers in cache.  libmvec, SLEEF: on the best instruction set." };
+                                .caption = "Medians of interleaved rounds over 100000 numbers in cache.  libmvec, SLEEF: on "
+                                           "the best instruction set." };
     head_functions(d);
     for (int i = 0; i < COUNT(function) && x && y; i++) race_function(k, &function[i], x, y, &c);
     write_claims(k, &c);
@@ -350,12 +357,13 @@ int main(int argc, char **argv)
 {
     static contest k;      /* large */
     bench          b;
+    const char    *title = "arithmetic against bandwidth, functions against other libraries";
+    if (!bench_open(&b, argc, argv, "elementwise", title) || !bench_plugin_load(&b, &k.plugin)) return 2;
     k.b = &b;
-    if (!bench_open(&b, argc, argv, "elementwise", "arithmetic against bandwidth, functions against other libraries")) return 2;
-    if (!bench_plugin_load(&b, &k.plugin)) return 2;
     note_vectors(&b);
     k.figure = (bench_figure){ .title = "Arithmetic on ten million numbers", .x_label = "GB/s",
-                               .caption = "Bytes that must be read and written.  Medians of interleaved rounds.  Past: past the caches." };
+                               .caption = "Bytes that must be read and written, on 1 thread or more.  Medians of interleaved "
+                                          "rounds.  Past: past the caches." };
     for (int t = 1; t <= b.threads; t = t < b.threads ? b.threads : b.threads + 1)
         for (td_dtype d = TD_F32; d <= TD_F64; d++) measure_arithmetic(&k, d, t);
     if (k.figure.rows) bench_dots(&b, &k.figure, "arithmetic");

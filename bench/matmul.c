@@ -29,8 +29,9 @@ static const struct { int m, n, k; group group; } layer[] = {
 };
 
 static const shape other[] = {
-    { 4096, 1, 4096, false, false, NETWORK }, { 4096, 1, 4096, true, false, NETWORK }, { 1, 4096, 4096, false, false, NETWORK },
-    { 4096, 4096, 1, false, false, OTHER }, { 512, 512, 512, false, true, OTHER }, { 512, 512, 512, true, false, OTHER },
+    { 4096, 1, 4096, false, false, NETWORK }, { 4096, 1, 4096, true, false, NETWORK },
+    { 1, 4096, 4096, false, false, NETWORK }, { 4096, 4096, 1, false, false, OTHER },
+    { 512, 512, 512, false, true, OTHER }, { 512, 512, 512, true, false, OTHER },
     { 512, 512, 512, true, true, OTHER }, { 64, 128, 784, true, true, OTHER }, { 1000, 1000, 1000, false, false, OTHER },
     { 257, 129, 65, false, false, OTHER },
 };
@@ -44,7 +45,10 @@ static group group_of_side(int n) { return n > 2048 || n < 16 ? OTHER : n <= 64 
 static int list_shapes(shape *s)
 {
     int count = 0;
-    for (int i = 0; i < COUNT(side); i++) s[count++] = (shape){ side[i], side[i], side[i], false, false, group_of_side(side[i]) };
+    for (int i = 0, n; i < COUNT(side); i++) {
+        n = side[i];
+        s[count++] = (shape){ n, n, n, false, false, group_of_side(n) };
+    }
     for (int i = 0; i < COUNT(layer); i++) {
         int m = layer[i].m, n = layer[i].n, k = layer[i].k;
         s[count++] = (shape){ m, n, k, false, false, layer[i].group };
@@ -152,7 +156,8 @@ static void compare_results(contest *k, const entries *e)
         run_against(e->race.rival[i].with);
         double far = difference(&a->product, a->product.c, ours->call[ours->n - 1].out.data);
         if (!(far <= 2))
-            bench_note(k->b, "wrong", "%s: %s is off by %.3g times what rounding may come to", e->race.work, e->race.rival[i].name, far);
+            bench_wrong(k->b, "%s: %s is off by %.3g times what rounding may come to", e->race.work, e->race.rival[i].name,
+                        far);
     }
 }
 
@@ -170,7 +175,10 @@ typedef struct results {
     bench_figure squares, network;
 } results;
 
-static bool is_square(const shape *s) { return s->m == s->n && s->n == s->k && (s->m & (s->m - 1)) == 0 && !s->at && !s->bt; }
+static bool is_square(const shape *s)
+{
+    return s->m == s->n && s->n == s->k && (s->m & (s->m - 1)) == 0 && !s->at && !s->bt;
+}
 
 static void draw_square(results *r, const entries *e, int rival, int n, bool limit)
 {
@@ -181,7 +189,8 @@ static void draw_square(results *r, const entries *e, int rival, int n, bool lim
 
 static void draw_shape(results *r, const entries *e, int rival)
 {
-    bench_point(bench_series_of(&r->network, e->race.rival[rival].name), bench_part(&e->race, rival, e->limit[0]), r->network.rows);
+    bench_series *c = bench_series_of(&r->network, e->race.rival[rival].name);
+    bench_point(c, bench_part(&e->race, rival, e->limit[0]), r->network.rows);
 }
 
 /* The best set first and then the peers, so that they have the same colours in both. */
@@ -267,10 +276,10 @@ static lowest lowest_of(const results *r, unsigned groups, int set)
 
 static void claim_lowest(contest *k, const results *r, unsigned groups, int set, const char *what, double wanted)
 {
-    char   text[96];
+    char   text[96], where[BENCH_NAME];
     lowest l = lowest_of(r, groups, set);
     if (!l.at) return;
-    snprintf(text, sizeof text, "%s, %d thread%s: lowest %s", td_dtype_name(k->dtype), k->threads, k->threads > 1 ? "s" : "", what);
+    snprintf(text, sizeof text, "%s: lowest %s", bench_where(where, k->dtype, k->threads), what);
     bench_claim(k->b, text, l.at, l.value, wanted);
 }
 
@@ -306,15 +315,15 @@ static void claim(contest *k, const results *r)
 
 static void write_figures(contest *k, results *r)
 {
-    char title[128], part[32];
-    snprintf(title, sizeof title, "Matrix product, %s, %d thread%s", td_dtype_name(k->dtype), k->threads, k->threads > 1 ? "s" : "");
+    char title[128], part[32], where[BENCH_NAME];
+    snprintf(title, sizeof title, "Matrix product, %s", bench_where(where, k->dtype, k->threads));
     r->squares.title = r->network.title = title;
     r->squares.log_x = true;
     r->squares.x_label = "n, of n x n by n x n", r->squares.y_label = "GFLOP/s";
     r->squares.caption = "Medians of interleaved rounds.  Dashed: fma without memory, measured in the same rounds.";
     r->network.x_label = "part of the fma peak", r->network.line = 1;
-    r->network.caption = "m x n x k: (m,k) by (k,n); T: that operand is a transposed view.  The layers of networks forward, and the two "
-                         "products of each layer's backward pass.";
+    r->network.caption = "m x n x k: (m,k) by (k,n); T: that operand is a transposed view.  The layers of networks forward, "
+                         "and the two products of each layer's backward pass.";
     snprintf(part, sizeof part, "squares-%s-%d", td_dtype_name(k->dtype), k->threads);
     if (r->squares.n) bench_lines(k->b, &r->squares, part);
     snprintf(part, sizeof part, "shapes-%s-%d", td_dtype_name(k->dtype), k->threads);
@@ -325,8 +334,9 @@ static void write_figures(contest *k, results *r)
 
 static void head(const contest *k)
 {
-    printf("\n%s, %d thread%s: GFLOP/s, and as a part of the peak and of the best peer\n%-21s", td_dtype_name(k->dtype), k->threads,
-           k->threads > 1 ? "s" : "", "m x n x k");
+    char where[BENCH_NAME];
+    bench_where(where, k->dtype, k->threads);
+    printf("\n%s: GFLOP/s, and as a part of the peak and of the best peer\n%-21s", where, "m x n x k");
     for (int i = 0; i < k->sets; i++) printf(" %8s %6s", k->set[i], "part");
     printf("  %-9s %7s %6s\n", "peer", "", "ratio");
 }

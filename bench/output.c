@@ -77,8 +77,9 @@ static void processor_name(char name[64])
 bool bench_open(bench *b, int argc, char **argv, const char *name, const char *title)
 {
     char processor[64];
-    *b = (bench){ .program = argv[0], .name = name, .title = title, .folder = "bench-results", .cblas = TD_CBLAS, .budget = 0.25, .comma = "" };
-    b->threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    *b = (bench){ .program = argv[0], .name = name, .title = title, .folder = "bench-results", .cblas = TD_CBLAS,
+                  .budget = 0.25, .comma = "", .threads = (int)processors };
     if (!read_arguments(b, argc, argv) || !make_folder(b->folder)) return false;
     b->json = bench_file(b, "", "json");
     if (!b->json) return false;
@@ -87,7 +88,7 @@ bool bench_open(bench *b, int argc, char **argv, const char *name, const char *t
     printf("%s: %s\n", name, title);
     fprintf(b->json, "[");
     bench_note(b, "version", "triad %s, numerics %d", td_version(), td_numerics_version());
-    bench_note(b, "machine", "%s, %ld processors, %.2f GHz now", processor, sysconf(_SC_NPROCESSORS_ONLN), 1e-9 * bench_hertz());
+    bench_note(b, "machine", "%s, %ld processors, %.2f GHz now", processor, processors, 1e-9 * bench_hertz());
     return true;
 }
 
@@ -97,7 +98,7 @@ int bench_close(bench *b)
     bool bad = fclose(b->json) != 0;
     if (b->claims) printf("\n%d of %d met.  ", b->claims - b->missed, b->claims);
     printf("Written to %s/%s.json and figures beside it\n", b->folder, b->name);
-    return bad;
+    return bad || b->wrong;
 }
 
 bool bench_wants(const bench *b, const char *work) { return !b->only || strstr(work, b->only); }
@@ -120,18 +121,32 @@ static void begin_object(bench *b, const char *key, const char *text)
     b->comma = ",";
 }
 
-void bench_note(bench *b, const char *key, const char *format, ...)
+static void note(bench *b, const char *key, const char *format, va_list arguments)
 {
-    char    text[256];
-    va_list arguments;
-    va_start(arguments, format);
+    char text[256];
     vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
     printf("  %s: %s\n", key, text);
     begin_object(b, "note", key);
     fprintf(b->json, ", \"text\": ");
     write_text(b->json, text);
     fprintf(b->json, "}");
+}
+
+void bench_note(bench *b, const char *key, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    note(b, key, format, arguments);
+    va_end(arguments);
+}
+
+void bench_wrong(bench *b, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    note(b, "wrong", format, arguments);
+    va_end(arguments);
+    b->wrong++;
 }
 
 void bench_claim(bench *b, const char *what, const char *at, double value, double wanted)
@@ -149,14 +164,14 @@ void bench_claim(bench *b, const char *what, const char *at, double value, doubl
 void bench_write_race(bench *b, const bench_race *r)
 {
     begin_object(b, "work", r->work);
-    fprintf(b->json, ", \"dtype\": \"%s\", \"threads\": %d, \"rounds\": %d, \"unit\": \"%s\", \"rivals\": [", r->dtype, r->threads,
-            r->rounds, r->unit);
+    fprintf(b->json, ", \"dtype\": \"%s\", \"threads\": %d, \"rounds\": %d, \"unit\": \"%s\", \"rivals\": [", r->dtype,
+            r->threads, r->rounds, r->unit);
     for (int i = 0; i < r->n; i++) {
         const bench_rival *v = &r->rival[i];
         fprintf(b->json, "%s\n    {\"name\": ", i ? "," : "");
         write_text(b->json, v->name);
-        fprintf(b->json, ", \"seconds\": %.6g, \"fastest\": %.6g, \"slowest\": %.6g, \"calls\": %lld, \"rate\": %.6g}", v->median,
-                v->fastest, v->slowest, (long long)v->calls, bench_rate(r, i));
+        fprintf(b->json, ", \"seconds\": %.6g, \"fastest\": %.6g, \"slowest\": %.6g", v->median, v->fastest, v->slowest);
+        fprintf(b->json, ", \"calls\": %lld, \"rate\": %.6g}", (long long)v->calls, bench_rate(r, i));
     }
     fprintf(b->json, "]}");
 }

@@ -48,8 +48,9 @@ static void race_streams(bench *b, bench_race *r, td_context *c, size_t bytes, c
     size_t       all = bytes * (size_t)threads;
     for (int kind = 0; kind < BENCH_STREAMS; kind++) {
         bool copies = kind == BENCH_COPY || kind == BENCH_COPY_PAST;
-        s[kind] = (bench_stream){ .c = c, .threads = threads, .kind = kind, .from = memory, .to = copies ? memory + all / 2 : memory,
-                                  .bytes = copies ? all / 2 : all, .passes = bytes < MUCH ? (int64_t)(MUCH / bytes) : 1 };
+        s[kind] = (bench_stream){ .c = c, .threads = threads, .kind = kind, .from = memory,
+                                  .to = copies ? memory + all / 2 : memory, .bytes = copies ? all / 2 : all,
+                                  .passes = bytes < MUCH ? (int64_t)(MUCH / bytes) : 1 };
         bench_enter(r, bench_stream_name[kind], bench_stream_run, &s[kind], bench_stream_bytes(&s[kind]));
     }
     bench_run(b, r);
@@ -69,8 +70,8 @@ static void tell_streams(bench *b, int threads)
     char               *memory = bench_memory((size_t)LARGEST * (size_t)threads), part[32], title[64];
     td_context         *c = bench_context(NULL, threads);
     f = (bench_figure){ .title = title, .x_label = "bytes in use, of each thread", .y_label = "GB/s", .log_x = true,
-                        .caption = "One pass in order, medians.  A copy reads half of the bytes and writes the other half; both count.  Past: "
-                                   "with stores that leave the caches aside." };
+                        .caption = "One pass in order, medians.  A copy reads half of the bytes and writes the other half; "
+                                   "both count.  Past: with stores that leave the caches aside." };
     snprintf(title, sizeof title, "Bandwidth, %d thread%s", threads, threads > 1 ? "s" : "");
     printf("\n%-8s %12s %7s", "level", "bytes", "threads");
     for (int kind = 0; kind < BENCH_STREAMS; kind++) printf(" %10s", bench_stream_name[kind]);

@@ -111,6 +111,12 @@ void bench_run(bench *b, bench_race *r)
     bench_write_race(b, r);
 }
 
+const char *bench_where(char text[BENCH_NAME], td_dtype d, int threads)
+{
+    snprintf(text, BENCH_NAME, "%s, %d thread%s", td_dtype_name(d), threads, threads > 1 ? "s" : "");
+    return text;
+}
+
 double bench_rate(const bench_race *r, int rival) { return r->rival[rival].amount / r->rival[rival].median; }
 
 double bench_part(const bench_race *r, int rival, int other)

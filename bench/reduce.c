@@ -137,7 +137,10 @@ static int faster_limit(const entries *e)
     return e->own > 1 && bench_rate(&e->race, 1) > bench_rate(&e->race, 0) ? 1 : 0;
 }
 
-static double value(const void *y, td_dtype d, int64_t i) { return d == TD_F64 ? ((const double *)y)[i] : ((const float *)y)[i]; }
+static double value(const void *y, td_dtype d, int64_t i)
+{
+    return d == TD_F64 ? ((const double *)y)[i] : ((const float *)y)[i];
+}
 
 /* The plugin writes where we do: its result is compared with a copy of ours, by the largest of both. */
 static void compare_results(contest *k, const entries *e, td_tensor *y)
@@ -152,7 +155,8 @@ static void compare_results(contest *k, const entries *e, td_tensor *y)
         most = fmax(most, fabs(value(ours, k->dtype, i)));
         far = fmax(far, fabs(value(ours, k->dtype, i) - value(y->data, k->dtype, i)));
     }
-    if (!(far <= allowed * most)) bench_note(k->b, "wrong", "%s: %s differs by %.3g of %.3g", e->race.work, k->plugin.name, far, most);
+    if (!(far <= allowed * most))
+        bench_wrong(k->b, "%s: %s differs by %.3g of %.3g", e->race.work, k->plugin.name, far, most);
     free(ours);
 }
 
@@ -161,7 +165,8 @@ static double gigabytes(const entries *e, int rival) { return 1e-9 * bench_rate(
 static void tell(contest *k, const entries *e)
 {
     int limit = faster_limit(e);
-    printf("%-26s %9.1f %9.1f %7.2f", e->race.work, gigabytes(e, limit), gigabytes(e, e->own), bench_part(&e->race, e->own, limit));
+    printf("%-26s %9.1f %9.1f %7.2f", e->race.work, gigabytes(e, limit), gigabytes(e, e->own),
+           bench_part(&e->race, e->own, limit));
     if (e->plugin >= 0) printf("  %9.1f %7.2f", gigabytes(e, e->plugin), bench_part(&e->race, e->own, e->plugin));
     printf("\n");
     bench_point(bench_series_of(&k->figure, "triad"), bench_part(&e->race, e->own, limit), k->figure.rows);
@@ -211,11 +216,11 @@ static void race_work(contest *k, const work *w, said *s)
 
 static void claim(contest *k, const said *s)
 {
-    char text[96];
+    char text[96], where[BENCH_NAME];
+    bench_where(where, k->dtype, k->threads);
     for (int i = 0; i < s->n; i++) {
         const work *w = s->work[i];
-        snprintf(text, sizeof text, "%s %lld x %lld %s, %d thread%s", w->name, (long long)w->rows, (long long)w->columns,
-                 td_dtype_name(k->dtype), k->threads, k->threads > 1 ? "s" : "");
+        snprintf(text, sizeof text, "%s %lld x %lld %s", w->name, (long long)w->rows, (long long)w->columns, where);
         if (w->part > 0) bench_claim(k->b, text, "of the bandwidth of reading", s->part[i], w->part);
         if (w->faster > 0 && s->faster[i] > 0) bench_claim(k->b, text, "times as fast as the peer", s->faster[i], w->faster);
     }
@@ -223,16 +228,17 @@ static void claim(contest *k, const said *s)
 
 static void measure(contest *k, td_dtype d, int threads)
 {
-    char title[96], part[32];
+    char title[96], part[32], where[BENCH_NAME];
     said s = { 0 };
     k->dtype = d;
     k->threads = threads;
     k->c = bench_context(NULL, threads);
     if (k->plugin.name) k->plugin.threads(threads);
-    snprintf(title, sizeof title, "Reductions, rows and moves, %s, %d thread%s", td_dtype_name(d), threads, threads > 1 ? "s" : "");
+    snprintf(title, sizeof title, "Reductions, rows and moves, %s", bench_where(where, d, threads));
     k->figure = (bench_figure){ .title = title, .x_label = "part of the bandwidth of reading or copying", .line = 1,
-                                .caption = "Bytes that must be moved: each operand once, the result once.  Medians of interleaved rounds." };
-    printf("\n%s, %d thread%s: GB/s\n%-26s %9s %9s %7s", td_dtype_name(d), threads, threads > 1 ? "s" : "", "", "limit", "triad", "part");
+                                .caption = "Bytes that must be moved: each operand once, the result once.  Medians of "
+                                           "interleaved rounds." };
+    printf("\n%s: GB/s\n%-26s %9s %9s %7s", where, "", "limit", "triad", "part");
     if (k->plugin.name) printf("  %9s %7s", k->plugin.name, "times");
     printf("\n");
     for (int i = 0; i < WORKS; i++) race_work(k, &works[i], &s);

@@ -159,8 +159,10 @@ static const workload works[] = {
     { "sum", "10^7 f64", "GB/s", 8e-9 * LINE, true, false, sum_make, again },
     { "exp", "10^6 f64", "Melem/s", 1e-7 * LINE, true, false, exp_make, again },
     { "softmax", "rows of 1024 x 4096 f32", "GB/s", 8e-9 * ROWS * COLUMNS, true, false, softmax_make, again },
-    { "chain", "mean(tanh x sigmoid x + x^2) of 10^6 f64, and its gradient", "Melem/s", 1e-6 * N, true, true, chain_make, chain_run },
-    { "training", "784-256-10 network, batch of 256, f32: loss, gradient, step", "step/s", 1, false, true, training_make, training_run },
+    { "chain", "mean(tanh x sigmoid x + x^2) of 10^6 f64, and its gradient", "Melem/s", 1e-6 * N, true, true, chain_make,
+      chain_run },
+    { "training", "784-256-10 network, batch of 256, f32: loss, gradient, step", "step/s", 1, false, true, training_make,
+      training_run },
     { "checker", "td_check of a softmax layer with 296 coordinates", "check/s", 1, false, true, checker_make, checker_run },
 };
 enum { WORKS = sizeof works / sizeof *works };
@@ -201,8 +203,8 @@ static void tell(const bench_race *r, const int *threads, bool weak, bench_figur
     for (int k = 0; k < r->n; k++) {
         const bench_rival *v = &r->rival[k];
         double             speedup = bench_part(r, k, 0);
-        printf("%8d %11.3f %9.3f %9.3f %12.4g %8.2f %9.0f%%", threads[k], 1e3 * v->median, 1e3 * v->fastest, 1e3 * v->slowest,
-               bench_rate(r, k), speedup, 100 * speedup / threads[k]);
+        printf("%8d %11.3f %9.3f %9.3f", threads[k], 1e3 * v->median, 1e3 * v->fastest, 1e3 * v->slowest);
+        printf(" %12.4g %8.2f %9.0f%%", bench_rate(r, k), speedup, 100 * speedup / threads[k]);
         if (k > 0 && !weak) printf(" %7.3f", serial_part(speedup, threads[k]));
         printf("\n");
         bench_point(bench_series_of(f, r->work), threads[k], speedup);
@@ -225,8 +227,9 @@ static bool measure(bench *b, const workload *w, bool weak, bench_figure *f)
     }
     if (good) {
         bench_run(b, &r);
-        printf("\n%s: %s%s\n%8s %11s %19s %12s %8s %10s%s\n", r.work, w->what, weak ? ", for each thread" : "", "threads", "median ms",
-               "fastest - slowest", w->unit, "speedup", "efficient", weak ? "" : "  serial");
+        printf("\n%s: %s%s\n", r.work, w->what, weak ? ", for each thread" : "");
+        printf("%8s %11s %19s %12s %8s %10s%s\n", "threads", "median ms", "fastest - slowest", w->unit, "speedup",
+               "efficiency", weak ? "" : "  serial");
         tell(&r, threads, weak, f);
     }
     for (int k = 0; k < n; k++) {
@@ -241,8 +244,9 @@ static int measure_all(bench *b, bool weak)
     static bench_figure f;      /* large */
     int                 bad = 0;
     f = (bench_figure){ .title = weak ? "Weak scaling: work that grows with the threads" : "Strong scaling: the same work",
-                        .x_label = "threads", .y_label = "speedup", .caption = "Dashed: as many times as fast as there are threads.  Medians "
-                        "of interleaved rounds; results have the same bits for every number of threads." };
+                        .x_label = "threads", .y_label = "speedup",
+                        .caption = "Dashed: as many times as fast as there are threads.  Medians of interleaved rounds; "
+                                   "results have the same bits for every number of threads." };
     for (int k = 0; k < WORKS; k++)
         if (works[k].weak || !weak) bad += !measure(b, &works[k], weak, &f);
     bench_series *ideal = bench_series_of(&f, "ideal");

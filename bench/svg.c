@@ -13,17 +13,20 @@ enum { LEFT = 64, TOP = 58, WIDE = 600, HIGH = 300, ASIDE = 130, LINE = 16, ROW 
 static const char style[] =
     "<style>\n"
     "  svg { color-scheme: light dark; --page: #fff; --ink: #1d1d1b; --soft: #5d5d58; --line: #deded9; }\n"
-    "  .s0 { color: #0072b2; } .s1 { color: #d55e00; } .s2 { color: #00805e; } .s3 { color: #b0568c; } .s4 { color: #8a6d00; }\n"
-    "  .s5 { color: #3f87b5; } .s6 { color: #5d5d58; } .s7 { color: #7a4fbf; } .s8 { color: #a33; } .s9 { color: #383; }\n"
+    "  .s0 { color: #0072b2; } .s1 { color: #d55e00; } .s2 { color: #00805e; } .s3 { color: #b0568c; }\n"
+    "  .s4 { color: #8a6d00; } .s5 { color: #3f87b5; } .s6 { color: #5d5d58; } .s7 { color: #7a4fbf; }\n"
+    "  .s8 { color: #a33; } .s9 { color: #383; }\n"
     "  @media (prefers-color-scheme: dark) {\n"
     "    svg { --page: #171816; --ink: #e7e7e2; --soft: #a6a69f; --line: #373835; }\n"
-    "    .s0 { color: #56b4e9; } .s1 { color: #f08a4b; } .s2 { color: #3fc49b; } .s3 { color: #e29cc4; } .s4 { color: #e6c54a; }\n"
-    "    .s5 { color: #8fc7ec; } .s6 { color: #a6a69f; } .s7 { color: #b79cf0; } .s8 { color: #f99; } .s9 { color: #9d9; }\n"
+    "    .s0 { color: #56b4e9; } .s1 { color: #f08a4b; } .s2 { color: #3fc49b; } .s3 { color: #e29cc4; }\n"
+    "    .s4 { color: #e6c54a; } .s5 { color: #8fc7ec; } .s6 { color: #a6a69f; } .s7 { color: #b79cf0; }\n"
+    "    .s8 { color: #f99; } .s9 { color: #9d9; }\n"
     "  }\n"
     "  text { font: 12px system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: var(--ink); }\n"
     "  .title { font-size: 15px; font-weight: 600; } .soft, .soft text { fill: var(--soft); } .own { fill: currentColor; }\n"
-    "  .grid { stroke: var(--line); } .axis { stroke: var(--soft); } .end { text-anchor: end; } .middle { text-anchor: middle; }\n"
-    "  .curve { fill: none; stroke: currentColor; stroke-width: 1.8; } .limit { stroke: var(--soft); stroke-dasharray: 6 4; stroke-width: 1.3; }\n"
+    "  .grid { stroke: var(--line); } .axis { stroke: var(--soft); } .end { text-anchor: end; }\n"
+    "  .middle { text-anchor: middle; } .curve { fill: none; stroke: currentColor; stroke-width: 1.8; }\n"
+    "  .limit { stroke: var(--soft); stroke-dasharray: 6 4; stroke-width: 1.3; }\n"
     "</style>\n";
 
 /* Around 0, 0. */
@@ -147,8 +150,9 @@ static FILE *begin(bench *b, const bench_figure *g, const char *part, double hei
     int   width = LEFT + WIDE + ASIDE;
     FILE *f = bench_file(b, part, "svg");
     if (!f) return NULL;
-    fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %.0f\" width=\"%d\" role=\"img\">\n%s", width, height, width,
-            style);
+    fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" ");
+    fprintf(f, "viewBox=\"0 0 %d %.0f\" width=\"%d\">\n", width, height, width);
+    fputs(style, f);
     fprintf(f, "<rect width=\"100%%\" height=\"100%%\" fill=\"var(--page)\"/>\n");
     write_text(f, 8, 22, "title", g->title);
     return f;

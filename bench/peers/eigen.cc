@@ -32,12 +32,14 @@ template <typename T> void product(int ta, int m, int n, const T *a, const T *x,
 
 extern "C" {
 
-void cblas_dgemm(int, int ta, int tb, int m, int n, int k, double, const double *a, int, const double *b, int, double, double *c, int)
+void cblas_dgemm(int, int ta, int tb, int m, int n, int k, double, const double *a, int, const double *b, int, double,
+                 double *c, int)
 {
     product(ta, tb, m, n, k, a, b, c);
 }
 
-void cblas_sgemm(int, int ta, int tb, int m, int n, int k, float, const float *a, int, const float *b, int, float, float *c, int)
+void cblas_sgemm(int, int ta, int tb, int m, int n, int k, float, const float *a, int, const float *b, int, float, float *c,
+                 int)
 {
     product(ta, tb, m, n, k, a, b, c);
 }

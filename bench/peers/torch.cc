@@ -91,7 +91,10 @@ const std::map<std::string, op> ops = {
     {"transpose", {transpose, 1, [](operands &o) { o.out.copy_(o.in[0].t()); }}},
 };
 
-Tensor over(void *memory, at::IntArrayRef size, at::ScalarType type) { return at::from_blob(memory, size, at::TensorOptions(type)); }
+Tensor over(void *memory, at::IntArrayRef size, at::ScalarType type)
+{
+    return at::from_blob(memory, size, at::TensorOptions(type));
+}
 
 // size: of in[0]; count: how many numbers in[1] has.
 std::vector<int64_t> result_size(kind what, std::vector<int64_t> size, int64_t count)
@@ -117,7 +120,8 @@ const char *bench_peer_name(void) { return "PyTorch"; }
 
 void bench_peer_threads(int n) { at::set_num_threads(n); }
 
-void *bench_peer_make(const char *name, int bits, int rank, const int64_t *size, const int64_t *count, void *const *in, void *out)
+void *bench_peer_make(const char *name, int bits, int rank, const int64_t *size, const int64_t *count, void *const *in,
+                      void *out)
 {
     auto found = ops.find(name);
     if (found == ops.end()) return nullptr;
