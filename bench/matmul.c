@@ -365,6 +365,10 @@ int main(int argc, char **argv)
     if (bench_blas_tried(argc, argv)) return 0;
     if (!bench_open(&b, argc, argv, "matmul", "matrix products against the fma peak and other libraries")) return 2;
     k.sets = bench_sets(k.set);
+    if (!k.sets) {
+        bench_note(&b, "machine", "has no fma: nothing to measure against");
+        return bench_close(&b);
+    }
     k.peers = bench_blas_load(&b, k.peer);
     for (int t = 1; t <= b.threads; t = t < b.threads ? b.threads : b.threads + 1)
         for (td_dtype d = TD_F32; d <= TD_F64; d++) measure(&k, d, t);
