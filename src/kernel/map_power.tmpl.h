@@ -1,35 +1,61 @@
 /* map_power.tmpl.h: x^y, y a tensor or one number; part of map_float.tmpl.h, whose parameters it uses.
  *
  * A block goes through two loops, y log x and its exponential: either alone is short enough for the processor to work on
- * several lanes' at once, both together are not (1.6 times slower). */
+ * several registers of elements at once, both together are not (1.6 times slower).  The logarithm is still long: four of
+ * them are written out, as in math/loop.h.  A block that is not full is filled up to a multiple of MATH_BLOCK. */
 
-static void F(power_usual)(int64_t n, T *out, const T *x, const T *y)
+/* y log x in two parts, one block of it */
+typedef struct F(power_step) { double high[USUAL_BLOCK], low[USUAL_BLOCK]; } F(power_step);
+
+TD_M_INLINE void F(power_log_usual)(F(power_step) *l, const T *x, const T *y, int i)
 {
-    double high[USUAL_BLOCK], low[USUAL_BLOCK];
-    EACH for (int64_t i = 0; i < n; i++) {
-        td_m_pair l = M(pow_log)(M(split_usual)(x[i]), y[i]);
-        high[i] = l.high, low[i] = l.low;
-    }
-    EACH for (int64_t i = 0; i < n; i++)
-        out[i] = M(pow_exact)(M(pow_exp)((td_m_pair){high[i], low[i]}), x[i], y[i], M(sqrt)(x[i]));
+    td_m_pair p = M(pow_log)(M(split_usual)(x[i]), y[i]);
+    l->high[i] = p.high, l->low[i] = p.low;
 }
 
-static void F(power_whole)(int64_t n, T *out, const T *x, const T *y)
+TD_M_INLINE void F(power_log_whole)(F(power_step) *l, const T *x, const T *y, int i)
 {
-    double high[USUAL_BLOCK], low[USUAL_BLOCK];
-    EACH for (int64_t i = 0; i < n; i++) {
-        td_m_pair l = M(pow_log)(M(split)((T)fabs(x[i])), y[i]);
-        high[i] = l.high, low[i] = l.low;
-    }
-    EACH for (int64_t i = 0; i < n; i++)
-        out[i] = M(pow_any)(M(pow_exp)((td_m_pair){high[i], low[i]}), x[i], y[i]);
+    td_m_pair p = M(pow_log)(M(split)((T)fabs(x[i])), y[i]);
+    l->high[i] = p.high, l->low[i] = p.low;
+}
+
+static void F(power_usual)(int n, T *out, const T *x, const T *y)
+{
+    F(power_step) logs;
+    MATH_FOUR(n, F(power_log_usual), &logs, x, y)
+    EACH for (int i = 0; i < n; i++)
+        out[i] = M(pow_exact)(M(pow_exp)((td_m_pair){logs.high[i], logs.low[i]}), x[i], y[i], M(sqrt)(x[i]));
+}
+
+static void F(power_whole)(int n, T *out, const T *x, const T *y)
+{
+    F(power_step) logs;
+    MATH_FOUR(n, F(power_log_whole), &logs, x, y)
+    EACH for (int i = 0; i < n; i++)
+        out[i] = M(pow_any)(M(pow_exp)((td_m_pair){logs.high[i], logs.low[i]}), x[i], y[i]);
+}
+
+static void F(power_full)(int n, T *out, const T *x, const T *y)
+{
+    BITS any = 0;
+    for (int i = 0; i < n; i++) any |= M(pow_rare)(x[i], y[i]);
+    (any >> (8 * sizeof any - 1) ? F(power_whole) : F(power_usual))(n, out, x, y);
 }
 
 static void F(power_block)(int64_t n, T *out, const T *x, const T *y)
 {
-    BITS any = 0;
-    for (int64_t i = 0; i < n; i++) any |= M(pow_rare)(x[i], y[i]);
-    (any >> (8 * sizeof any - 1) ? F(power_whole) : F(power_usual))(n, out, x, y);
+    T         x_full[USUAL_BLOCK], y_full[USUAL_BLOCK], out_full[USUAL_BLOCK];
+    const int full = (int)((n + MATH_BLOCK - 1) / MATH_BLOCK * MATH_BLOCK);
+    if (n == full) {
+        F(power_full)(full, out, x, y);
+        return;
+    }
+    for (int i = 0; i < full; i++) {
+        x_full[i] = i < n ? x[i] : 1;
+        y_full[i] = i < n ? y[i] : 1;
+    }
+    F(power_full)(full, out_full, x_full, y_full);
+    memcpy(out, out_full, (size_t)n * sizeof(T));
 }
 
 static void F(pow)(int64_t n, void *y, const void *const *x, double a, double b)

@@ -4,7 +4,7 @@
  * Such a function is a chain of some fifty operations: one register of elements at a time leaves the machine waiting.  So
  * several registers of 64 bytes are computed together, written out for gcc, which then interleaves them, and asked of clang.
  * What is left over at the end is computed in a block of its own, so that there is one loop and one body.  Without an fma
- * instruction nothing becomes vector code, and a block is one element. */
+ * instruction nothing becomes vector code, and a block is one element.  MATH_FOUR does the same for f(..., i), i < n. */
 #ifndef TD_KERNEL_MATH_LOOP_H
 #define TD_KERNEL_MATH_LOOP_H
 
@@ -17,6 +17,8 @@
 #define MATH_4(f) y[0] = f(x[0], z[0], s);
 #define MATH_2(f) MATH_4(f)
 
+#define MATH_FOUR(n, f, ...) for (int i = 0; i < (n); i++) f(__VA_ARGS__, i);
+
 #elif defined __clang__
 
 #define MATH_BLOCK (4 * 64 / (int)sizeof(T))
@@ -26,6 +28,9 @@
 #define MATH_2(f)                                                                                          \
     _Pragma("clang loop vectorize(assume_safety) interleave_count(2)")                                     \
     for (int i = 0; i < MATH_BLOCK; i++) y[i] = f(x[i], z[i], s);
+#define MATH_FOUR(n, f, ...)                                                                               \
+    _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")                                     \
+    for (int i = 0; i < (n); i++) f(__VA_ARGS__, i);
 
 #else
 
@@ -41,6 +46,14 @@
     for (int i = 0, j = MATH_BLOCK / 2; i < MATH_BLOCK / 2; i++, j++) {                                    \
         const T a = f(x[i], z[i], s), b = f(x[j], z[j], s);                                                \
         y[i] = a, y[j] = b;                                                                                \
+    }
+#define MATH_FOUR(n, f, ...)                                                                               \
+    _Pragma("GCC ivdep")                                                                                   \
+    for (int i = 0, j = (n) / 4, k = 2 * j, l = 3 * j; i < (n) / 4; i++, j++, k++, l++) {                  \
+        f(__VA_ARGS__, i);                                                                                 \
+        f(__VA_ARGS__, j);                                                                                 \
+        f(__VA_ARGS__, k);                                                                                 \
+        f(__VA_ARGS__, l);                                                                                 \
     }
 
 #endif
