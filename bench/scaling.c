@@ -244,14 +244,14 @@ static int measure_all(bench *b, bool weak)
     static bench_figure f;      /* large */
     int                 bad = 0;
     f = (bench_figure){ .title = weak ? "Weak scaling: work that grows with the threads" : "Strong scaling: the same work",
-                        .x_label = "threads", .y_label = "speedup",
+                        .x_label = "threads", .y_label = "speedup", .log_x = true,
                         .caption = "Dashed: as many times as fast as there are threads.  Medians of interleaved rounds; "
                                    "results have the same bits for every number of threads." };
     for (int k = 0; k < WORKS; k++)
         if (works[k].weak || !weak) bad += !measure(b, &works[k], weak, &f);
     bench_series *ideal = bench_series_of(&f, "ideal");
     ideal->limit = true;
-    bench_point(ideal, 1, 1);
+    for (int t = 1; t < b->threads; t *= 2) bench_point(ideal, t, t);
     bench_point(ideal, b->threads, b->threads);
     if (b->threads > 1) bench_lines(b, &f, weak ? "weak" : "strong");
     return bad;

@@ -105,12 +105,12 @@ static void find_range(const bench_figure *f, scale *x, scale *y)
         }
 }
 
-/* 4096 -> 4096, 65536 -> 64 Ki */
+/* 4096 -> 4096, 65536 -> 64 Ki, 1048576 -> 1 Mi */
 static void name_number(char text[24], double x, bool powers)
 {
     static const char *const unit[] = { "", " Ki", " Mi", " Gi" };
     int u = 0;
-    for (; powers && x >= 1e4 && u < 3; u++) x /= 1024;
+    for (; powers && x >= (u ? 1024 : 8193) && u < 3; u++) x /= 1024;
     snprintf(text, 24, "%.4g%s", x, unit[u]);
 }
 
