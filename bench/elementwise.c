@@ -244,13 +244,15 @@ static double difference(const function_race *f, int rival, td_dtype d, void *y)
     return most;
 }
 
+/* Ours must be right; a peer that is not is named: it may be fast because of that. */
 static void compare_results(bench *b, const function_race *f, td_dtype d, void *y)
 {
     double allowed = d == TD_F64 ? 64 * 0x1p-52 : 64 * 0x1p-23;
     for (int i = 0; i < f->race.n; i++) {
         double far = difference(f, i, d, y);
-        if (!(far <= allowed))
-            bench_wrong(b, "%s, %s: %s is %.3g off", f->f->name, f->race.dtype, f->race.rival[i].name, far);
+        if (far <= allowed) continue;
+        if (i < f->sets) bench_wrong(b, "%s, %s: %s is %.3g off", f->f->name, f->race.dtype, f->race.rival[i].name, far);
+        else bench_note(b, "inexact", "%s, %s: %s is %.3g off", f->f->name, f->race.dtype, f->race.rival[i].name, far);
     }
 }
 
