@@ -166,7 +166,7 @@ static void other_sizes(const td_kernels *set)
 {
     static const struct { int64_t m, n, k; } sizes[] = {
         {1, 1, 0}, {5, 17, 0}, {1, 1, 200}, {3, 65, 1}, {17, 63, 64}, {19, 71, 129}, {2, 10, 513}, {10, 16, 1025},
-        {7, 130, 15},
+        {7, 130, 15}, {1, 67, 131}, {1, 600, 9}, {1, 37, 1030},
     };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) check_layouts(set, sizes[i].m, sizes[i].n, sizes[i].k);
 }

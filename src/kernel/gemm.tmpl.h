@@ -8,6 +8,7 @@
 #define LANES OF(LANES)
 #include "gemm_tile.tmpl.h"
 #include "gemm_pack.tmpl.h"
+#include "gemm_row.tmpl.h"
 
 /* A tile of a C whose columns run on, or of any other, is made in a buffer. */
 static void F(tile_elsewhere)(const td_gemm *g, F(spot) *s, int rows, int vectors, T *c)
@@ -82,17 +83,19 @@ static const T *F(across)(const td_gemm *g, F(spot) *s, int64_t k, const T *pack
 
 enum { F(DEPTH) = 4096 / sizeof(T) };
 
-static void F(multiply)(const td_gemm *g)
+static void F(multiply)(const td_gemm *whole)
 {
-    F(spot)  s = { .a_row = g->a_row, .a_col = g->a_col, .first = true };
-    const T *packed = g->packed;
+    td_gemm  g = *whole;
+    const T *packed = g.packed;
+    F(spot)  s = { .a_row = g.a_row, .a_col = g.a_col, .first = true };
     int64_t  k = 0;
+    if (g.m == 1 && g.c_col == 1 && !packed) s.first = F(row)(&g);
     do {
-        s.depth = smaller(g->k - k, F(DEPTH));
-        packed = F(across)(g, &s, k, packed);
+        s.depth = smaller(g.k - k, F(DEPTH));
+        packed = F(across)(&g, &s, k, packed);
         s.first = false;
         k += s.depth;
-    } while (k < g->k);
+    } while (k < g.k);
 }
 
 static void F(pack)(const td_gemm *g, void *packed)

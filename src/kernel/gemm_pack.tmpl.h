@@ -4,15 +4,9 @@
  * A panel is `vectors` registers wide; its rows follow each other, and beyond B's last column stand zeros.  Reads no number
  * that is not B's. */
 
-/* LANES rows of LANES numbers, from columns of B that run on along k: the blocks beside the diagonal change places, of one
- * number, of two, of four, ...  Of `cols` columns only; the others are zeros. */
-TD_INLINE void F(transpose)(const T *from, int64_t b_col, int cols, T *to, int64_t width)
+/* LANES registers become their transpose: the blocks beside the diagonal change places, of one number, two, four, ... */
+TD_INLINE void F(transpose)(OF(V) x[LANES])
 {
-    OF(V) x[LANES];
-    TD_UNROLL for (int l = 0; l < LANES; l++) {
-        x[l] = OF(SPLAT)(0);
-        if (l < cols) x[l] = OF(LOAD)(from + l * b_col);
-    }
 #define STAGE(s)                                         \
     TD_UNROLL for (int l = 0; l + s < LANES; l++)        \
         if (!(l & s)) OF(TRADE)(x[l], x[l + s], s);
@@ -21,6 +15,17 @@ TD_INLINE void F(transpose)(const T *from, int64_t b_col, int cols, T *to, int64
     STAGE(4)
     STAGE(8)
 #undef STAGE
+}
+
+/* LANES rows of a panel, from `cols` columns of B that run on; zeros from none. */
+TD_INLINE void F(pack_block)(const T *from, int64_t b_col, int cols, T *to, int64_t width)
+{
+    OF(V) x[LANES];
+    TD_UNROLL for (int l = 0; l < LANES; l++) {
+        x[l] = OF(SPLAT)(0);
+        if (l < cols) x[l] = OF(LOAD)(from + l * b_col);
+    }
+    F(transpose)(x);
     TD_UNROLL for (int l = 0; l < LANES; l++) OF(STORE)(to + l * width, x[l]);
 }
 
@@ -37,17 +42,16 @@ static void F(pack_rows)(const td_gemm *g, const T *from, int64_t depth, int vec
 /* Any others: by blocks where columns run on, number by number where they end or don't. */
 static void F(pack_columns)(const td_gemm *g, const T *from, int64_t depth, int vectors, int last, T *to)
 {
-    int64_t k = 0, width = vectors * LANES, cols = width - LANES + last;
-    if (g->b_row == 1)
-        for (; k + LANES <= depth; k += LANES) {
-            T       *block = to + k * width;
-            const T *column = from + k;
-            for (int j = 0; j < vectors - 1; j++, block += LANES, column += LANES * g->b_col)
-                F(transpose)(column, g->b_col, LANES, block, width);
-            if (last == LANES) F(transpose)(column, g->b_col, LANES, block, width);
-            else F(transpose)(column, g->b_col, last, block, width);
-        }
-    for (; k < depth; k++)
+    int64_t width = vectors * LANES, cols = width - LANES + last, whole = g->b_row == 1 ? depth / LANES * LANES : 0;
+    for (int j = 0; j < vectors; j++) {
+        const T *column = from + j * LANES * g->b_col;
+        T       *block = to + j * LANES;
+        if (j < vectors - 1 || last == LANES)
+            for (int64_t k = 0; k < whole; k += LANES) F(pack_block)(column + k, g->b_col, LANES, block + k * width, width);
+        else
+            for (int64_t k = 0; k < whole; k += LANES) F(pack_block)(column + k, g->b_col, last, block + k * width, width);
+    }
+    for (int64_t k = whole; k < depth; k++)
         for (int64_t l = 0; l < width; l++) to[k * width + l] = l < cols ? from[k * g->b_row + l * g->b_col] : 0;
 }
 

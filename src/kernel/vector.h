@@ -9,9 +9,10 @@
  *     FMA_f64(a, b, c)      a b + c, rounded once; u64: modulo 2^64
  *     TRADE_f64(x, y, s)    of each pair of blocks of s lanes, the right one of x and the left one of y change places
  *
- * Plain vector types: gcc 12 and clang 14 make one instruction of a loop over the lanes of an fma.  Intrinsics where that
- * cannot be said: a load that must not touch what lies behind its last number.  Where a machine has no fma instruction,
- * fma comes from the C library a lane at a time: slow, the same bits. */
+ * Plain vector types, and intrinsics where they cannot say it.  A load that must not touch what lies behind its last number.
+ * And fma: gcc 12 and clang 14 do make one instruction of a loop over the lanes, but gcc takes it apart again where a lane
+ * comes from a shuffle, and clang -O1 where it likes.  Other machines get that loop; where there is no fma instruction, it
+ * comes from the C library a lane at a time: slow, the same bits. */
 #ifndef TD_KERNEL_VECTOR_H
 #define TD_KERNEL_VECTOR_H
 
@@ -64,7 +65,8 @@
 #define TRADE_f64(x, y, s) TRADE(V_f64, x, y, s, 8)
 #define TRADE_u64(x, y, s) TRADE(V_u64, x, y, s, 8)
 
-#define VECTOR_TYPE(name, T)                                                             \
+#define EACH(l, x) x
+#define VECTOR_TYPE(name, T, size)                                                       \
     typedef T V_##name __attribute__((vector_size(TD_VECTOR)));                          \
     enum { LANES_##name = TD_VECTOR / sizeof(T) };                                       \
     TD_INLINE V_##name LOAD_##name(const T *p)                                           \
@@ -74,31 +76,30 @@
         return v;                                                                        \
     }                                                                                    \
     TD_INLINE void STORE_##name(T *p, V_##name v) { memcpy(p, &v, sizeof v); }           \
-    TD_INLINE V_##name SPLAT_##name(T x)                                                 \
+    TD_INLINE V_##name SPLAT_##name(T x) { return (V_##name){ LIST_##size(EACH, x) }; }
+
+VECTOR_TYPE(f32, float, 4)
+VECTOR_TYPE(f64, double, 8)
+VECTOR_TYPE(u64, uint64_t, 8)
+
+#if defined __AVX512F__
+TD_INLINE V_f32 FMA_f32(V_f32 a, V_f32 b, V_f32 c) { return (V_f32)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
+TD_INLINE V_f64 FMA_f64(V_f64 a, V_f64 b, V_f64 c) { return (V_f64)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c); }
+#elif defined __FMA__ && defined __AVX2__
+TD_INLINE V_f32 FMA_f32(V_f32 a, V_f32 b, V_f32 c) { return (V_f32)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
+TD_INLINE V_f64 FMA_f64(V_f64 a, V_f64 b, V_f64 c) { return (V_f64)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c); }
+#else
+#define VECTOR_FMA(name, fma)                                                            \
+    TD_INLINE V_##name FMA_##name(V_##name a, V_##name b, V_##name c)                    \
     {                                                                                    \
         V_##name v;                                                                      \
-        TD_UNROLL for (int l = 0; l < LANES_##name; l++) v[l] = x;                       \
+        TD_UNROLL for (int l = 0; l < LANES_##name; l++) v[l] = fma(a[l], b[l], c[l]);   \
         return v;                                                                        \
     }
-
-VECTOR_TYPE(f32, float)
-VECTOR_TYPE(f64, double)
-VECTOR_TYPE(u64, uint64_t)
-
-TD_INLINE V_f32 FMA_f32(V_f32 a, V_f32 b, V_f32 c)
-{
-    V_f32 v;
-    TD_UNROLL for (int l = 0; l < LANES_f32; l++) v[l] = __builtin_fmaf(a[l], b[l], c[l]);
-    return v;
-}
-
-TD_INLINE V_f64 FMA_f64(V_f64 a, V_f64 b, V_f64 c)
-{
-    V_f64 v;
-    TD_UNROLL for (int l = 0; l < LANES_f64; l++) v[l] = __builtin_fma(a[l], b[l], c[l]);
-    return v;
-}
-
+VECTOR_FMA(f32, __builtin_fmaf)
+VECTOR_FMA(f64, __builtin_fma)
+#undef VECTOR_FMA
+#endif
 TD_INLINE V_u64 FMA_u64(V_u64 a, V_u64 b, V_u64 c) { return a * b + c; }
 
 #if defined __AVX512F__

@@ -41,12 +41,11 @@ static void swap(int64_t *a, int64_t *b)
 }
 
 /* C^T = B^T A^T */
-static void turn(product *p)
+static void turn(td_gemm *g)
 {
-    td_gemm  *g = &p->gemm;
-    td_stream kept = p->a;
-    p->a = p->b;
-    p->b = kept;
+    const void *kept = g->a;
+    g->a = g->b;
+    g->b = kept;
     swap(&g->m, &g->n);
     swap(&g->a_row, &g->b_col);
     swap(&g->a_col, &g->b_row);
@@ -57,14 +56,11 @@ static void turn(product *p)
 static int64_t cost(int64_t m, int64_t n, int64_t b_col, int lanes)
 {
     enum { PACKING = 3 };
-    int64_t registers = pieces_of(n, lanes);
-    return registers * (m + (b_col == 1 ? 0 : PACKING));
+    return pieces_of(n, lanes) * (m + (b_col == 1 ? 0 : PACKING));
 }
 
-static bool better_turned(const product *p)
+static bool better_turned(const td_gemm *g, int lanes)
 {
-    const td_gemm *g = &p->gemm;
-    int            lanes = p->kernel->lanes;
     return cost(g->n, g->m, g->a_row, lanes) < cost(g->m, g->n, g->b_col, lanes);
 }
 
@@ -76,8 +72,8 @@ static void cut(product *p)
     const td_gemm *g = &p->gemm;
     int64_t        k = larger(g->k, 1);
     p->rows = smaller(g->m, TD_GEMM_ROWS);
-    /* whole registers, as they are packed */
-    p->cols = smaller(pieces_of(g->n, p->kernel->lanes) * p->kernel->lanes, TD_GEMM_COLS);
+    /* whole registers, as they are packed; of a vector by a matrix long pieces, since its rows are read from end to end */
+    p->cols = smaller(pieces_of(g->n, p->kernel->lanes) * p->kernel->lanes, g->m == 1 ? 4 * TD_GEMM_COLS : TD_GEMM_COLS);
     while (p->rows < g->m && p->rows * p->cols < 4 * WORTH_A_THREAD / k) p->rows *= 2;
     while (p->cols < g->n && p->rows * p->cols < 4 * WORTH_A_THREAD / k) p->cols *= 2;
     while (p->rows > TD_GEMM_ROWS / 4 && p->rows * p->cols / 2 >= WORTH_A_THREAD / k &&
@@ -171,24 +167,43 @@ static td_status multiply_packing(td_context *c, product *p)
     return TD_OK;
 }
 
-td_status td_product_compute(const td_call *call)
+/* The first matrix, whole. */
+static td_gemm gemm_of(const td_call *call)
 {
     const td_shape *a = call->in[0].shape, *b = call->in[1].shape, *c = call->out.shape;
     int             i = c->rank - 2, k = i + 1;
-    if (c->numel == 0) return TD_OK;
-    product p = {
-        .kernel = call->context->kernels->gemm[call->out.dtype], .a = leading(call->context, &call->in[0]),
-        .b = leading(call->context, &call->in[1]),
-        .gemm = { .m = c->size[i], .n = c->size[k], .k = a->size[k], .a_row = a->stride[i], .a_col = a->stride[k],
-                  .b_row = b->stride[i], .b_col = b->stride[k], .c_row = c->size[k], .c_col = 1 },
-        .c = call->out.data, .bytes = (int64_t)td_dtype_size(call->out.dtype),
-        .matrices = c->numel / (c->size[i] * c->size[k]),
+    return (td_gemm){
+        .m = c->size[i], .n = c->size[k], .k = a->size[k], .a = call->in[0].data, .b = call->in[1].data,
+        .a_row = a->stride[i], .a_col = a->stride[k], .b_row = b->stride[i], .b_col = b->stride[k],
+        .c = call->out.data, .c_row = c->size[k], .c_col = 1,
     };
-    if (better_turned(&p)) turn(&p);
+}
+
+static td_status multiply_in_pieces(const td_call *call, const td_gemm_kernel *kernel, const td_gemm *gemm, bool turned)
+{
+    td_context *c = call->context;
+    product     p = {
+        .kernel = kernel, .gemm = *gemm, .a = leading(c, &call->in[turned]), .b = leading(c, &call->in[!turned]),
+        .c = call->out.data, .bytes = (int64_t)td_dtype_size(call->out.dtype),
+        .matrices = call->out.shape->numel / (gemm->m * gemm->n),
+    };
     cut(&p);
-    if (worth_packing(&p)) return multiply_packing(call->context, &p);
+    if (worth_packing(&p)) return multiply_packing(c, &p);
     int64_t work = p.rows * p.cols * smaller(p.gemm.k + 1, WORTH_A_THREAD);
-    td_parallel(call->context, p.matrices * pieces_of(p.gemm.m, p.rows) * pieces_of(p.gemm.n, p.cols),
+    td_parallel(c, p.matrices * pieces_of(p.gemm.m, p.rows) * pieces_of(p.gemm.n, p.cols),
                 work < WORTH_A_THREAD ? WORTH_A_THREAD / work : 1, multiply_matrices, &p);
+    return TD_OK;
+}
+
+td_status td_product_compute(const td_call *call)
+{
+    if (call->out.shape->numel == 0) return TD_OK;
+    const td_gemm_kernel *kernel = call->context->kernels->gemm[call->out.dtype];
+    td_gemm               g = gemm_of(call);
+    bool                  turned = better_turned(&g, kernel->lanes);
+    if (turned) turn(&g);
+    if (call->out.shape->rank > 2 || g.m * g.n > WORTH_A_THREAD / larger(g.k, 1))
+        return multiply_in_pieces(call, kernel, &g, turned);
+    kernel->multiply(&g);
     return TD_OK;
 }
