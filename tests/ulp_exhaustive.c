@@ -34,6 +34,9 @@ PLAIN(exp2)
 PLAIN(expm1)
 PLAIN(log)
 PLAIN(log1p)
+PLAIN(log2)
+PLAIN(log10)
+PLAIN(cbrt)
 PLAIN(sin)
 PLAIN(cos)
 PLAIN(tan)
@@ -98,9 +101,9 @@ static void pow_scalar_exact(mpfr_t r, const mpfr_t x, const mpfr_t y, double a)
 
 #define ROW(name) {#name, name##_exact}
 static const struct { const char *name; exact_fn *exact; } exact[] = {
-    ROW(reciprocal), ROW(rsqrt), ROW(exp), ROW(exp2), ROW(expm1), ROW(log), ROW(log1p), ROW(sin), ROW(cos), ROW(tan),
-    ROW(sinh), ROW(cosh), ROW(tanh), ROW(asin), ROW(acos), ROW(atan), ROW(erf), ROW(erfc), ROW(sigmoid), ROW(softplus),
-    ROW(gelu), ROW(ndtr), ROW(silu), ROW(elu), ROW(pow), ROW(pow_scalar),
+    ROW(reciprocal), ROW(rsqrt), ROW(exp), ROW(exp2), ROW(expm1), ROW(log), ROW(log1p), ROW(log2), ROW(log10), ROW(cbrt),
+    ROW(sin), ROW(cos), ROW(tan), ROW(sinh), ROW(cosh), ROW(tanh), ROW(asin), ROW(acos), ROW(atan), ROW(erf), ROW(erfc),
+    ROW(sigmoid), ROW(softplus), ROW(gelu), ROW(ndtr), ROW(silu), ROW(elu), ROW(pow), ROW(pow_scalar),
 };
 
 static exact_fn *exact_of(const char *name)

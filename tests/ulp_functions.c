@@ -40,6 +40,9 @@ OF(exp2_of, exp2l(x))
 OF(expm1_of, expm1l(x))
 OF(log_of, logl(x))
 OF(log1p_of, log1pl(x))
+OF(log2_of, log2l(x))
+OF(log10_of, log10l(x))
+OF(cbrt_of, cbrtl(x))
 OF(sin_of, sinl(x))
 OF(cos_of, cosl(x))
 OF(tan_of, tanl(x))
@@ -69,6 +72,9 @@ const ulp_function ulp_functions[] = {
     {ROW(expm1), 1, 0, expm1_of, -40, 710, LOG2 / 2, 1, 0.505},
     {ROW(log), 1, 0, log_of, 0.25, 4, 0.125, 0.9, 0.505},
     {ROW(log1p), 1, 0, log1p_of, -1, 4, 0.125, 1, 0.505},
+    {ROW(log2), 1, 0, log2_of, 0.25, 4, 0.125, 1, 0.505},
+    {ROW(log10), 1, 0, log10_of, 0.25, 4, 0.125, 1, 0.505},
+    {ROW(cbrt), 1, 0, cbrt_of, -4, 4, 0.125, 0.51, 0.505},
     {ROW(sin), 1, 0, sin_of, -30, 30, PI / 4, 0.9, 0.505},
     {ROW(cos), 1, 0, cos_of, -30, 30, PI / 4, 0.9, 0.505},
     {ROW(tan), 1, 0, tan_of, -30, 30, PI / 4, 1, 0.505},

@@ -19,6 +19,9 @@ MATH(exp2, 1, 4, M(exp2)(X))
 MATH(expm1, 1, 4, M(expm1)(X))
 MATH_USUAL(log, 4, log_rare)
 MATH_USUAL(log1p, 4, log1p_rare)
+MATH_USUAL(log2, 4, log_rare)
+MATH_USUAL(log10, 4, log_rare)
+MATH(cbrt, 1, 4, M(cbrt)(X))
 MATH_USUAL(sin, 4, turn_rare)
 MATH_USUAL(cos, 4, turn_rare)
 MATH_USUAL(tan, 4, turn_rare)
@@ -63,7 +66,8 @@ static td_map_fn *const TABLE[TD_MAP_COUNT] = {
     [TD_MAP_neg] = F(neg), [TD_MAP_abs] = F(abs), [TD_MAP_sign] = F(sign), [TD_MAP_square] = F(square),
     [TD_MAP_relu] = F(relu), [TD_MAP_sqrt] = F(sqrt), [TD_MAP_rsqrt] = F(rsqrt), [TD_MAP_reciprocal] = F(reciprocal),
     [TD_MAP_exp] = F(exp), [TD_MAP_exp2] = F(exp2), [TD_MAP_expm1] = F(expm1),
-    [TD_MAP_log] = F(log), [TD_MAP_log1p] = F(log1p),
+    [TD_MAP_log] = F(log), [TD_MAP_log1p] = F(log1p), [TD_MAP_log2] = F(log2),
+    [TD_MAP_log10] = F(log10), [TD_MAP_cbrt] = F(cbrt),
     [TD_MAP_sin] = F(sin), [TD_MAP_cos] = F(cos), [TD_MAP_tan] = F(tan), [TD_MAP_sinh] = F(sinh),
     [TD_MAP_cosh] = F(cosh), [TD_MAP_tanh] = F(tanh), [TD_MAP_asin] = F(asin), [TD_MAP_acos] = F(acos),
     [TD_MAP_atan] = F(atan), [TD_MAP_erf] = F(erf), [TD_MAP_erfc] = F(erfc),

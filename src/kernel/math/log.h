@@ -153,35 +153,39 @@ TD_M_INLINE float td_m_log1pf(float x) { return (float)td_m_log_ends(td_m_log1p_
 /* ---- other bases --------------------------------------------------------------------------------------------------- */
 
 /* Logarithm to the base whose logarithm has the inverse `high + low`; k_high + k_low is that of 2, k k_high exact. */
-TD_M_INLINE double td_m_log_base(double x, double high, double low, double k_high, double k_low)
+TD_M_INLINE double td_m_log_base(td_m_binary b, double high, double low, double k_high, double k_low)
 {
-    td_m_binary b = td_m_split(x);
-    double      f = b.f;
-    td_m_pair   m = td_m_fast_sum(f, td_m_log_rest(f, 0)), scaled = td_m_two_product(m.high, high);
-    td_m_pair   sum = td_m_fast_sum(b.k * k_high, scaled.high);
-    double      rest = fma(m.low, high, fma(m.high, low, scaled.low));
-    return td_m_log_ends(sum.high + (sum.low + fma(b.k, k_low, rest)), x, 0);
+    td_m_pair m = td_m_fast_sum(b.f, td_m_log_rest(b.f, 0)), scaled = td_m_two_product(m.high, high);
+    td_m_pair sum = td_m_fast_sum(b.k * k_high, scaled.high);
+    return sum.high + (sum.low + fma(b.k, k_low, fma(m.low, high, fma(m.high, low, scaled.low))));
 }
 
-/* Logarithm to base 2; at most 0.9 ulp, exact for powers of 2. */
-TD_M_INLINE double td_m_log2(double x) { return td_m_log_base(x, 0x1.71547652b82fep+0, 0x1.777d0ffda0d24p-56, 1, 0); }
-
-TD_M_INLINE float td_m_log2f(float x)
+TD_M_INLINE double td_m_log2_of(td_m_binary b)
 {
-    td_m_binary b = td_m_splitf(x);
-    return (float)td_m_log_ends(fma(td_m_log_short(b.f), 0x1.71547652b82fep+0, b.k), x, 0);
+    return td_m_log_base(b, 0x1.71547652b82fep+0, 0x1.777d0ffda0d24p-56, 1, 0);
 }
 
-/* Logarithm to base 10; at most 0.9 ulp, exact for powers of 10. */
-TD_M_INLINE double td_m_log10(double x)
+TD_M_INLINE float td_m_log2_off(td_m_binary b) { return (float)fma(td_m_log_short(b.f), 0x1.71547652b82fep+0, b.k); }
+
+TD_M_INLINE double td_m_log10_of(td_m_binary b)
 {
-    return td_m_log_base(x, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57, 0x1.34413509f78p-2, 0x1.fef311f12b358p-46);
+    return td_m_log_base(b, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57, 0x1.34413509f78p-2, 0x1.fef311f12b358p-46);
 }
 
-TD_M_INLINE float td_m_log10f(float x)
+TD_M_INLINE float td_m_log10_off(td_m_binary b)
 {
-    td_m_binary b = td_m_splitf(x);
-    return (float)td_m_log_ends(fma(td_m_log_short(b.f), 0x1.bcb7b1526e50ep-2, b.k * 0x1.34413509f79ffp-2), x, 0);
+    return (float)fma(td_m_log_short(b.f), 0x1.bcb7b1526e50ep-2, b.k * 0x1.34413509f79ffp-2);
 }
+
+/* At most 1 ulp; f32 0.501.  Exact for powers of 2 and of 10. */
+TD_M_INLINE double td_m_log2_usual(double x) { return td_m_log2_of(td_m_split_usual(x)); }
+TD_M_INLINE float td_m_log2_usualf(float x) { return td_m_log2_off(td_m_split_usualf(x)); }
+TD_M_INLINE double td_m_log10_usual(double x) { return td_m_log10_of(td_m_split_usual(x)); }
+TD_M_INLINE float td_m_log10_usualf(float x) { return td_m_log10_off(td_m_split_usualf(x)); }
+
+TD_M_INLINE double td_m_log2(double x) { return td_m_log_ends(td_m_log2_of(td_m_split(x)), x, 0); }
+TD_M_INLINE float td_m_log2f(float x) { return (float)td_m_log_ends(td_m_log2_off(td_m_splitf(x)), x, 0); }
+TD_M_INLINE double td_m_log10(double x) { return td_m_log_ends(td_m_log10_of(td_m_split(x)), x, 0); }
+TD_M_INLINE float td_m_log10f(float x) { return (float)td_m_log_ends(td_m_log10_off(td_m_splitf(x)), x, 0); }
 
 #endif
