@@ -128,8 +128,16 @@ static double hard(const ulp_function *f, uint64_t *state)
     return bits >> 16 & 1 ? -x : x;
 }
 
-static double operand(const ulp_function *f, int64_t i, int dtype, uint64_t *state)
+/* Beside one of the largest errors so far. */
+static double neighbour(const ulp_result *r, uint64_t *state)
 {
+    double x = r->cases[draw(state) % (uint64_t)r->kept].x;
+    return x * (1 + uniform(state, -1, 1) * exp2(uniform(state, -20, -3)));
+}
+
+static double operand(const ulp_function *f, int64_t i, int dtype, const ulp_result *r, uint64_t *state)
+{
+    if (i % 8 == 7 && r->kept) return neighbour(r, state);
     switch (i % 4) {
     case 0: return dtype == TD_K_F32 ? any_f32((uint32_t)(draw(state) >> 32)) : any_f64(draw(state));
     case 1: return hard(f, state);
@@ -162,7 +170,7 @@ void ulp_draw(const ulp_function *f, const td_kernels *set, int dtype, int64_t n
     memset(r, 0, sizeof *r);
     while (r->tested < n) {
         for (int i = 0; i < CHUNK; i++) {
-            x[i] = operand(f, i, dtype, &state);
+            x[i] = operand(f, i, dtype, r, &state);
             if (narrow) x[i] = x32[i] = (float)x[i];
             y[i] = exponent(x[i], dtype, &state);
             if (narrow) y[i] = y32[i] = (float)y[i];
