@@ -13,20 +13,23 @@
 #define ROWS_12(TILE, v) ROWS_8(TILE, v) TILE(9, v) TILE(10, v) TILE(11, v) TILE(12, v)
 #define ROWS_16(TILE, v) ROWS_12(TILE, v) TILE(13, v) TILE(14, v) TILE(15, v) TILE(16, v)
 
-/* tallest[v]: the most rows of a tile of v registers.  All sums, a row of B and one number of A stay in registers. */
+/* tallest[v]: the most rows of a tile of v registers.  All sums, a row of B and one number of A stay in registers.
+ * DEPTH_BYTES: of a row of A in a panel of k; as many as the tallest of the widest tiles has leave room in the first cache. */
 #if defined __AVX512F__ || defined __aarch64__    /* 32 registers */
-enum { MOST_ROWS = 16, MOST_VECTORS = 4 };
+enum { MOST_ROWS = 16, MOST_VECTORS = 4, DEPTH_BYTES = 4096 };
 #define TILES(TILE) ROWS_16(TILE, 1) ROWS_8(TILE, 2) ROWS_8(TILE, 3) ROWS_6(TILE, 4)
 static const int tallest[] = { 0, 16, 8, 8, 6 };
 #elif defined __FMA__                             /* 16 registers */
-enum { MOST_ROWS = 12, MOST_VECTORS = 3 };
+enum { MOST_ROWS = 12, MOST_VECTORS = 3, DEPTH_BYTES = 8192 };
 #define TILES(TILE) ROWS_12(TILE, 1) ROWS_6(TILE, 2) ROWS_4(TILE, 3)
 static const int tallest[] = { 0, 12, 6, 4 };
 #else                                             /* fma is a call: nothing stays in registers */
-enum { MOST_ROWS = 4, MOST_VECTORS = 2 };
+enum { MOST_ROWS = 4, MOST_VECTORS = 2, DEPTH_BYTES = 4096 };
 #define TILES(TILE) ROWS_4(TILE, 1) ROWS_4(TILE, 2)
 static const int tallest[] = { 0, 4, 4 };
 #endif
+
+enum { FEW_ROWS = 32 };    /* fewer do not repay packing */
 
 static inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 

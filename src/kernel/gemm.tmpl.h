@@ -68,20 +68,22 @@ static int F(panel_last)(const td_gemm *g, int64_t col, int vectors)
 /* All columns of one panel of k; where the caller's packed panels continue. */
 static const T *F(across)(const td_gemm *g, F(spot) *s, int64_t k, const T *packed)
 {
+    /* rows on pages of their own are read from there at most a few times */
+    bool in_place = g->b_col == 1 && (g->b_row < F(PAGE) || g->m < FEW_ROWS);
     for (int64_t col = 0, vectors; col < g->n; col += vectors * LANES) {
         vectors = F(panel_vectors)(g, col);
         s->last = F(panel_last)(g, col, (int)vectors);
         s->b = packed ? packed : (const T *)g->b + k * g->b_row + col;
         s->b_row = packed ? vectors * LANES : g->b_row;
         if (packed) packed += s->depth * vectors * LANES;
-        if (packed || (g->b_col == 1 && s->last == LANES))
+        if (packed || (in_place && s->last == LANES))
             F(down)(g, s, (const T *)g->a + k * g->a_col, (T *)g->c + col * g->c_col, (int)vectors);
         else F(down_packing)(g, s, k, col, (int)vectors);
     }
     return packed;
 }
 
-enum { F(DEPTH) = 4096 / sizeof(T) };
+enum { F(DEPTH) = DEPTH_BYTES / sizeof(T) };
 
 static void F(multiply)(const td_gemm *whole)
 {

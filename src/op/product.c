@@ -55,13 +55,16 @@ static void turn(td_gemm *g)
 /* Registers lie along the columns of C.  What a step of k costs: registers of fma, and of B that cannot be read in place. */
 static int64_t cost(int64_t m, int64_t n, int64_t b_col, int lanes)
 {
-    enum { PACKING = 3 };
+    enum { PACKING = 6 };
     return pieces_of(n, lanes) * (m + (b_col == 1 ? 0 : PACKING));
 }
 
+/* A column is a row, turned.  Of any other C, turning has to bring each element to its place, once for all steps. */
 static bool better_turned(const td_gemm *g, int lanes)
 {
-    return cost(g->n, g->m, g->a_row, lanes) < cost(g->m, g->n, g->b_col, lanes);
+    if (g->n == 1) return g->m > 1;
+    int64_t straight = cost(g->m, g->n, g->b_col, lanes), turned = cost(g->n, g->m, g->a_row, lanes);
+    return turned < straight && 2 * g->m * g->n / larger(g->k, 1) < straight - turned;
 }
 
 /* ---- the cut -------------------------------------------------------------------------------------------------------- */
@@ -76,8 +79,11 @@ static void cut(product *p)
     p->cols = smaller(pieces_of(g->n, p->kernel->lanes) * p->kernel->lanes, g->m == 1 ? 4 * TD_GEMM_COLS : TD_GEMM_COLS);
     while (p->rows < g->m && p->rows * p->cols < 4 * WORTH_A_THREAD / k) p->rows *= 2;
     while (p->cols < g->n && p->rows * p->cols < 4 * WORTH_A_THREAD / k) p->cols *= 2;
-    while (p->rows > TD_GEMM_ROWS / 4 && p->rows * p->cols / 2 >= WORTH_A_THREAD / k &&
-           p->matrices * pieces_of(g->m, p->rows) * pieces_of(g->n, p->cols) < PIECES) p->rows = (p->rows + 1) / 2;
+    while (p->rows * p->cols / 2 >= larger(WORTH_A_THREAD / k, TD_GEMM_ROWS * TD_GEMM_COLS / 8) &&
+           p->matrices * pieces_of(g->m, p->rows) * pieces_of(g->n, p->cols) < PIECES) {
+        if (p->cols > p->rows) p->cols = p->cols / 2 / p->kernel->lanes * p->kernel->lanes;
+        else p->rows = (p->rows + 1) / 2;
+    }
 }
 
 /* Worth it if B is read often, and not as it would be packed: columns of their own, or rows on pages of their own. */
