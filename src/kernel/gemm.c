@@ -14,7 +14,7 @@
 #define ROWS_16(TILE, v) ROWS_12(TILE, v) TILE(13, v) TILE(14, v) TILE(15, v) TILE(16, v)
 
 /* tallest[v]: the most rows of a tile of v registers.  All sums, a row of B and one number of A stay in registers.
- * DEPTH_BYTES: of a row of A in a panel of k; as many as the tallest of the widest tiles has leave room in the first cache. */
+ * DEPTH_BYTES: of a row of A in a panel of k; all rows of a widest tile leave room in the first cache. */
 #if defined __AVX512F__ || defined __aarch64__    /* 32 registers */
 enum { MOST_ROWS = 16, MOST_VECTORS = 4, DEPTH_BYTES = 4096 };
 #define TILES(TILE) ROWS_16(TILE, 1) ROWS_8(TILE, 2) ROWS_8(TILE, 3) ROWS_6(TILE, 4)
