@@ -9,32 +9,36 @@
 #ifdef OF
 static T F(scan)(int64_t n, const T *x, bool *nan)
 {
-    enum { EACH_REGISTER = REGISTER / sizeof(T), ROUND = REGISTERS * EACH_REGISTER };
-    T       best = x[0];
-    int64_t whole = n - n % ROUND;
-    if (whole) {
-        __typeof__(OF(load)(x)) most[REGISTERS], v[REGISTERS];
-        apart               odd[REGISTERS / 2];
-        T                   lane[EACH_REGISTER];
-        memset(odd, 0, sizeof odd);
-        UNROLL for (int r = 0; r < REGISTERS; r++) most[r] = OF(load)(x + r * EACH_REGISTER);
-        for (int64_t i = 0; i < whole; i += ROUND) {
-            UNROLL for (int r = 0; r < REGISTERS; r++) v[r] = OF(load)(x + i + r * EACH_REGISTER);
-            UNROLL for (int r = 0; r < REGISTERS; r++) most[r] = OF(MOST)(v[r], most[r]);
-            UNROLL for (int r = 0; r < REGISTERS; r += 2) odd[r / 2] |= OF(apart)(v[r], v[r + 1]);
-        }
-        UNROLL for (int half = REGISTERS / 2; half; half /= 2)
-            UNROLL for (int r = 0; r < half; r++) most[r] = OF(MOST)(most[r + half], most[r]);
-        UNROLL for (int r = 1; r < REGISTERS / 2; r++) odd[0] |= odd[r];
-        *nan |= any_apart(odd[0]);
-        memcpy(lane, &most[0], sizeof lane);
-        for (int l = 0; l < EACH_REGISTER; l++) best = BEATS(lane[l], best) ? lane[l] : best;
+    enum { ONE = REGISTER / sizeof(T), ROUND = REGISTERS * ONE };
+    __typeof__(OF(load)(x)) most[REGISTERS], v[REGISTERS];
+    apart                   odd[REGISTERS / 2];
+    T                       few[ONE], lane[ONE];
+    int64_t                 whole = n - n % ROUND;
+    if (n < ONE) {    /* too few for a register: the first stands in for those that are not there */
+        for (int64_t i = 0; i < ONE; i++) few[i] = x[i < n ? i : 0];
+        x = few;
+        n = ONE;
     }
-    for (int64_t i = whole; i < n; i++) {
-        *nan |= x[i] != x[i];
-        best = BEATS(x[i], best) ? x[i] : best;
+    memset(odd, 0, sizeof odd);
+    UNROLL for (int r = 0; r < REGISTERS; r++) most[r] = OF(load)(x);
+    for (int64_t i = 0; i < whole; i += ROUND) {
+        UNROLL for (int r = 0; r < REGISTERS; r++) v[r] = OF(load)(x + i + r * ONE);
+        UNROLL for (int r = 0; r < REGISTERS; r++) most[r] = OF(MOST)(v[r], most[r]);
+        UNROLL for (int r = 0; r < REGISTERS; r += 2) odd[r / 2] |= OF(apart)(v[r], v[r + 1]);
     }
-    return best;
+    for (int64_t i = whole; i < n; i += ONE) {    /* the last register looks at some a second time */
+        v[0] = OF(load)(x + (i + ONE <= n ? i : n - ONE));
+        most[0] = OF(MOST)(v[0], most[0]);
+        odd[0] |= OF(apart)(v[0], v[0]);
+    }
+    UNROLL for (int half = REGISTERS / 2; half; half /= 2)
+        UNROLL for (int r = 0; r < half; r++) most[r] = OF(MOST)(most[r + half], most[r]);
+    UNROLL for (int r = 1; r < REGISTERS / 2; r++) odd[0] |= odd[r];
+    *nan |= any_apart(odd[0]);
+    memcpy(lane, &most[0], sizeof lane);
+    UNROLL for (int half = ONE / 2; half; half /= 2)
+        UNROLL for (int l = 0; l < half; l++) lane[l] = BEATS(lane[l + half], lane[l]) ? lane[l + half] : lane[l];
+    return lane[0];
 }
 #else
 static T F(scan)(int64_t n, const T *x, bool *nan)

@@ -81,7 +81,7 @@ enum {
     TD_REDUCE_max,        /* NaN wins; of several largest the first (zeros have signs) */
     TD_REDUCE_min,
     TD_REDUCE_argmax,     /* max with its position in `at` */
-    TD_REDUCE_sumexp,     /* sum exp(x - shift), f32 in double; floats only */
+    TD_REDUCE_sumexp,     /* sum exp(x - shift), x <= shift, of f32 each rounded; floats only */
     TD_REDUCE_ties,       /* how many equal shift, in f; floats only */
     TD_REDUCE_COUNT
 };

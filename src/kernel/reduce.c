@@ -5,6 +5,7 @@
 #include "each.h"
 #include "kernel.h"
 #include "lanes.h"
+#include "math/exp_below.h"
 #include "scalar.h"
 #include "set.h"
 
@@ -24,7 +25,8 @@ _Static_assert(1 << (LEVELS - 1) == TD_BLOCK_LANES && LEVELS * TD_PANEL >= TD_BL
 #define MULTIPLY(a, b) ((a) * (b))
 #define ITSELF(x, shift) (x)
 #define SQUARE(x, shift) ((x) * (x))
-#define SHIFTED_EXP(x, shift) exp((x) - (shift))
+#define EXP(x, shift) td_m_exp_below(x, shift)
+#define SHORT_EXP(x, shift) (double)td_m_exp_belowf((float)(x), (float)(shift))
 #define IS_TIE(x, shift) (double)((x) == (shift))
 
 /* ---- sums and products of floats --------------------------------------------------------------------------------- */
@@ -56,10 +58,13 @@ _Static_assert(1 << (LEVELS - 1) == TD_BLOCK_LANES && LEVELS * TD_PANEL >= TD_BL
 #undef VALUE
 #undef PLAIN
 
-#define VALUE SHIFTED_EXP
+#define VALUE SHORT_EXP
 #define T float
 #define F(name) f32_sumexp_##name
 #include "sum.tmpl.h"
+#undef VALUE
+
+#define VALUE EXP
 #define T double
 #define F(name) f64_sumexp_##name
 #include "sum.tmpl.h"

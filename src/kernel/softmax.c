@@ -1,18 +1,32 @@
 /* softmax.c: softmax.tmpl.h for float and double. */
 #include "softmax.h"
+#include "each.h"
 #include "kernel.h"
+#include "math/exp_below.h"
+#include "math/log.h"
 #include "set.h"
+#include "tree.h"
 
-#include <math.h>
+#include <stddef.h>
 
-enum { LANES = 32 };
+enum {
+    SIDE    = 128,    /* columns that are done together */
+    DEEPEST = 32      /* of a tree over the blocks of a column */
+};
 
 #define T float
+#define D TD_K_F32
 #define F(name) f32_##name
+#define M(name) td_m_##name##f
+#define FMA fmaf
+#include "math/loop.h"
 #include "softmax.tmpl.h"
 
 #define T double
+#define D TD_K_F64
 #define F(name) f64_##name
+#define M(name) td_m_##name
+#define FMA fma
 #include "softmax.tmpl.h"
 
 td_columns_fn *const TD_OF_SET(td_softmax)[TD_K_DTYPES] = { [TD_K_F32] = f32_softmax, [TD_K_F64] = f64_softmax };

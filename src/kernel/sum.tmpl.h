@@ -38,8 +38,14 @@ static double F(block)(int64_t n, const T *x, double shift)
 #else
 static double F(block)(int64_t n, const T *x, double shift)
 {
-    double value[TD_BLOCK];
-    EACH for (int64_t i = 0; i < n; i++) value[i] = VALUE((double)x[i], shift);
+    double  value[TD_BLOCK];
+    int64_t m = n / 4;
+    EACH for (int64_t i = 0; i < m; i++) {    /* four at a time: an elementary function is a long chain */
+        double a = VALUE((double)x[i], shift), b = VALUE((double)x[m + i], shift);
+        double c = VALUE((double)x[2 * m + i], shift), d = VALUE((double)x[3 * m + i], shift);
+        value[i] = a, value[m + i] = b, value[2 * m + i] = c, value[3 * m + i] = d;
+    }
+    for (int64_t i = 4 * m; i < n; i++) value[i] = VALUE((double)x[i], shift);
     return f64_sum_block(n, value, 0);
 }
 #endif

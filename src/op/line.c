@@ -8,6 +8,7 @@
  * stand side by side, together, row by row; any other is packed block by block.  A long line is cut into spans, each a whole
  * subtree; a bundle's part of a span is what one thread does. */
 #include "op.h"
+#include "kernel/tree.h"
 
 #include <assert.h>
 
@@ -16,8 +17,7 @@ enum {
     SPAN    = 16 * TD_BLOCK,
     LEVELS  = 6,              /* of the tree over the blocks of a span, and one */
     SIDE    = 8,              /* lines side by side that are worth being done together, if there are gaps */
-    PIECE   = 1 << 15,        /* elements that pay for a thread */
-    DEEPEST = 64              /* a tree holds one partial for each bit of its count */
+    PIECE   = 1 << 15         /* elements that pay for a thread */
 };
 _Static_assert(SPAN / TD_BLOCK <= 1 << (LEVELS - 2), "a tree of a span");
 
@@ -53,57 +53,27 @@ static void without_gaps(const reduction *r, int64_t o, int64_t count, int64_t f
     }
 }
 
-/* A tree over blocks of `width` partials each: a binary counter, one subtree for each bit set. */
-typedef struct tree {
-    void (*merge)(td_partial *left, const td_partial *right);
-    int64_t     width;
-    uint64_t    count;
-    int         depth;
-    td_partial *part;         /* borrowed: [depth][width] */
-} tree;
-
-static td_partial *tree_top(tree *t) { return t->part + t->depth * t->width; }
-
-static void tree_join(tree *t)
-{
-    t->depth--;
-    td_partial *right = tree_top(t), *left = right - t->width;
-    for (int64_t w = 0; w < t->width; w++) t->merge(&left[w], &right[w]);
-}
-
-/* What stands at the top is the next block's. */
-static void tree_push(tree *t)
-{
-    t->depth++;
-    for (uint64_t bits = ++t->count; bits % 2 == 0; bits /= 2) tree_join(t);
-}
-
-static void tree_end(tree *t)
-{
-    while (t->depth > 1) tree_join(t);
-}
-
 /* Blocks of neighbours in turn, so that what lies together is read together. */
 static void packed(const reduction *r, int64_t o, int64_t count, int64_t first, int64_t n, td_partial *out)
 {
     td_partial  part[BUNDLE][LEVELS];
-    tree        t[BUNDLE];
+    td_tree     t[BUNDLE];
     td_stream   line = r->line;
     double      buffer[TD_BLOCK];
     const char *begin[BUNDLE];
     for (int64_t w = 0; w < count; w++) {
-        t[w] = (tree){ .merge = r->how->merge, .width = 1, .part = part[w] };
+        t[w] = (td_tree){ .merge = r->how->merge, .width = 1, .part = part[w] };
         begin[w] = td_stream_at(&r->kept, o + w);
     }
     for (int64_t end = first + n; first < end; first += TD_BLOCK)
         for (int64_t w = 0; w < count; w++) {
             int64_t m = smaller(end - first, TD_BLOCK);
             line.data = begin[w];
-            r->how->line(m, td_stream_read(&line, first, m, buffer), first, shift_of(r, o + w), tree_top(&t[w]));
-            tree_push(&t[w]);
+            r->how->line(m, td_stream_read(&line, first, m, buffer), first, shift_of(r, o + w), td_tree_top(&t[w]));
+            td_tree_push(&t[w]);
         }
     for (int64_t w = 0; w < count; w++) {
-        tree_end(&t[w]);
+        td_tree_end(&t[w]);
         out[w] = part[w][0];
     }
 }
@@ -112,7 +82,7 @@ static void side_by_side(const reduction *r, int64_t o, int64_t count, int64_t f
 {
     td_partial  part[LEVELS * TD_PANEL];
     const void *row[TD_BLOCK];
-    tree        t = { .merge = r->how->merge, .width = count, .part = part };
+    td_tree        t = { .merge = r->how->merge, .width = count, .part = part };
     td_stream   line = r->line;
     td_panel    p = { .width = count, .row = row, .shift = r->shift ? r->shift + o : NULL };
     line.data = td_stream_at(&r->kept, o);
@@ -121,10 +91,10 @@ static void side_by_side(const reduction *r, int64_t o, int64_t count, int64_t f
         p.first = first;
         p.n = smaller(end - first, TD_BLOCK);
         td_stream_places(&line, first, p.n, row);
-        r->how->panel(&p, tree_top(&t));
-        tree_push(&t);
+        r->how->panel(&p, td_tree_top(&t));
+        td_tree_push(&t);
     }
-    tree_end(&t);
+    td_tree_end(&t);
     for (int64_t w = 0; w < count; w++) out[w] = part[w];
 }
 
@@ -159,13 +129,13 @@ static void reduce_bundles(int64_t begin, int64_t end, void *argument)
 static void join_spans(const reduction *r)
 {
     for (int64_t o = 0; o < r->lines; o++) {
-        td_partial part[DEEPEST];
-        tree       t = { .merge = r->how->merge, .width = 1, .part = part };
+        td_partial part[TD_TREE_DEEPEST];
+        td_tree    t = { .merge = r->how->merge, .width = 1, .part = part };
         for (int64_t s = 0; s < r->spans; s++) {
-            *tree_top(&t) = r->part[s * r->lines + o];
-            tree_push(&t);
+            *td_tree_top(&t) = r->part[s * r->lines + o];
+            td_tree_push(&t);
         }
-        tree_end(&t);
+        td_tree_end(&t);
         finish_lines(r, o, 1, part);
     }
 }

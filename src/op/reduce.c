@@ -3,6 +3,7 @@
  *
  * line.c brings the lines and the tree; here stand shapes, rules and what is made of a reduced line. */
 #include "reduce.h"
+#include "kernel/math/log.h"
 
 #include <math.h>
 
@@ -292,7 +293,7 @@ static td_status logsumexp_infer(td_infer *i)
 }
 
 /* An infinite or undefined maximum is the result: x - m would be NaN. */
-static double logsumexp_of(const td_partial *p, double m) { return isfinite(m) ? m + log(p->f) : m; }
+static double logsumexp_of(const td_partial *p, double m) { return isfinite(m) ? m + td_m_log(p->f) : m; }
 
 static void logsumexp_f32(void *out, int64_t o, const td_partial *p, double m)
 {
