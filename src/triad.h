@@ -236,6 +236,7 @@ TD_API td_tensor *td_add(td_tensor *x, td_tensor *y);
 TD_API td_tensor *td_sub(td_tensor *x, td_tensor *y);
 TD_API td_tensor *td_mul(td_tensor *x, td_tensor *y);
 TD_API td_tensor *td_div(td_tensor *x, td_tensor *y);          /* true division */
+TD_API td_tensor *td_axpy(double a, td_tensor *x, td_tensor *y);        /* a x + y in one pass: BLAS's, not in place */
 TD_API td_tensor *td_pow(td_tensor *x, td_tensor *p);          /* slopes at x = 0: ops.def */
 TD_API td_tensor *td_maximum(td_tensor *x, td_tensor *y);      /* NaN if either is; half the slope each at a tie */
 TD_API td_tensor *td_minimum(td_tensor *x, td_tensor *y);
@@ -383,6 +384,7 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_add(...) td_at((td_add)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_sub(...) td_at((td_sub)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_mul(...) td_at((td_mul)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_axpy(...) td_at((td_axpy)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_div(...) td_at((td_div)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_pow(...) td_at((td_pow)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_maximum(...) td_at((td_maximum)(__VA_ARGS__), __FILE__, __LINE__)

@@ -204,7 +204,7 @@ static td_dtype dtype_of(const td_case *c, const td_sample_in *in, int operand, 
 {
     if (in->what == TD_SAMPLE_INDEX) return TD_I64;
     if (in->what == TD_SAMPLE_BOOL) return TD_BOOL;
-    bool mixed = c->op->kind != TD_PLAIN && c->n > 1 && operand == c->n - 1;
+    bool mixed = c->op->kind != TD_PLAIN && c->n > 1 && operand == (number % 16 == 13 ? 0 : c->n - 1);
     if (mixed && number % 8 == 5) return c->dtype == TD_F64 ? TD_F32 : TD_F64;
     bool any_integer = in->low == 0 && in->high == 0 && c->op->kind != TD_PLAIN;
     if (any_integer && operand == c->n - 1 && number % 8 == 7) return number % 16 == 7 ? TD_I64 : TD_BOOL;

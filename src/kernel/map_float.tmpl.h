@@ -56,6 +56,7 @@ MAP2(add, T, X + Y)
 MAP2(sub, T, X - Y)
 MAP2(mul, T, X * Y)
 MAP2(div, T, X / Y)
+MAP2S(axpy, s * X + Y)
 MAP2(maximum, T, X > Y || isnan(X) ? X : Y)
 MAP2(minimum, T, X < Y || isnan(X) ? X : Y)
 
@@ -75,6 +76,7 @@ static td_map_fn *const TABLE[TD_MAP_COUNT] = {
     [TD_MAP_ndtr] = F(ndtr), [TD_MAP_silu] = F(silu), [TD_MAP_leaky_relu] = F(leaky_relu), [TD_MAP_elu] = F(elu),
     [TD_MAP_add_scalar] = F(add_scalar), [TD_MAP_mul_scalar] = F(mul_scalar), [TD_MAP_pow_scalar] = F(pow_scalar),
     [TD_MAP_clamp] = F(clamp), [TD_MAP_add] = F(add), [TD_MAP_sub] = F(sub), [TD_MAP_mul] = F(mul), [TD_MAP_div] = F(div),
+    [TD_MAP_axpy] = F(axpy),
     [TD_MAP_pow] = F(pow), [TD_MAP_maximum] = F(maximum), [TD_MAP_minimum] = F(minimum),
 };
 

@@ -29,6 +29,18 @@
         }                                                                                  \
     }
 
+#define MAP2S(name, expression)                                                            \
+    static void F(name)(int64_t n, void *y, const void *const *x, double a, double b)      \
+    {                                                                                      \
+        const T *x0 = x[0], *x1 = x[1], s = (T)a;                                          \
+        T       *out = y;                                                                  \
+        (void)b;                                                                           \
+        EACH for (int64_t i = 0; i < n; i++) {                                             \
+            const T X = x0[i], Y = x1[i];                                                  \
+            out[i] = expression;                                                           \
+        }                                                                                  \
+    }
+
 #define MAP2(name, R, expression)                                                          \
     static void F(name)(int64_t n, void *y, const void *const *x, double a, double b)      \
     {                                                                                      \

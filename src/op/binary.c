@@ -31,6 +31,28 @@ static void mul_vjp(td_pull *p)
 const td_op td_op_mul = { TD_ELEMENTWISE(mul, 2, TD_ARITHMETIC), .reads = TD_READS(0) | TD_READS(1), .vjp = mul_vjp };
 td_tensor  *td_mul(td_tensor *x, td_tensor *y) { return td_apply2(&td_op_mul, x, y); }
 
+/* y = a x + z.   a g, g */
+static void axpy_vjp(td_pull *p)
+{
+    if (td_pull_wants(p, 0)) td_pull_add(p, 0, td_mul_scalar(p->g, p->attr->a));
+    td_pull_add(p, 1, p->g);
+}
+
+static void axpy_sample(td_sample *s)
+{
+    s->n_in = 2;
+    td_sample_shape(s, 0, 0, 4);
+    td_sample_broadcast(s, 1);
+    for (int i = 0; i < 2; i++) td_sample_floats(s, i, -6, 6);
+    s->attr.a = td_sample_choice(s, 5, (double[]){ 0.1, -1, 0, 2.5, -1234.5 });
+}
+
+const td_op td_op_axpy = { TD_ELEMENTWISE(axpy, 2, TD_FLOATING), .vjp = axpy_vjp, .sample = axpy_sample };
+td_tensor  *td_axpy(double a, td_tensor *x, td_tensor *y)
+{
+    return td_apply(&td_op_axpy, 2, (td_tensor *[]){ x, y }, &(td_attr){ .a = a });
+}
+
 /* y = a / b.   g / b,  -(g y) / b: b^2 would overflow sooner */
 static void div_vjp(td_pull *p)
 {

@@ -13,6 +13,12 @@ static num is_less_or_equal(num x, num y) { return verdict(x, y, true, true, fal
 static num is_greater(num x, num y) { return verdict(x, y, false, false, true, false); }
 static num is_greater_or_equal(num x, num y) { return verdict(x, y, false, true, true, false); }
 
+static num scaled_and_added(const td_application *f, const int64_t *at, int64_t i)
+{
+    (void)at;
+    return num_add(num_mul(num_of(f->attr->a), operand(f, 0)[i]), operand(f, 1)[i]);
+}
+
 static num chosen(const td_application *f, const int64_t *at, int64_t i)
 {
     (void)at;
@@ -29,6 +35,7 @@ static const definition
     define_sub = {.binary = difference, .direct = true},
     define_mul = {.binary = product_of_two, .direct = true},
     define_div = {.binary = quotient, .direct = true},
+    define_axpy = {.element = scaled_and_added, .direct = true},
     define_pow = {.binary = power},
     define_maximum = {.binary = larger, .direct = true},
     define_minimum = {.binary = smaller, .direct = true},
