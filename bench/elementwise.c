@@ -19,7 +19,7 @@
 static td_tensor *add(td_tensor *x, td_tensor *y) { return td_add(x, y); }
 static td_tensor *mul(td_tensor *x, td_tensor *y) { return td_mul(x, y); }
 static td_tensor *relu(td_tensor *x, td_tensor *y) { (void)y; return td_relu(x); }
-static td_tensor *axpy(td_tensor *x, td_tensor *y) { return td_add(td_mul_scalar(x, 1.5), y); }
+static td_tensor *axpy(td_tensor *x, td_tensor *y) { return td_axpy(1.5, x, y); }
 
 static const struct arithmetic {
     const char *name;

@@ -119,6 +119,7 @@ TEST(ops, binary_functions_on_floats_integers_and_bools)
     CHECK_VALUES("sub", td_sub(x, y), -2, 0, NAN, 4);
     CHECK_VALUES("mul", td_mul(x, y), 3, 4, NAN, 0);
     CHECK_VALUES("div", td_div(x, y), 1.0 / 3, 1, NAN, INFINITY);
+    CHECK_VALUES("axpy", td_axpy(2, x, y), 5, -6, NAN, 8);
     CHECK_VALUES("maximum", td_maximum(x, y), 3, -2, NAN, 4);
     CHECK_VALUES("minimum", td_minimum(x, y), 1, -2, NAN, 0);
     CHECK_VALUES("eq", td_eq(x, y), 0, 1, 0, 0);
