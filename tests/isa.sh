@@ -24,6 +24,12 @@ same_bits()
     for set in $(sets); do TD_ISA=$set ./tests/plain_bits all | diff "$scratch/base" - | head -5; done
 }
 
+# tests/kernels.txt: a hash of what each kernel makes of the same numbers.  Where one changes, so does the numerics version.
+kept_bits()
+{
+    for set in $(sets); do ./tests/plain_kernels "$set" | diff "$top_srcdir/tests/kernels.txt" - | head -5; done
+}
+
 unknown_is_refused()
 {
     TD_ISA=vax "$TRIAD" check add >"$scratch/out" 2>"$scratch/err"
@@ -35,5 +41,6 @@ unknown_is_refused()
 check "the best of this machine is in use" best_is_in_use
 check "the one that is named is in use" named_is_in_use
 check "the bits are the same with each" same_bits
+check "each kernel has the bits that are kept" kept_bits
 check "an unknown one is refused" unknown_is_refused
 finish
