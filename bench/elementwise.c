@@ -107,7 +107,7 @@ static void measure_arithmetic(contest *k, td_dtype d, int threads)
     printf("\n");
     for (int i = 0; i < COUNT(arithmetic); i++)
         if (bench_wants(k->b, arithmetic[i].name)) race_arithmetic(k, &arithmetic[i]);
-    snprintf(text, sizeof text, "%s: lowest part of the bandwidth of a copy", where);
+    snprintf(text, sizeof text, "%s: bandwidth of a copy", where);
     if (k->lowest_at) bench_claim(k->b, text, k->lowest_at, k->lowest, 0.9);
     td_close(k->c);
 }
@@ -314,9 +314,9 @@ static void write_claims(contest *k, const claims *c)
 {
     char text[64];
     for (int i = 0; i < c->n; i++) {
-        snprintf(text, sizeof text, "%s %s: speed, of the faster vector library", c->name[i], td_dtype_name(k->dtype));
+        snprintf(text, sizeof text, "%s %s: the faster vector library", c->name[i], td_dtype_name(k->dtype));
         if (c->value[i][OF_PEER] > 0) bench_claim(k->b, text, NULL, c->value[i][OF_PEER], 1);
-        snprintf(text, sizeof text, "%s %s: speed, of libm's one by one", c->name[i], td_dtype_name(k->dtype));
+        snprintf(text, sizeof text, "%s %s: libm's, one by one", c->name[i], td_dtype_name(k->dtype));
         bench_claim(k->b, text, NULL, c->value[i][OF_LIBM], 8);
     }
 }

@@ -236,7 +236,7 @@ static void race_shape(contest *k, const shape *s, results *r)
     td_marker     mark[BENCH_SETS];
     double        flops = 2.0 * s->m * s->n * s->k;
     bool          good = true;
-    snprintf(e.race.work, sizeof e.race.work, "%d x %d x %d %c%c", s->m, s->n, s->k, s->at ? 'T' : 'N', s->bt ? 'T' : 'N');
+    snprintf(e.race.work, sizeof e.race.work, "%dx%dx%d %c%c", s->m, s->n, s->k, s->at ? 'T' : 'N', s->bt ? 'T' : 'N');
     if (!bench_wants(k->b, e.race.work) || (k->b->quick && flops > 2e10)) return;
     for (int i = k->sets - 1; i >= 0; i--) {
         mark[i] = td_mark(k->c[i]);
@@ -279,7 +279,7 @@ static void claim_lowest(contest *k, const results *r, unsigned groups, int set,
     char   text[96], where[BENCH_NAME];
     lowest l = lowest_of(r, groups, set);
     if (!l.at) return;
-    snprintf(text, sizeof text, "%s: lowest %s", bench_where(where, k->dtype, k->threads), what);
+    snprintf(text, sizeof text, "%s: %s", bench_where(where, k->dtype, k->threads), what);
     bench_claim(k->b, text, l.at, l.value, wanted);
 }
 
@@ -302,15 +302,15 @@ static void claim(contest *k, const results *r)
     char text[96];
     printf("\n");
     for (int i = 0; i < k->sets; i++) {
-        snprintf(text, sizeof text, "part of the %s peak, n >= 512", k->set[i]);
+        snprintf(text, sizeof text, "%s peak, n >= 512", k->set[i]);
         claim_lowest(k, r, 1 << LARGE, i, text, k->threads > 1 ? 0.90 : 0.93);
     }
-    if (k->threads == 1) claim_lowest(k, r, 1 << SMALL, 0, "part of the peak, n = 16 to 64", 0.9);
+    if (k->threads == 1) claim_lowest(k, r, 1 << SMALL, 0, "peak, n = 16 to 64", 0.9);
     if (!k->peers || k->threads > 1 || !lowest_of(r, IN_MEAN, PEERS).at) return;
-    snprintf(text, sizeof text, "%s, 1 thread: geometric mean over the best peer of each shape", td_dtype_name(k->dtype));
+    snprintf(text, sizeof text, "%s, 1 thread: best peer, geometric mean", td_dtype_name(k->dtype));
     bench_claim(k->b, text, NULL, mean_of_best(r, IN_MEAN), 1);
-    claim_lowest(k, r, IN_MEAN, PEERS, "part of the best peer", 0.85);
-    claim_lowest(k, r, 1 << THIN, PEERS, "part of the best peer, a side of 10 or 16", 1);
+    claim_lowest(k, r, IN_MEAN, PEERS, "best peer", 0.85);
+    claim_lowest(k, r, 1 << THIN, PEERS, "best peer, thin", 1);
 }
 
 static void write_figures(contest *k, results *r)
@@ -322,7 +322,7 @@ static void write_figures(contest *k, results *r)
     r->squares.x_label = "n, of n x n by n x n", r->squares.y_label = "GFLOP/s";
     r->squares.caption = "Medians of interleaved rounds.  Dashed: fma without memory, measured in the same rounds.";
     r->network.x_label = "part of the fma peak", r->network.line = 1;
-    r->network.caption = "m x n x k: (m,k) by (k,n); T: that operand is a transposed view.  The layers of networks forward, "
+    r->network.caption = "m x n x k is (m,k) by (k,n); T: that operand is a transposed view.  The layers of networks forward, "
                          "and the two products of each layer's backward pass.";
     snprintf(part, sizeof part, "squares-%s-%d", td_dtype_name(k->dtype), k->threads);
     if (r->squares.n) bench_lines(k->b, &r->squares, part);

@@ -154,7 +154,8 @@ void bench_claim(bench *b, const char *what, const char *at, double value, doubl
     bool met = value >= wanted;
     b->claims++;
     b->missed += !met;
-    printf("  %-6s %6.3f >= %-5.4g %s%s%s\n", met ? "met" : "missed", value, wanted, what, at ? ", " : "", at ? at : "");
+    printf("  %-6s %6.3f %s %-5.4g %s%s%s\n", met ? "met" : "missed", value, met ? ">=" : "< ", wanted, what, at ? ", " : "",
+           at ? at : "");
     begin_object(b, "claim", what);
     fprintf(b->json, ", \"at\": ");
     write_text(b->json, at ? at : "");

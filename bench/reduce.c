@@ -221,8 +221,8 @@ static void claim(contest *k, const said *s)
     for (int i = 0; i < s->n; i++) {
         const work *w = s->work[i];
         snprintf(text, sizeof text, "%s %lld x %lld %s", w->name, (long long)w->rows, (long long)w->columns, where);
-        if (w->part > 0) bench_claim(k->b, text, "of the bandwidth of reading", s->part[i], w->part);
-        if (w->faster > 0 && s->faster[i] > 0) bench_claim(k->b, text, "times as fast as the peer", s->faster[i], w->faster);
+        if (w->part > 0) bench_claim(k->b, text, "reading", s->part[i], w->part);
+        if (w->faster > 0 && s->faster[i] > 0) bench_claim(k->b, text, "the peer", s->faster[i], w->faster);
     }
 }
 
