@@ -298,6 +298,25 @@ static uint64_t walk_item(const td_kernels *set, int kind, int d)
     return h;
 }
 
+/* from is stored transposed, with a gap between its rows. */
+static uint64_t turn_item(const td_kernels *set, int unused, int d)
+{
+    uint64_t h = START;
+    (void)unused;
+    fill(numbers[0], d, 0);
+    for (int i = 0; i < SIZES * SIZES; i++) {
+        int64_t m = CHUNK[i / SIZES], n = CHUNK[i % SIZES], row = m + 1;
+        if (n * row > COUNT) continue;
+        char   *from = copy_of(numbers[0], 0, n * row - 1, d), *to = exact(m * n * BYTES[d]);
+        td_walk w = { .rank = 2, .size = {m, n}, .to = to, .from = from, .to_stride = {n * BYTES[d], BYTES[d]},
+                      .from_stride = {BYTES[d], row * BYTES[d]}, .turned = true };
+        td_walk_rows(&w, set->walk[TD_WALK_TURN][d]);
+        h = hash(h, to, d, m * n);
+        free(to), free(from);
+    }
+    return h;
+}
+
 /* ---- products ------------------------------------------------------------------------------------------------------- */
 
 enum { SIDES = 6 };
@@ -345,13 +364,13 @@ typedef struct family {
 } family;
 
 static const char *const LINE[] = {"line"}, *const SOFTMAX[] = {"softmax", "log_softmax"};
-static const char *const GEMM[] = {"NN", "TN", "NT", "TT"};
+static const char *const TURN[] = {"turn"}, *const GEMM[] = {"NN", "TN", "NT", "TT"};
 
 static const family FAMILY[] = {
     {"map", TD_MAP_COUNT, MAP, map_item},          {"cast", TD_K_DTYPES, DTYPE, cast_item},
     {"line", 1, LINE, line_item},                  {"reduce", TD_REDUCE_COUNT, REDUCE, reduce_item},
-    {"softmax", 2, SOFTMAX, softmax_item},         {"walk", TD_WALK_COUNT, WALK, walk_item},
-    {"gemm", 4, GEMM, gemm_item},
+    {"softmax", 2, SOFTMAX, softmax_item},         {"walk", TD_WALK_TURN, WALK, walk_item},
+    {"turn", 1, TURN, turn_item},                  {"gemm", 4, GEMM, gemm_item},
 };
 enum { FAMILIES = sizeof FAMILY / sizeof FAMILY[0] };
 

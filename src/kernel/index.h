@@ -17,10 +17,12 @@ typedef struct td_walk {
     int64_t        to_stride[TD_WALK_RANK];
     int64_t        from_stride[TD_WALK_RANK];
     int64_t        index_stride[TD_WALK_RANK];
+    bool           turned;                   /* a row takes the last two axes: TD_WALK_TURN */
     int64_t        axis_stride;              /* of what the index counts: from (gather), to (scatter) */
 } td_walk;
 
-/* All rows, in row-major order.  Rows of a kind:  to = from,  to = from[index],  to[index] += from (in order; bool: or). */
+/* All rows, in row-major order.  Rows of a kind:  to = from,  to = from[index],  to[index] += from (in order; bool: or);
+ * turn: to = from over two axes, from's elements next to one another along the first of them. */
 void td_walk_rows(const td_walk *w, td_walk_row *row);
 
 #endif

@@ -62,6 +62,50 @@ static void F(scatter)(const td_walk *w, char *to, const char *from, const char 
     }
 }
 
+static void F(tile)(int64_t m, int64_t n, char *to, const char *from, int64_t to_row, int64_t to_step, int64_t from_row)
+{
+    for (int64_t i = 0; i < m; i++)
+        for (int64_t j = 0; j < n; j++)
+            *(T *)(to + i * to_row + j * to_step) = *(const T *)(from + i * (int64_t)sizeof(T) + j * from_row);
+}
+
+/* A whole tile of a row-major `to`: made in a buffer, so that each line is read once and written once. */
+static void F(whole_tile)(char *to, const char *from, int64_t to_row, int64_t from_row)
+{
+    enum { WIDE = LINE / sizeof(T) };
+    T turned[WIDE][LINES];
+    for (int j = 0; j < LINES; j++) {
+        const T *x = (const T *)(from + j * from_row);
+        for (int i = 0; i < WIDE; i++) turned[i][j] = x[i];
+    }
+    for (int i = 0; i < WIDE; i++) memcpy(to + i * to_row, turned[i], sizeof turned[i]);
+}
+
+static void F(turn_block)(int64_t m, int64_t n, char *to, const char *from, int64_t to_row, int64_t to_step, int64_t from_row)
+{
+    const int64_t wide = LINE / (int64_t)sizeof(T);
+    for (int64_t i = 0; i < m; i += wide)
+        for (int64_t j = 0; j < n; j += LINES) {
+            char       *y = to + i * to_row + j * to_step;
+            const char *x = from + i * (int64_t)sizeof(T) + j * from_row;
+            bool        whole = to_step == sizeof(T) && m - i >= wide && n - j >= LINES;
+            if (whole) F(whole_tile)(y, x, to_row, from_row);
+            else F(tile)(at_most(m - i, wide), at_most(n - j, LINES), y, x, to_row, to_step, from_row);
+        }
+}
+
+static void F(turn)(const td_walk *w, char *to, const char *from, const char *index)
+{
+    int     first = w->rank - 2, last = w->rank - 1;
+    int64_t m = w->size[first], n = w->size[last];
+    int64_t to_row = w->to_stride[first], to_step = w->to_stride[last], from_row = w->from_stride[last];
+    (void)index;
+    for (int64_t i = 0; i < m; i += BLOCK)
+        for (int64_t j = 0; j < n; j += BLOCK)
+            F(turn_block)(at_most(m - i, BLOCK), at_most(n - j, BLOCK), to + i * to_row + j * to_step,
+                          from + i * (int64_t)sizeof(T) + j * from_row, to_row, to_step, from_row);
+}
+
 #undef T
 #undef F
 #undef ADD

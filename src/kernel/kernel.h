@@ -113,7 +113,7 @@ typedef struct td_gemm_kernel {
 
 /* ---- moves between strided places: index.h ----------------------------------------------------------------------- */
 
-enum { TD_WALK_MOVE, TD_WALK_GATHER, TD_WALK_SCATTER, TD_WALK_COUNT };
+enum { TD_WALK_MOVE, TD_WALK_GATHER, TD_WALK_SCATTER, TD_WALK_TURN, TD_WALK_COUNT };
 struct td_walk;
 /* One row, along the last axis of w, from these three places on. */
 typedef void td_walk_row(const struct td_walk *w, char *to, const char *from, const char *index);

@@ -3,15 +3,15 @@
 
 #include <stddef.h>
 
-/* `at` counts through all axes but the last, like an odometer. */
+/* `at` counts through all axes but a row's, like an odometer. */
 void td_walk_rows(const td_walk *w, td_walk_row *row)
 {
     int64_t at[TD_WALK_RANK] = { 0 };
     int64_t to = 0, from = 0, index = 0;
-    int     axis;
+    int     axis, outer = w->rank - (w->turned ? 3 : 2);
     do {
         row(w, w->to + to, w->from + from, w->index ? w->index + index : NULL);
-        for (axis = w->rank - 2; axis >= 0; axis--) {
+        for (axis = outer; axis >= 0; axis--) {
             to += w->to_stride[axis], from += w->from_stride[axis], index += w->index_stride[axis];
             if (++at[axis] < w->size[axis]) break;
             to -= w->to_stride[axis] * w->size[axis];

@@ -43,7 +43,7 @@ static td_status softmax_compute(const td_call *call)
     j.columns.log = call->op->id == TD_ID_log_softmax;
     for (int k = call->attr->axis + 1; k < s->rank; k++) j.columns.inner *= s->size[k];
     if (!td_shape_is_contiguous(s)) {
-        td_pack(x, call->out.data);
+        td_walk_move(call->context, &call->out, x);
         j.columns.x = call->out.data;
     }
     td_parallel(call->context, s->numel / n, n < GRAIN ? GRAIN / n : 1, softmax_piece, &j);

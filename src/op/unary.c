@@ -2,7 +2,7 @@
  *
  * Each op is its rule above its struct, and its wrapper.  A rule uses y where that saves work, x where y has lost digits.
  * Derivatives are those of any table; PyTorch's values at ends and kinks. */
-#include "op.h"
+#include "op/shape.h"
 
 /* -g */
 static void neg_vjp(td_pull *p) { td_pull_add(p, 0, td_neg(p->g)); }
@@ -171,11 +171,19 @@ td_tensor *td_to(td_tensor *x, td_dtype dtype)
     return td_apply1(&td_op_cast, x, &(td_attr){ .n_list = 1, .list = { dtype } });
 }
 
+/* A view that lies otherwise in memory is moved, not mapped: a walk may choose its way. */
+static td_status copy_compute(const td_call *call)
+{
+    if (td_shape_is_contiguous(call->in[0].shape)) return td_map_compute(call);
+    td_walk_move(call->context, &call->out, &call->in[0]);
+    return TD_OK;
+}
+
 /* g */
 static void copy_vjp(td_pull *p) { td_pull_add(p, 0, p->g); }
 const td_op td_op_copy = {
     .name = "copy", .id = TD_ID_copy, .min_in = 1, .max_in = 1, .kernel = TD_MAP_copy,
-    .compute = td_map_compute, .vjp = copy_vjp,
+    .compute = copy_compute, .vjp = copy_vjp,
 };
 td_tensor *td_copy(td_tensor *x) { return td_apply1(&td_op_copy, x, NULL); }
 

@@ -7,6 +7,8 @@
 enum {
     PIECE  = 1 << 15,    /* elements that pay for a thread */
     ENOUGH = 16,         /* an axis of this size is worth cutting */
+    TURN   = 8,          /* an axis of this size is worth turning to */
+    SIDE   = 64,         /* of the blocks that are turned: least piece of theirs */
     RUN    = 256         /* least length of a piece of a row: shorter ones fetch each cache line several times */
 };
 
@@ -57,6 +59,25 @@ static int axis_to_cut(const td_walk *w, int but)
     return found;
 }
 
+static void swap(int64_t *x, int i, int j)
+{
+    int64_t kept = x[i];
+    x[i] = x[j], x[j] = kept;
+}
+
+/* Bring an axis along which `from` lies without gaps to the last but one, if it does not along the last. */
+static bool turn(td_walk *w, int64_t bytes)
+{
+    int last = w->rank - 1, axis = last - 1;
+    if (w->from_stride[last] == bytes || w->size[last] < TURN) return false;
+    while (axis >= 0 && (w->from_stride[axis] != bytes || w->size[axis] < TURN)) axis--;
+    if (axis < 0) return false;
+    swap(w->size, axis, last - 1);
+    swap(w->to_stride, axis, last - 1);
+    swap(w->from_stride, axis, last - 1);
+    return w->turned = true;
+}
+
 td_walk td_walk_between(const td_shape *over, const td_window *to, const td_window *from)
 {
     td_walk w = { .rank = over->rank, .to = to->data, .from = from->data };
@@ -74,14 +95,17 @@ void td_walk_run(const td_context *c, td_walk w, int kind, td_dtype dtype, int o
     int64_t n = 1;
     for (int i = 0; i < w.rank; i++) n *= w.size[i];
     if (n == 0) return;
+    int          but = drop_ones(&w, ordered);
+    if (kind == TD_WALK_MOVE && turn(&w, (int64_t)td_dtype_size(dtype))) kind = TD_WALK_TURN;
+    int          axis = axis_to_cut(&w, but);
     td_walk_row *row = c->kernels->walk[kind][dtype];
-    int          but = drop_ones(&w, ordered), axis = axis_to_cut(&w, but);
     if (axis < 0) {
         td_walk_rows(&w, row);
         return;
     }
     int64_t slab = n / w.size[axis], grain = slab < PIECE ? PIECE / slab : 1;
-    if (axis == w.rank - 1 && grain < RUN) grain = RUN;
+    int64_t least = w.turned ? SIDE : axis == w.rank - 1 ? RUN : 1;
+    if (grain < least) grain = least;
     job j = { &w, row, axis };
     td_parallel(c, w.size[axis], grain, run_piece, &j);
 }
