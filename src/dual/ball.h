@@ -39,8 +39,11 @@ static inline ball ball_unknown(double v) { return (ball){v, INFINITY}; }
 /* v, which has no slopes that could be unknown. */
 static inline ball ball_obscured(ball v, ball x) { (void)x; return v; }
 
+/* Elsewhere not v is rounded but a number as far from it as e: where a choice is in doubt v may be 0 and e is all there is. */
+static inline double rounded(double e) { return grow(e * (1 + UNIT)); }
+
 /* v, with e found from finite operands: not finite now, it overflowed, and what lies beyond nobody knows. */
-static inline ball ball_found(double v, double e) { return isfinite(v) ? (ball){v, grow(e)} : ball_unknown(v); }
+static inline ball ball_found(double v, double e) { return isfinite(v) ? (ball){v, rounded(e)} : ball_unknown(v); }
 
 /* A constant: a double, or rounded to float first where UNIT is float's. */
 static inline ball ball_of(double c)
@@ -89,7 +92,7 @@ static inline ball ball_add(ball a, ball b)
 {
     double s = a.v + b.v;
     if (!isfinite(s)) return ball_beyond(s, a, b);
-    return (ball){s, grow(a.e + b.e + sum_rounding(a.v, b.v, s))};
+    return (ball){s, rounded(a.e + b.e + sum_rounding(a.v, b.v, s))};
 }
 
 static inline ball ball_sub(ball a, ball b) { return ball_add(a, ball_neg(b)); }
@@ -107,7 +110,7 @@ static inline ball ball_mul(ball a, ball b)
     if (!isfinite(p)) return straddles(a) || straddles(b) ? ball_unknown(p) : ball_beyond(p, a, b);
     if (is_exactly(a, 1) || is_exactly(a, -1)) return (ball){p, b.e};
     if (is_exactly(b, 1) || is_exactly(b, -1)) return (ball){p, a.e};
-    return (ball){p, grow(fabs(a.v) * b.e + fabs(b.v) * a.e + a.e * b.e + product_rounding(a, b, p))};
+    return (ball){p, rounded(fabs(a.v) * b.e + fabs(b.v) * a.e + a.e * b.e + product_rounding(a, b, p))};
 }
 
 static inline double quotient_rounding(ball a, ball b, double q)
@@ -123,7 +126,7 @@ static inline ball ball_div(ball a, ball b)
     if (is_exactly(b, 0)) return straddles(a) || !is_known(a) ? ball_unknown(q) : (ball){q, 0};
     if (!(b.e < fabs(b.v)) && !isnan(b.v)) return ball_unknown(q);
     if (!isfinite(q)) return ball_beyond(q, a, b);
-    return (ball){q, grow((a.e + fabs(q) * b.e) / (fabs(b.v) - b.e) + quotient_rounding(a, b, q))};
+    return (ball){q, rounded((a.e + fabs(q) * b.e) / (fabs(b.v) - b.e) + quotient_rounding(a, b, q))};
 }
 
 /* ---- derivatives ----------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ static inline ball closed(num x)
     if (x.n < 2 || x.e == INFINITY) return (ball){x.v, x.e};
     if (x.n > 2 && !(x.m + x.e <= TD_LARGEST)) return ball_unknown(x.v);     /* a part of it may overflow */
     double rounding = (x.n - 1) * UNIT;
-    double sum = x.n == 2 ? UNIT * fabs(x.v) : rounding < 1 ? rounding / (1 - rounding) * (x.m + x.e) : INFINITY;
+    double sum = x.n == 2 ? UNIT * (fabs(x.v) + x.e) : rounding < 1 ? rounding / (1 - rounding) * (x.m + x.e) : INFINITY;
     return ball_found(x.v, x.e + sum);
 }
 

@@ -30,7 +30,7 @@ static void perturb(num *to, const num *from, int64_t n)
 {
     for (int64_t i = 0; i < n; i++) {
         ball x = {from[i].v, from[i].e};
-        if (isfinite(x.v)) x.e = grow(x.e + UNIT * fabs(x.v));
+        if (isfinite(x.v)) x.e = rounded(x.e + UNIT * fabs(x.v));
         to[i] = single(x);
     }
 }
