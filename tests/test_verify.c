@@ -396,6 +396,24 @@ static void larger_vjp(td_pull *p)
     td_pull_add(p, 1, td_mul(p->g, td_to(td_ge(p->in[1], p->in[0]), TD_F64)));
 }
 
+/* x rounded to f32 is below x or not, but for what the bound knows; then the adjoint is rounded to f32 too. */
+static td_tensor *in_doubt(td_context *c, td_tensor *const *in, void *user)
+{
+    (void)c, (void)user;
+    td_tensor *single = td_to(in[1], TD_F32);
+    return td_mul_scalar(td_sum(td_where(td_lt(single, in[1]), single, in[0])), 0x1.2ba756afebfp+0);
+}
+
+TEST(verify, a_rounding_of_what_is_in_doubt_is_charged)
+{
+    td_context      *c = td_open(NULL);
+    td_tensor       *in[] = {VECTOR(c, -1, -1), td_scalar(c, -0x1.c800855004578p-2)};
+    td_check_result *r = td_check(in_doubt, 2, in, NULL, NULL);
+    CHECK(r && r->verdict != TD_DISAGREE, "a false alarm");
+    td_check_free(r);
+    td_close(c);
+}
+
 static td_tensor *larger(td_context *c, td_tensor *const *in, void *user)
 {
     const td_op *op = user;

@@ -1,9 +1,8 @@
 /* kernel.h: the leaf loops, floor 0.  Plain numbers in contiguous memory; no tensor, no context, no error.
  *
  * The files of set.h are compiled once per instruction set from one text, and all loops of a set stand in one table of
- * function pointers; every table gives the same bits (elementary functions as far as libm does).  Rows of a table are
- * indexed by dtype in the order of td_dtype: bool (uint8_t 0 or 1), i64, f32, f64.  NULL: no such loop for that dtype.
- * Integers wrap.  f32 elementary functions compute in double and round once. */
+ * function pointers; every table gives the same bits.  Rows of a table are indexed by dtype in the order of td_dtype: bool
+ * (uint8_t 0 or 1), i64, f32, f64.  NULL: no such loop for that dtype.  Integers wrap.  f32 elementary functions compute in double and round once. */
 #ifndef TD_KERNEL_H
 #define TD_KERNEL_H
 
