@@ -37,5 +37,5 @@ try()    # try LIBRARY HEADER...
 }
 
 try libtriad src/triad.h src/triad_engine.h
-try libtriad-verify verify/triad_verify.h
+try libtriad-verify verify/triad_verify.h verify/triad_gsl.h
 finish
