@@ -30,13 +30,15 @@ lib()    # where the libraries were put
     dirname "$(find "$dest" -name 'libtriad.la')"
 }
 
-program()    # program PACKAGE SOURCE: build against dest, and run
+program()    # program PACKAGE SOURCE FLAG...: build against dest, and run
 {
     package=$1 source=$2
     shift 2
+    more=$*
+    set --
     [ -n "$(find "$dest" -name 'libtriad.so' -o -name 'libtriad.dylib')" ] || set -- --static
     compile_flags=$(flags --cflags --libs "$@" "$package") || return 1
-    $CC $CFLAGS -std=c11 "$source" $compile_flags -lm -o "$scratch/program" || return 1
+    $CC $CFLAGS -std=c11 "$source" $compile_flags $more -lm -o "$scratch/program" || return 1
     LD_LIBRARY_PATH=$(lib) quietly "$scratch/program"
 }
 
@@ -71,7 +73,7 @@ if [ -n "$PKG_CONFIG" ]; then
     check "a program builds with libtriad" program libtriad "$scratch/user.c"
     check "a program builds with libtriad-verify" program libtriad-verify "$scratch/user.c"
     for example in "$top_srcdir"/docs/examples/*.c; do
-        check "${example##*/} builds as installed" program libtriad-verify "$example"
+        check "${example##*/} builds as installed" program libtriad-verify "$example" $GSL_CFLAGS $GSL_LIBS
     done
 else
     skip "programs build" "no pkg-config"
