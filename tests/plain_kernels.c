@@ -286,12 +286,12 @@ static uint64_t walk_item(const td_kernels *set, int kind, int d)
         fill(numbers[0], d, 0);
         fill(numbers[1], d, 1);
         char   *to = copy_of(numbers[1], 0, n, d), *from = copy_of(numbers[0], 0, n, d);
-        td_walk w = { .rank = 1, .size = {n}, .to = to, .from = from, .index = (const char *)index,
-                      .to_stride = {BYTES[d]}, .from_stride = {BYTES[d]}, .index_stride = {8}, .axis_stride = BYTES[d] };
+        td_walk w = { .rank = 2, .size = {1, n}, .to = to, .from = from, .index = (const char *)index, .axis_stride = BYTES[d],
+                      .to_stride = {0, BYTES[d]}, .from_stride = {0, BYTES[d]}, .index_stride = {0, 8} };
         for (int64_t i = 0; i < n; i++) index[i] = (int64_t)(draw(&state) % (uint64_t)n);
-        if (kind == TD_WALK_GATHER) w.from_stride[0] = 0;
-        if (kind == TD_WALK_SCATTER) w.to_stride[0] = 0;
-        td_walk_rows(&w, set->walk[kind][d]);
+        if (kind == TD_WALK_GATHER) w.from_stride[1] = 0;
+        if (kind == TD_WALK_SCATTER) w.to_stride[1] = 0;
+        td_walk_rows(&w, kind, set->walk[kind][d]);
         h = hash(h, to, d, n);
         free(to), free(from), free(index);
     }
@@ -309,8 +309,8 @@ static uint64_t turn_item(const td_kernels *set, int unused, int d)
         if (n * row > COUNT) continue;
         char   *from = copy_of(numbers[0], 0, n * row - 1, d), *to = exact(m * n * BYTES[d]);
         td_walk w = { .rank = 2, .size = {m, n}, .to = to, .from = from, .to_stride = {n * BYTES[d], BYTES[d]},
-                      .from_stride = {BYTES[d], row * BYTES[d]}, .turned = true };
-        td_walk_rows(&w, set->walk[TD_WALK_TURN][d]);
+                      .from_stride = {BYTES[d], row * BYTES[d]} };
+        td_walk_rows(&w, TD_WALK_TURN, set->walk[TD_WALK_TURN][d]);
         h = hash(h, to, d, m * n);
         free(to), free(from);
     }

@@ -307,3 +307,94 @@ TEST(kernels, softmax_of_rows_and_of_columns)
     for (size_t n = 0; n < sizeof LENGTH / sizeof *LENGTH; n++)
         for (int how = 0; how < 4; how++) check_rows(n % 4 ? 9 : 131, LENGTH[n], how % 2 ? TD_F32 : TD_F64, how / 2);
 }
+
+/* ---- through an index: sums are made in the order of the source ------------------------------------------------------ */
+
+/* x (a, n, b) through an index of count along its middle axis. */
+typedef struct pick {
+    int64_t a, n, b, count;
+} pick;
+
+static int64_t place_of(const pick *p, int64_t j) { return (int64_t)((uint64_t)j * 2654435761u % 4294967291u) % p->n; }
+
+static td_tensor *drawn_tensor(td_context *c, td_dtype d, int64_t a, int64_t n, int64_t b)
+{
+    double *x = malloc((size_t)(a * n * b) * sizeof *x + 1);
+    for (int64_t i = 0; x && i < a * n * b; i++) x[i] = drawn(i);
+    td_tensor *t = td_to(td_array(c, TD_F64, 3, SIZES(a, n, b), x), d);
+    td_data(t);
+    free(x);
+    return t;
+}
+
+static td_tensor *drawn_index(td_context *c, const pick *p)
+{
+    int64_t *index = malloc((size_t)p->count * sizeof *index + 1);
+    for (int64_t j = 0; index && j < p->count; j++) index[j] = place_of(p, j);
+    td_tensor *t = td_array(c, TD_I64, 1, &p->count, index);
+    free(index);
+    return t;
+}
+
+static double rounded(td_dtype d, double x) { return d == TD_F32 ? (double)(float)x : x; }
+
+/* x with the source added to it, one number at a time. */
+static void plain_add(const pick *p, td_dtype d, double *sum)
+{
+    for (int64_t i = 0; i < p->a * p->n * p->b; i++) sum[i] = rounded(d, drawn(i));
+    for (int64_t i = 0; i < p->a; i++)
+        for (int64_t j = 0; j < p->count; j++)
+            for (int64_t k = 0; k < p->b; k++) {
+                double *y = &sum[(i * p->n + place_of(p, j)) * p->b + k];
+                *y = rounded(d, *y + rounded(d, drawn((i * p->count + j) * p->b + k)));
+            }
+}
+
+static double element(td_tensor *t, int64_t i)
+{
+    const void *x = td_data(t);
+    return td_dtype_of(t) == TD_F32 ? (double)((const float *)x)[i] : ((const double *)x)[i];
+}
+
+static void check_pick(const pick *p, td_dtype d, int threads, const double *sum)
+{
+    td_context *c = td_open(&(td_options){.engine = td_eval_engine(), .threads = threads});
+    td_tensor  *x = drawn_tensor(c, d, p->a, p->n, p->b), *index = drawn_index(c, p);
+    td_tensor  *added = td_index_add(x, 1, index, drawn_tensor(c, d, p->a, p->count, p->b));
+    td_tensor  *picked = td_index_select(added, 1, index);
+    int64_t     wrong = 0;
+    CHECK(td_data(picked), "%s", td_message(c));
+    for (int64_t i = 0; !td_error(c) && i < p->a * p->n * p->b; i++) wrong += !same_bits(element(added, i), sum[i]);
+    for (int64_t i = 0; !td_error(c) && i < p->a * p->count * p->b; i++) {
+        int64_t row = i / (p->count * p->b) * p->n + place_of(p, i / p->b % p->count);
+        wrong += !same_bits(element(picked, i), sum[row * p->b + i % p->b]);
+    }
+    CHECK(wrong == 0, "(%lld,%lld,%lld), %lld indices, %s, %d threads: %lld numbers differ", (long long)p->a, (long long)p->n,
+          (long long)p->b, (long long)p->count, td_dtype_name(d), threads, (long long)wrong);
+    td_close(c);
+}
+
+TEST(kernels, through_an_index_sums_keep_the_order_of_the_source)
+{
+    static const pick some[] = {
+        {1, 1000, 1, 70000}, {1, 70000, 1, 140000}, {1, 3000, 24, 5000}, {3, 500, 7, 4000}, {40, 100, 1, 2000}, {2, 9, 300, 150},
+    };
+    for (size_t k = 0; k < sizeof some / sizeof *some; k++)
+        for (int d = TD_F32; d <= TD_F64; d++) {
+            double *sum = malloc((size_t)(some[k].a * some[k].n * some[k].b) * sizeof *sum);
+            if (sum) plain_add(&some[k], (td_dtype)d, sum);
+            for (int threads = 1; sum && threads <= 3; threads++) check_pick(&some[k], (td_dtype)d, threads, sum);
+            free(sum);
+        }
+}
+
+TEST(kernels, the_first_index_that_leads_nowhere_is_named)
+{
+    enum { N = 200000 };
+    static int64_t index[N];
+    index[150001] = 7, index[150000] = -1, index[199999] = 9;
+    td_context *c = td_open(&(td_options){.engine = td_eval_engine(), .threads = 3});
+    td_data(td_index_select(td_zeros(c, TD_F64, 1, SIZES(7)), 0, td_array(c, TD_I64, 1, SIZES(N), index)));
+    CHECK(strstr(td_message(c), "index -1 at position 150000 is out of range 0..6"), "%s", td_message(c));
+    td_close(c);
+}

@@ -115,6 +115,9 @@ double td_philox_uniform(uint64_t key, uint64_t counter, uint64_t stream);    /*
 
 /* ---- threads and floating-point environment ------------------------------------------------------------------------- */
 
+/* How many threads would share pieces of work now: to choose among ways that give the same bits, and for nothing else. */
+int td_threads(const td_context *c);
+
 /* Round to nearest, denormals kept, no traps; then back to what the caller had. */
 typedef struct td_fenv { unsigned char saved[64]; } td_fenv;
 void td_fenv_enter(td_fenv *f);

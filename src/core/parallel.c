@@ -152,6 +152,8 @@ static void run_pieces(int threads, int64_t n, int64_t grain, int64_t pieces, td
 
 #endif
 
+int td_threads(const td_context *c) { return thread_count(c); }
+
 /* One piece, or one thread, does not pay for entering a parallel region (0.3 us even when it is refused). */
 void td_parallel(const td_context *c, int64_t n, int64_t grain, td_body *body, void *argument)
 {

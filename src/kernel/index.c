@@ -10,7 +10,45 @@
  * as many lines, few enough to stay in the first cache wherever they lie. */
 enum { LINE = 64, BLOCK = 64, LINES = 16 };
 
+/* Of runs through an index: how many of them, and how much of each, are asked for before they are wanted.  The machine can't
+ * guess where the next one lies. */
+enum { AHEAD = 8, FETCHED = 512 };
+
+/* Of a scatter: so many indices are looked at together. */
+enum { CHOSEN = 2048 };
+
 static int64_t at_most(int64_t n, int64_t most) { return n < most ? n : most; }
+
+static int64_t index_at(const char *index, int64_t i, int64_t stride) { return *(const int64_t *)(index + i * stride); }
+
+static void fetch(const char *x, int64_t bytes)
+{
+    for (int64_t i = 0; i < at_most(bytes, FETCHED); i += LINE) __builtin_prefetch(x + i);
+}
+
+/* Which of n indices lead to w's places, in order; how many.  No branch on an index, for nobody could guess it. */
+static int choose(const td_walk *w, int64_t n, const char *index, int64_t stride, int *kept)
+{
+    int count = 0;
+    for (int i = 0; i < (int)n; i++) {
+        kept[count] = i;
+        count += !w->places || (uint64_t)(index_at(index, i, stride) - w->begin) < (uint64_t)w->places;
+    }
+    return count;
+}
+
+/* Found by blocks: whether there is any is seen faster than which. */
+int64_t TD_OF_SET(td_outside)(int64_t n, const int64_t *index, int64_t end)
+{
+    for (int64_t first = 0; first < n; first += BLOCK) {
+        int64_t  count = at_most(n - first, BLOCK);
+        uint64_t outside = 0;
+        for (int64_t i = first; i < first + count; i++) outside |= (uint64_t)index[i] >= (uint64_t)end;
+        for (int64_t i = first; outside; i++)
+            if ((uint64_t)index[i] >= (uint64_t)end) return i;
+    }
+    return -1;
+}
 
 #define T uint8_t
 #define F(name) bool_##name

@@ -1,6 +1,6 @@
 /* index.h: leaf loops that move elements between strided places, one by one or through an index.
  *
- * All sizes are at least 1 and all indices in range: the caller has looked.  Strides are in bytes. */
+ * All sizes are at least 1 and all indices in range: the caller has looked, with td_index_fn.  Strides are in bytes. */
 #ifndef TD_KERNEL_INDEX_H
 #define TD_KERNEL_INDEX_H
 
@@ -17,12 +17,15 @@ typedef struct td_walk {
     int64_t        to_stride[TD_WALK_RANK];
     int64_t        from_stride[TD_WALK_RANK];
     int64_t        index_stride[TD_WALK_RANK];
-    bool           turned;                   /* a row takes the last two axes: TD_WALK_TURN */
     int64_t        axis_stride;              /* of what the index counts: from (gather), to (scatter) */
+    int64_t        begin, places;            /* scatter: the index counts if it is one of so many from begin on; 0: all count */
 } td_walk;
 
-/* All rows, in row-major order.  Rows of a kind:  to = from,  to = from[index],  to[index] += from (in order; bool: or);
- * turn: to = from over two axes, from's elements next to one another along the first of them. */
-void td_walk_rows(const td_walk *w, td_walk_row *row);
+/* All of w, in row-major order of what a call of `row` takes: the last axis (move), or the last two, rank at least 2.
+ *     move      to = from
+ *     gather    to = from[index]
+ *     scatter   to[index] += from, in order; bool: or
+ *     turn      to = from, whose elements lie next to one another along the first of the two */
+void td_walk_rows(const td_walk *w, int kind, td_walk_row *row);
 
 #endif

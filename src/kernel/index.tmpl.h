@@ -34,32 +34,91 @@ static void F(move)(const td_walk *w, char *to, const char *from, const char *in
     F(move_run)(to, from, w->size[last], w->to_stride[last], w->from_stride[last]);
 }
 
-static void F(gather)(const td_walk *w, char *to, const char *from, const char *index)
+/* Runs picked by the first axis's index. */
+static void F(gather_runs)(const td_walk *w, char *to, const char *from, const char *index)
+{
+    int     last = w->rank - 1, first = last - 1;
+    int64_t m = w->size[first], n = w->size[last], bytes = n * (int64_t)sizeof(T);
+    for (int64_t i = 0; i < m; i++) {
+        const char *x = from + i * w->from_stride[first];
+        fetch(x + index_at(index, at_most(i + AHEAD, m - 1), w->index_stride[first]) * w->axis_stride, bytes);
+        F(move_run)(to + i * w->to_stride[first], x + index_at(index, i, w->index_stride[first]) * w->axis_stride, n,
+                    w->to_stride[last], w->from_stride[last]);
+    }
+}
+
+static void F(gather_run)(const td_walk *w, char *to, const char *from, const char *index)
 {
     int     last = w->rank - 1;
     int64_t n = w->size[last], t = w->to_stride[last], f = w->from_stride[last], s = w->index_stride[last];
-    if (s == 0) {
-        F(move_run)(to, from + *(const int64_t *)index * w->axis_stride, n, t, f);
+    if (t == sizeof(T) && f == 0 && s == sizeof(int64_t) && w->axis_stride == sizeof(T)) {
+        for (int64_t i = 0; i < n; i++) ((T *)to)[i] = ((const T *)from)[((const int64_t *)index)[i]];
         return;
     }
+    for (int64_t i = 0; i < n; i++) *(T *)(to + i * t) = *(const T *)(from + i * f + index_at(index, i, s) * w->axis_stride);
+}
+
+static void F(gather)(const td_walk *w, char *to, const char *from, const char *index)
+{
+    int last = w->rank - 1, first = last - 1;
+    if (w->index_stride[last] == 0) {
+        F(gather_runs)(w, to, from, index);
+        return;
+    }
+    for (int64_t i = 0; i < w->size[first]; i++)
+        F(gather_run)(w, to + i * w->to_stride[first], from + i * w->from_stride[first], index + i * w->index_stride[first]);
+}
+
+static void F(scatter_runs)(const td_walk *w, char *to, const char *from, const char *index)
+{
+    int     last = w->rank - 1, first = last - 1, kept[CHOSEN];
+    int64_t m = w->size[first], n = w->size[last], s = w->index_stride[first];
+    for (int64_t i = 0; i < m; i += CHOSEN) {
+        int count = choose(w, at_most(m - i, CHOSEN), index + i * s, s, kept);
+        for (int k = 0; k < count; k++) {
+            int64_t here = i + kept[k], soon = i + kept[at_most(k + AHEAD, count - 1)];
+            fetch(to + soon * w->to_stride[first] + index_at(index, soon, s) * w->axis_stride, n * (int64_t)sizeof(T));
+            fetch(from + soon * w->from_stride[first], n * (int64_t)sizeof(T));
+            F(add_run)(to + here * w->to_stride[first] + index_at(index, here, s) * w->axis_stride,
+                       from + here * w->from_stride[first], n, w->to_stride[last], w->from_stride[last]);
+        }
+    }
+}
+
+static void F(scatter_all)(const td_walk *w, char *to, const char *from, const char *index)
+{
+    int     last = w->rank - 1;
+    int64_t n = w->size[last], t = w->to_stride[last], f = w->from_stride[last], s = w->index_stride[last];
     for (int64_t i = 0; i < n; i++) {
-        int64_t at = *(const int64_t *)(index + i * s);
-        *(T *)(to + i * t) = *(const T *)(from + i * f + at * w->axis_stride);
+        T *y = (T *)(to + i * t + index_at(index, i, s) * w->axis_stride);
+        *y = ADD(*y, *(const T *)(from + i * f));
+    }
+}
+
+static void F(scatter_run)(const td_walk *w, char *to, const char *from, const char *index)
+{
+    int     last = w->rank - 1, kept[CHOSEN];
+    int64_t n = w->size[last], t = w->to_stride[last], f = w->from_stride[last], s = w->index_stride[last];
+    for (int64_t i = 0; i < n; i += CHOSEN) {
+        int count = choose(w, at_most(n - i, CHOSEN), index + i * s, s, kept);
+        for (int k = 0; k < count; k++) {
+            int64_t j = i + kept[k];
+            T      *y = (T *)(to + j * t + index_at(index, j, s) * w->axis_stride);
+            *y = ADD(*y, *(const T *)(from + j * f));
+        }
     }
 }
 
 static void F(scatter)(const td_walk *w, char *to, const char *from, const char *index)
 {
-    int     last = w->rank - 1;
-    int64_t n = w->size[last], t = w->to_stride[last], f = w->from_stride[last], s = w->index_stride[last];
-    if (s == 0) {
-        F(add_run)(to + *(const int64_t *)index * w->axis_stride, from, n, t, f);
+    int          last = w->rank - 1, first = last - 1;
+    td_walk_row *run = w->places ? F(scatter_run) : F(scatter_all);
+    if (w->index_stride[last] == 0) {
+        F(scatter_runs)(w, to, from, index);
         return;
     }
-    for (int64_t i = 0; i < n; i++) {
-        T *y = (T *)(to + i * t + *(const int64_t *)(index + i * s) * w->axis_stride);
-        *y = ADD(*y, *(const T *)(from + i * f));
-    }
+    for (int64_t i = 0; i < w->size[first]; i++)
+        run(w, to + i * w->to_stride[first], from + i * w->from_stride[first], index + i * w->index_stride[first]);
 }
 
 static void F(tile)(int64_t m, int64_t n, char *to, const char *from, int64_t to_row, int64_t to_step, int64_t from_row)

@@ -114,8 +114,11 @@ typedef struct td_gemm_kernel {
 
 enum { TD_WALK_MOVE, TD_WALK_GATHER, TD_WALK_SCATTER, TD_WALK_TURN, TD_WALK_COUNT };
 struct td_walk;
-/* One row, along the last axis of w, from these three places on. */
+/* Along the last axis of w, or the last two, from these three places on. */
 typedef void td_walk_row(const struct td_walk *w, char *to, const char *from, const char *index);
+
+/* Where the first of n indices stands that is not in 0..end-1; -1: there is none. */
+typedef int64_t td_index_fn(int64_t n, const int64_t *index, int64_t end);
 
 /* ---- softmax of columns [begin, end) of a block: softmax.h ------------------------------------------------------- */
 
@@ -133,6 +136,7 @@ typedef struct td_kernels {
     const td_reduce (*reduce)[TD_K_DTYPES];       /* [TD_REDUCE_name][dtype] */
     const td_gemm_kernel *const *gemm;            /* [dtype], not bool */
     td_walk_row *const (*walk)[TD_K_DTYPES];      /* [TD_WALK_kind][dtype] */
+    td_index_fn *outside;
     td_columns_fn *const *softmax;                /* [dtype], floats */
 } td_kernels;
 

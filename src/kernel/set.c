@@ -13,5 +13,6 @@ const td_kernels TD_OF_SET(td_kernels) = {
     .reduce = TD_OF_SET(td_reduces),
     .gemm = TD_OF_SET(td_gemm),
     .walk = TD_OF_SET(td_walk),
+    .outside = TD_OF_SET(td_outside),
     .softmax = TD_OF_SET(td_softmax),
 };

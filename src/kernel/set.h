@@ -23,6 +23,7 @@ extern const td_past        TD_OF_SET(td_past);
 extern const td_reduce      TD_OF_SET(td_reduces)[TD_REDUCE_COUNT][TD_K_DTYPES];
 extern const td_gemm_kernel *const TD_OF_SET(td_gemm)[TD_K_DTYPES];
 extern td_walk_row *const   TD_OF_SET(td_walk)[TD_WALK_COUNT][TD_K_DTYPES];
+extern td_index_fn          TD_OF_SET(td_outside);
 extern td_columns_fn *const TD_OF_SET(td_softmax)[TD_K_DTYPES];
 
 extern const td_kernels TD_OF_SET(td_kernels);

@@ -1,14 +1,14 @@
-/* walk.c: the walk over the rows of a strided block; the rows themselves are in index.c. */
+/* walk.c: the walk over a strided block; what is done at each stop is in index.c. */
 #include "index.h"
 
 #include <stddef.h>
 
-/* `at` counts through all axes but a row's, like an odometer. */
-void td_walk_rows(const td_walk *w, td_walk_row *row)
+/* `at` counts through the axes that a row does not take, like an odometer. */
+void td_walk_rows(const td_walk *w, int kind, td_walk_row *row)
 {
     int64_t at[TD_WALK_RANK] = { 0 };
     int64_t to = 0, from = 0, index = 0;
-    int     axis, outer = w->rank - (w->turned ? 3 : 2);
+    int     axis, outer = w->rank - (kind == TD_WALK_MOVE ? 2 : 3);
     do {
         row(w, w->to + to, w->from + from, w->index ? w->index + index : NULL);
         for (axis = outer; axis >= 0; axis--) {

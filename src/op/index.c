@@ -23,31 +23,49 @@ static td_status unfit(const td_infer *i, const char *what, const td_shape *a, c
                    td_shape_text(a, x), other, td_shape_text(b, y));
 }
 
-/* Where element number i of the window stands. */
-static int64_t value_at(const td_window *w, int64_t i)
+enum { PIECES = 64, PIECE = 1 << 15, CHUNK = 1024 };
+
+/* Where the first index of each piece stands that is not in 0..end-1; -1: there is none. */
+typedef struct search {
+    const td_kernels *kernels;
+    td_stream         index;
+    int64_t           end, grain, found[PIECES];
+} search;
+
+static void search_piece(int64_t begin, int64_t end, void *argument)
 {
-    int64_t offset = 0;
-    for (int k = w->shape->rank - 1; k >= 0; k--) {
-        offset += i % w->shape->size[k] * w->shape->stride[k];
-        i /= w->shape->size[k];
+    search *s = argument;
+    int64_t found = -1, buffer[CHUNK];
+    for (int64_t i = begin; i < end && found < 0; i += CHUNK) {
+        int64_t n = end - i < CHUNK ? end - i : CHUNK;
+        found = s->kernels->outside(n, td_stream_read(&s->index, i, n, buffer), s->end);
+        if (found >= 0) found += i;
     }
-    return ((const int64_t *)w->data)[offset];
+    s->found[begin / s->grain] = found;
+}
+
+static int64_t first_outside(const td_context *c, const td_window *index, int64_t end)
+{
+    int64_t n = index->shape->numel, most = (n - 1) / PIECES + 1, grain = most > PIECE ? most : PIECE;
+    search  s = { .kernels = c->kernels, .index = td_stream_of(c, index), .end = end, .grain = grain };
+    td_parallel(c, n, grain, search_piece, &s);
+    for (int64_t i = 0; i * grain < n; i++)
+        if (s.found[i] >= 0) return s.found[i];
+    return -1;
 }
 
 static td_status check_indices(const td_call *call, int64_t n)
 {
     const td_window *index = &call->in[1];
-    bool             plain = td_shape_is_contiguous(index->shape);
-    for (int64_t i = 0; i < index->shape->numel; i++) {
-        int64_t at = plain ? ((const int64_t *)index->data)[i] : value_at(index, i);
-        if (at >= 0 && at < n) continue;
-        if (n == 0)
-            return td_fail(call->context, TD_EVALUE, "%s: index %lld at position %lld, but axis %d is empty", call->op->name,
-                           (long long)at, (long long)i, call->attr->axis);
-        return td_fail(call->context, TD_EVALUE, "%s: index %lld at position %lld is out of range 0..%lld", call->op->name,
-                       (long long)at, (long long)i, (long long)(n - 1));
-    }
-    return TD_OK;
+    int64_t          i = first_outside(call->context, index, n);
+    if (i < 0) return TD_OK;
+    td_stream s = td_stream_of(call->context, index);
+    long long at = *(const int64_t *)td_stream_at(&s, i);
+    if (n == 0)
+        return td_fail(call->context, TD_EVALUE, "%s: index %lld at position %lld, but axis %d is empty", call->op->name, at,
+                       (long long)i, call->attr->axis);
+    return td_fail(call->context, TD_EVALUE, "%s: index %lld at position %lld is out of range 0..%lld", call->op->name, at,
+                   (long long)i, (long long)(n - 1));
 }
 
 /* Give w its index: a stride for each axis, or for `axis` alone if the index has but that one. */
@@ -82,6 +100,7 @@ static td_status add_back(const td_call *call, bool one_axis)
     td_walk w = td_walk_between(source->shape, &call->out, source);
     w.axis_stride = w.to_stride[axis];
     w.to_stride[axis] = 0;
+    w.places = call->out.shape->size[axis];
     follow(&w, &call->in[1], axis, one_axis);
     td_walk_run(call->context, w, TD_WALK_SCATTER, source->dtype, axis);
     return TD_OK;

@@ -1,7 +1,8 @@
 /* walk.c: strided walks, cut into pieces for threads.
  *
  * Two elements of a scatter can meet in one place only if they differ along the indexed axis alone, so cutting any other
- * axis leaves each sum its order, and with it its bits. */
+ * axis leaves each sum its order, and with it its bits.  Where no other axis is long enough the places are cut instead,
+ * among as many threads as there are: each reads all indices and follows those that lead to its own places. */
 #include "op/shape.h"
 
 enum {
@@ -14,8 +15,9 @@ enum {
 
 typedef struct job {
     const td_walk *walk;
+    int            kind;
     td_walk_row   *row;
-    int            axis;    /* the one that is cut */
+    int            axis;    /* the one that is cut; -1: places */
 } job;
 
 static void run_piece(int64_t begin, int64_t end, void *argument)
@@ -26,23 +28,54 @@ static void run_piece(int64_t begin, int64_t end, void *argument)
     w.from += begin * w.from_stride[j->axis];
     if (w.index) w.index += begin * w.index_stride[j->axis];
     w.size[j->axis] = end - begin;
-    td_walk_rows(&w, j->row);
+    td_walk_rows(&w, j->kind, j->row);
 }
 
-/* Leave out axes of size 1, so that rows are long; a walk over one element keeps one axis.  Returns where `ordered` went. */
-static int drop_ones(td_walk *w, int ordered)
+static void run_places(int64_t begin, int64_t end, void *argument)
+{
+    const job *j = argument;
+    td_walk    w = *j->walk;
+    w.begin = begin, w.places = end - begin;
+    td_walk_rows(&w, j->kind, j->row);
+}
+
+/* Are axes i and i + 1 steps through one? */
+static bool one_axis(const td_walk *w, int i)
+{
+    int64_t n = w->size[i + 1];
+    return w->to_stride[i] == n * w->to_stride[i + 1] && w->from_stride[i] == n * w->from_stride[i + 1] &&
+           w->index_stride[i] == n * w->index_stride[i + 1];
+}
+
+static void copy_axis(td_walk *w, int to, int from)
+{
+    w->size[to] = w->size[from];
+    w->to_stride[to] = w->to_stride[from];
+    w->from_stride[to] = w->from_stride[from];
+    w->index_stride[to] = w->index_stride[from];
+}
+
+/* Leave out axes of size 1 and join what is one axis but for its name, so that rows are long; then there are at least
+ * `least` axes, outer ones of size 1 if need be.  Returns where `ordered` went. */
+static int shorten(td_walk *w, int ordered, int least)
 {
     int kept = 0, moved = -1;
     for (int i = 0; i < w->rank; i++) {
         if (w->size[i] == 1) continue;
-        w->size[kept] = w->size[i];
-        w->to_stride[kept] = w->to_stride[i];
-        w->from_stride[kept] = w->from_stride[i];
-        w->index_stride[kept] = w->index_stride[i];
+        copy_axis(w, kept, i);
+        int64_t joined = w->size[i];
+        if (kept && i != ordered && moved != kept - 1 && one_axis(w, kept - 1)) {
+            joined *= w->size[--kept];
+            copy_axis(w, kept, i);
+        }
+        w->size[kept] = joined;
         if (i == ordered) moved = kept;
         kept++;
     }
-    if (kept == 0) w->size[kept++] = 1;
+    for (; kept < least; kept++, moved += moved >= 0) {
+        for (int i = kept; i > 0; i--) copy_axis(w, i, i - 1);
+        w->size[0] = 1;
+    }
     w->rank = kept;
     return moved;
 }
@@ -75,7 +108,7 @@ static bool turn(td_walk *w, int64_t bytes)
     swap(w->size, axis, last - 1);
     swap(w->to_stride, axis, last - 1);
     swap(w->from_stride, axis, last - 1);
-    return w->turned = true;
+    return true;
 }
 
 td_walk td_walk_between(const td_shape *over, const td_window *to, const td_window *from)
@@ -90,24 +123,27 @@ td_walk td_walk_between(const td_shape *over, const td_window *to, const td_wind
     return w;
 }
 
+/* Elements in a slab of this axis that one thread should take at least, in slabs. */
+static int64_t grain_of(const td_walk *w, int64_t n, int axis, int64_t least)
+{
+    int64_t slab = n / w->size[axis], grain = slab < PIECE ? PIECE / slab : 1;
+    return grain < least ? least : grain;
+}
+
 void td_walk_run(const td_context *c, td_walk w, int kind, td_dtype dtype, int ordered)
 {
     int64_t n = 1;
     for (int i = 0; i < w.rank; i++) n *= w.size[i];
     if (n == 0) return;
-    int          but = drop_ones(&w, ordered);
+    int but = shorten(&w, ordered, kind == TD_WALK_MOVE ? 1 : 2);
     if (kind == TD_WALK_MOVE && turn(&w, (int64_t)td_dtype_size(dtype))) kind = TD_WALK_TURN;
-    int          axis = axis_to_cut(&w, but);
-    td_walk_row *row = c->kernels->walk[kind][dtype];
-    if (axis < 0) {
-        td_walk_rows(&w, row);
-        return;
-    }
-    int64_t slab = n / w.size[axis], grain = slab < PIECE ? PIECE / slab : 1;
-    int64_t least = w.turned ? SIDE : axis == w.rank - 1 ? RUN : 1;
-    if (grain < least) grain = least;
-    job j = { &w, row, axis };
-    td_parallel(c, w.size[axis], grain, run_piece, &j);
+    int     axis = axis_to_cut(&w, but);
+    int64_t grain = grain_of(&w, n, axis, kind == TD_WALK_TURN ? SIDE : axis == w.rank - 1 ? RUN : 1), places = w.places;
+    job     j = { &w, kind, c->kernels->walk[kind][dtype], axis };
+    w.places = 0;
+    if (places && n >= 2 * PIECE && w.size[axis] < 2 * grain && td_threads(c) > 1)
+        td_parallel(c, places, (places - 1) / td_threads(c) + 1, run_places, &j);
+    else td_parallel(c, w.size[axis], grain, run_piece, &j);
 }
 
 void td_walk_move(const td_context *c, const td_window *to, const td_window *from)
