@@ -23,7 +23,7 @@ static bool ask_laws(td_examination *k)
     td_clock_enter(&k->clock, TD_STAGE_LAWS);
     bool ok = (k->o.skip & TD_SKIP_LAWS) || td_laws_ask(k->p, &k->laws) == TD_OK;
     td_clock_enter(&k->clock, TD_STAGE_REPEATS);
-    ok = ok && ((k->o.skip & TD_SKIP_REPEATS) || td_repeats_ask(k->p, &k->repeats) == TD_OK);
+    ok = ok && ((k->o.skip & TD_SKIP_REPEATS) || td_repeats_ask(k->p, &k->repeats, k->r) == TD_OK);
     td_clock_enter(&k->clock, TD_STAGE_OPERANDS);
     ok = ok && ((k->o.skip & TD_SKIP_VARIANTS) || td_operands_ask(k->p, &k->operands) == TD_OK);
     k->r->laws = k->laws.count;
@@ -144,6 +144,7 @@ td_check_result *td_check_problem(const td_problem *p, const td_check_options *o
     k.r = result_new(p, &k.o);
     if (k.r) k.clock = (td_clock){.o = &k.o, .seconds = k.r->seconds};
     bool ok = k.r && examine(&k);
+    if (ok && k.o.figures) td_figures_take(&k);
     if (k.r) td_settle(&k);
     if (k.r && !ok) {
         td_check_free(k.r);
@@ -161,7 +162,9 @@ td_check_result *td_check_problem(const td_problem *p, const td_check_options *o
 
 void td_check_free(td_check_result *r)
 {
-    if (r) free(r->input);
+    if (!r) return;
+    free(r->input);
+    free(r->figures);
     free(r);
 }
 

@@ -68,6 +68,8 @@ bool       td_variants_ask(td_examination *k);
 void       td_settle(td_examination *k);
 /* Says of each variant that was not asked why. */
 void       td_variants_excuse(td_examination *k);
+/* Fills the result's figures; without memory there are none. */
+void       td_figures_take(td_examination *k);
 /* Says of the worst finding who stands alone, and brings a random direction down to a coordinate. */
 void       td_vote_on_worst(td_examination *k);
 

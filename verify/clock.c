@@ -6,7 +6,7 @@
 
 #include <time.h>
 
-static double now(void)
+double td_clock_now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -15,7 +15,7 @@ static double now(void)
 
 void td_clock_leave(td_clock *c)
 {
-    if (c->runs) c->seconds[c->stage] += now() - c->since;
+    if (c->runs) c->seconds[c->stage] += td_clock_now() - c->since;
     c->runs = false;
 }
 
@@ -24,7 +24,7 @@ void td_clock_enter(td_clock *c, td_stage s)
     td_clock_leave(c);
     c->runs = true;
     c->stage = s;
-    c->since = now();
+    c->since = td_clock_now();
     td_clock_tell(c, 0);
 }
 

@@ -12,6 +12,7 @@ typedef struct td_clock {
     double                  since;
 } td_clock;
 
+double td_clock_now(void);         /* seconds by the clock on the wall, from anywhere */
 /* What follows belongs to stage s. */
 void td_clock_enter(td_clock *c, td_stage s);
 void td_clock_leave(td_clock *c);

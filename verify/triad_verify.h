@@ -122,6 +122,40 @@ enum { TD_STAGES = TD_STAGE_CLAIMS + 1 };
 
 typedef struct td_count { int64_t agreed, disagreed, undecided; } td_count;
 
+/* ---- what a report draws, kept where options.figures asks for it; numbers of 4 digits -------------------------------- */
+
+enum { TD_TRACE_STEPS = 32, TD_SPOTS = 256, TD_PLANES = 4, TD_ULP_BINS = 16, TD_PACES = 4 };
+
+/* One slope, measured with many steps h.  NaN: no value there, or no such witness. */
+typedef struct td_trace {
+    int    n;                             /* steps, growing; 0: nothing was traced */
+    double step[TD_TRACE_STEPS];
+    double off[2][TD_TRACE_STEPS];        /* how far the central difference is from the tape's slope, and from the dual one */
+    double remainder[3][TD_TRACE_STEPS];  /* |f(x + h u) - f(x)|, less h times the tape's slope, less h^2 / 2 times its second
+                                             derivative: of order 1, 2, 3 in h if these are right */
+    double order[3];                      /* as it is, above the noise; NaN: nothing rises above it */
+    double noise;                         /* by how much a value may be off, as measured */
+    double rounding;                      /* and the tape's slope, by its bound; 0: it has none */
+    double fine, chosen, coarse;          /* the steps whose slopes agree go from fine to coarse; NaN: none do */
+} td_trace;
+
+/* The slope along a coordinate: the share of it by which two answers differ. */
+typedef struct td_spot { int input; int64_t coordinate; double error; td_verdict verdict; } td_spot;
+
+/* How an input is laid out to be looked at: its last axis is the columns. */
+typedef struct td_plane { int input; int64_t rows, columns; } td_plane;
+
+typedef struct td_figures {
+    td_finding asked;                     /* the question that is drawn, as all witnesses answer it */
+    td_trace   trace;
+    int        n_plane, n_spot;
+    td_plane   plane[TD_PLANES];
+    td_spot    spot[TD_SPOTS];            /* of more coordinates the worst of each stretch */
+} td_figures;
+
+/* The time of value and gradient on so many threads, all overhead included. */
+typedef struct td_pace { int threads; double seconds; } td_pace;
+
 typedef struct td_check_result {
     td_verdict      verdict;
     td_finding      worst;                /* the first that decided the verdict */
@@ -144,8 +178,13 @@ typedef struct td_check_result {
     td_variant      variant[TD_VARIANTS]; /* each of them, asked or not */
     double          strain;               /* the largest |tape - dual| / (sum of bounds) met: 1 is the limit */
     uint64_t        seed;
-    double          seconds[TD_STAGES];   /* by the clock on the wall; the only field that differs from run to run */
+    double          seconds[TD_STAGES];   /* by the clock on the wall; it differs from run to run */
     int64_t         calls;                /* of routines of the function, by td_check_function; else 0 */
+    int64_t         ulps[TD_ULP_BINS];    /* how many slopes differ by 0, by up to 1/2, 1, 2, 4, ... units in the last place
+                                             of their dtype, by more; of two engines or two claims */
+    int             n_pace;
+    td_pace         pace[TD_PACES];       /* where repeats were asked; differs from run to run, too */
+    td_figures     *figures;              /* owned; NULL unless options.figures */
 } td_check_result;
 
 enum {
@@ -168,6 +207,7 @@ typedef struct td_check_options {
     unsigned skip;             /* TD_SKIP_... */
     int      threads;          /* as in td_options */
     double   care;             /* a wish: a proven difference of a smaller share is graded a note; default 1e-5 */
+    bool     figures;          /* collect what a report draws: some 50 evaluations more */
     void   (*progress)(void *user, const char *stage, double share);   /* NULL, or called now and then, by one thread at
                                   a time: what is being asked, and the share of that stage which is done */
     void    *progress_user;

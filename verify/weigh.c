@@ -2,6 +2,7 @@
  *
  * What was not decided is counted, and says why; it is never read as agreement. */
 #include "check.h"
+#include "figures.h"
 
 #include <math.h>
 
@@ -106,6 +107,13 @@ static void note_slope(td_examination *k, int q, td_finding *f, td_check_input *
     if (f->coordinate >= 0) in->resolution_one = fmax(in->resolution_one, seen);
 }
 
+static bool is_single(const td_examination *k, const td_direction *d)
+{
+    bool single = k->tape.dtype == TD_F32;
+    for (int i = 0; i < k->p->n; i++) single = single || (td_direction_touches(d, i) && k->p->in[i].dtype == TD_F32);
+    return single;
+}
+
 void td_compare_slopes(td_examination *k)
 {
     for (int q = 0; q < k->plan.n_direction; q++) {
@@ -114,6 +122,7 @@ void td_compare_slopes(td_examination *k)
             td_finding f = td_finding_of(TD_ASKED_SLOPE, d->input, d->coordinate, k->tape.slope[c][q], k->dual.slope[c][q]);
             f.cotangent = c;
             td_judge_alone(k, &f, k->dual.mass[q]);
+            if (!k->dual.status) k->r->ulps[td_ulp_bin(f.tape, f.dual, is_single(k, d))]++;
             for (int i = 0; i < k->r->n; i++) if (td_examines(k, d, i)) note_slope(k, q, &f, &k->r->input[i]);
         }
     }

@@ -113,6 +113,9 @@ double td_problem_scale(const td_problem *p, int input);
 /* Slopes of plain evaluations.  Opened once, asked one question at a time, since each is dear. */
 typedef struct td_differences td_differences;
 
+/* What is said of a slope by two witnesses, and of the second derivative; NaN: nothing. */
+typedef struct td_claimed { td_answer slope[2]; double second; } td_claimed;
+
 typedef struct td_slope {
     enum { TD_SLOPE_SMOOTH, TD_SLOPE_KINK, TD_SLOPE_UNKNOWN } kind;
     double      value, error;      /* of a smooth one */
@@ -120,6 +123,7 @@ typedef struct td_slope {
     double      left, right;       /* one-sided slopes, of a kink */
     double      left_error, right_error;
     double      leverage;          /* an error of 1 in the values is at most so much in a smooth one */
+    double      fine, chosen, coarse;      /* steps: the first and the last that agree, and the one that value is of */
     bool        edge;              /* measured from one side, since there are no values on the other */
     const char *reason;            /* of an unknown one; static */
 } td_slope;
@@ -133,6 +137,9 @@ const char     *td_differences_mute(const td_differences *d);
 void            td_differences_doubt(td_differences *d, const td_answer *value);
 /* thorough: more steps, of another family, and one-sided slopes always. */
 td_slope        td_differences_ask(td_differences *d, const td_direction *u, int cotangent, bool thorough);
+/* For a figure: the slope, and into out how it comes with the step; claim: of it, and of the second derivative. */
+td_slope        td_differences_trace(td_differences *d, const td_direction *u, int cotangent, const td_claimed *claim,
+                                     td_trace *out);
 
 /* ---- differences in quad: witness/quad.c ---------------------------------------------------------------------------------- */
 

@@ -57,6 +57,18 @@ bool td_set_faults(td_args *a, const char *text)  { (void)text; a->faults = true
 bool td_set_timings(td_args *a, const char *text) { (void)text; a->timings = true; return true; }
 bool td_set_programs(td_args *a, const char *text) { (void)text; a->programs = true; return true; }
 
+/* "2/5" */
+bool td_set_shard(td_args *a, const char *text)
+{
+    char part[24];
+    const char *slash = strchr(text, '/');
+    size_t n = slash ? (size_t)(slash - text) : sizeof part;
+    if (n >= sizeof part) return false;
+    memcpy(part, text, n);
+    part[n] = 0;
+    return read_integer(part, 1, &a->shard) && read_integer(slash + 1, a->shard, &a->shards) && a->shards <= TD_MOST_SHARDS;
+}
+
 bool td_set_seconds(td_args *a, const char *text)
 {
     int64_t whole;

@@ -10,6 +10,8 @@ enum { TD_EXIT_AGREE, TD_EXIT_DISAGREE, TD_EXIT_TROUBLE };
 
 #define TD_CASES 60                /* of each op and dtype: more than 10,000 in all */
 
+enum { TD_MOST_SHARDS = 10000 };
+
 /* What a command line may say; each command takes some of it. */
 typedef struct td_args {
     const char **name;             /* owned, the strings borrowed as all here: ops and programs */
@@ -20,6 +22,7 @@ typedef struct td_args {
     int64_t     count;             /* of programs; 0: not given */
     double      seconds;           /* 0: not given */
     uint64_t    seed;
+    int64_t     shard, shards;     /* part shard, from 1, of so many; 0: the whole */
     const char *json, *html, *junit, *tap, *data;      /* NULL: not given */
     bool        programs, faults, timings, help;
     double      care;              /* 0: not given */
@@ -38,7 +41,7 @@ typedef struct td_command {
     int             (*run)(const td_args *a);
 } td_command;
 
-extern const td_command td_command_check, td_command_compare, td_command_fuzz, td_command_isa, td_command_mutate,
+extern const td_command td_command_check, td_command_compare, td_command_fuzz, td_command_isa, td_command_merge, td_command_mutate,
                         td_command_ops, td_command_report, td_command_version;
 
 /* Fills *out; false after a message on stderr. */
@@ -53,13 +56,22 @@ bool td_set_tap(td_args *a, const char *text);
 bool td_set_json(td_args *a, const char *text), td_set_data(td_args *a, const char *text);
 bool td_set_programs(td_args *a, const char *text), td_set_faults(td_args *a, const char *text);
 bool td_set_count(td_args *a, const char *text), td_set_seconds(td_args *a, const char *text);
+bool td_set_shard(td_args *a, const char *text);
 bool td_set_timings(td_args *a, const char *text), td_set_care(td_args *a, const char *text);
 
 /* How far a long command is: a line on the terminal that standard error is, if it is one. */
-typedef struct td_progress { bool terminal, shown; double next; } td_progress;
-void td_progress_open(td_progress *p);
+typedef struct td_progress {
+    bool             terminal, shown;
+    double           start, next;
+    const td_report *r;            /* borrowed: how many checks it has */
+    int              done, tasks;
+} td_progress;
+void td_progress_open(td_progress *p, const td_report *r, int tasks);
 void td_progress_tell(void *progress, const char *what, double share);
 void td_progress_close(td_progress *p);
+
+/* Asks all that the command line names, or its shard of it, and settles the report; p is what r->progress tells. */
+bool td_run_tasks(td_report *r, const td_args *a, td_progress *p);
 
 /* "triad: ..." on stderr; returns TD_EXIT_TROUBLE. */
 int td_complain(const char *format, ...) TD_PRINTF(1, 2);

@@ -1,12 +1,14 @@
 /* progress.c: one line on a terminal, rewritten, while a command works for longer than a second.
  *
- * Standard error alone, and only where it is a terminal: what is redirected holds no trace of it. */
+ * Standard error alone, and only where it is a terminal: what is redirected holds no trace of it.  The time that remains is
+ * what the tasks done so far took, for each that is left: a guess, and rounded like one. */
 #include "cli.h"
 
+#include <math.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { WIDTH = 78 };
+enum { WIDTH = 79 };
 
 static const double PATIENCE = 1, PAUSE = 0.1;     /* seconds before the first line, and between two */
 
@@ -17,17 +19,29 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-void td_progress_open(td_progress *p)
+void td_progress_open(td_progress *p, const td_report *r, int tasks)
 {
-    *p = (td_progress){.terminal = isatty(STDERR_FILENO), .next = now() + PATIENCE};
+    double start = now();
+    *p = (td_progress){.terminal = isatty(STDERR_FILENO), .start = start, .next = start + PATIENCE, .r = r, .tasks = tasks};
+}
+
+/* "about 40 s left", "about 3 min left" */
+static void remaining(double seconds, char *text, size_t room)
+{
+    if (seconds < 90) snprintf(text, room, "about %.0f s left", fmax(1, seconds < 20 ? ceil(seconds) : 5 * ceil(seconds / 5)));
+    else if (seconds < 5400) snprintf(text, room, "about %.0f min left", ceil(seconds / 60));
+    else snprintf(text, room, "about %.1f h left", seconds / 3600);
 }
 
 void td_progress_tell(void *user, const char *what, double share)
 {
     td_progress *p = user;
-    if (!p->terminal || now() < p->next) return;
-    char line[WIDTH + 1];
-    snprintf(line, sizeof line, "%s, %.0f %%", what, 100 * share);
+    double time = now(), spent = time - p->start, all = (p->done + fmin(share, 1)) / fmax(p->tasks, 1);
+    char line[WIDTH + 1], left[32] = "";
+    if (!p->terminal || time < p->next) return;
+    if (all > 0.01) remaining(spent * (1 - all) / all, left, sizeof left);
+    snprintf(line, sizeof line, "%3.0f %%  %lld checks, %.0f/s  %s%s%s", 100 * all, (long long)p->r->checks,
+             (double)p->r->checks / spent, left, left[0] ? "  " : "", what);
     fprintf(stderr, "\r%-*s", WIDTH, line);
     fflush(stderr);
     p->shown = true;

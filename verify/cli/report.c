@@ -7,31 +7,17 @@ static const td_option options[] = {
     {"--seed", "S", "of cases, cotangents and directions; default 0", td_set_seed},
     {"--data", "DIR", "where iris.csv lies", td_set_data},
     TD_VIEW_OPTIONS,
+    {"--shard", "I/N", "part I of N alone; triad merge puts their JSON together", td_set_shard},
     {"--timings", NULL, "where the time goes, a stage of the checks each", td_set_timings},
     {0}};
-
-static const td_dtype dtypes[] = {TD_F64, TD_F32};
-
-static bool ask(td_report *r, const td_args *a)
-{
-    for (const td_example *e = td_examples; e->name; e++) {
-        for (int d = 0; d < 2; d++) if (!td_run_example(r, e, a, dtypes[d])) return false;
-    }
-    for (int id = 1; id < TD_ID_COUNT; id++) {
-        for (int d = 0; d < 2; d++) td_survey_op(r, td_op_by_id(id), dtypes[d], 0, a->cases, 4);
-    }
-    return true;
-}
 
 static int make(const td_args *a)
 {
     td_progress progress;
-    td_report r = {.seed = a->seed, .cases = a->cases, .timings = a->timings, .progress = td_progress_tell,
+    td_report r = {.seed = a->seed, .cases = a->cases, .shard = a->shard, .shards = a->shards, .timings = a->timings, .figures = true, .progress = td_progress_tell,
                    .progress_user = &progress};
     int status = TD_EXIT_TROUBLE;
-    td_progress_open(&progress);
-    bool asked = ask(&r, a);
-    td_progress_close(&progress);
+    bool asked = td_run_tasks(&r, a, &progress);
     if (asked && !td_view_alone(a)) td_report_text(&r, stdout);
     if (asked && td_write_views(&r, a)) status = td_exit_of(&r);
     td_report_clear(&r);

@@ -194,15 +194,21 @@ static td_slope by_two_families(const td_curve *curve, const td_answer *claim, i
     return fine.kind == TD_SLOPE_SMOOTH ? merge(&s, &fine) : fine;
 }
 
-/* Noise taken for too small makes a ladder end early, on a bar that is honest and wide: noise looks like curvature there.
- * More noise makes each bar wider and the ladder longer. */
-td_slope td_curves_ask(td_curves *c, int64_t w, const td_answer *claim, int n_claim)
+static td_curve curve_of(td_curves *c, int64_t w)
 {
     bool moves = c->grain[w] > 0 || c->mover[w];
     td_curve curve = {.at = one_at, .user = c, .quantum = c->quantum, .reach = c->reach};
     if (moves) curve.noise = 2 * fmax(c->grain[w], c->weight_mass[w]);      /* a difference of two values */
     else curve.hidden = c->weight_mass[w] / (c->reach / 64);
     c->asked = w;
+    return curve;
+}
+
+/* Noise taken for too small makes a ladder end early, on a bar that is honest and wide: noise looks like curvature there.
+ * More noise makes each bar wider and the ladder longer. */
+td_slope td_curves_ask(td_curves *c, int64_t w, const td_answer *claim, int n_claim)
+{
+    td_curve curve = curve_of(c, w);
     td_slope s = by_two_families(&curve, claim, n_claim);
     for (int k = 0; k < 2 && s.kind == TD_SLOPE_SMOOTH && !is_settled(&s, claim, n_claim); k++) {
         curve.noise *= 4;
@@ -212,6 +218,14 @@ td_slope td_curves_ask(td_curves *c, int64_t w, const td_answer *claim, int n_cl
     if (s.kind != TD_SLOPE_SMOOTH || !any_objection(&s, claim, n_claim)) return s;
     td_slope sides = td_curve_slope(&curve, true);     /* before an objection: is it a kink? */
     return sides.kind == TD_SLOPE_KINK ? sides : s;
+}
+
+td_slope td_curves_trace(td_curves *c, int64_t w, const td_claimed *claim, td_trace *out)
+{
+    td_curve curve = curve_of(c, w);
+    td_slope s = td_curve_slope_fine(&curve);
+    td_curve_trace(&curve, claim, &s, out);
+    return s;
 }
 
 bool td_curves_flat(const td_curves *c, int64_t w, const td_slope *s, td_answer claim)

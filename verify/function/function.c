@@ -5,6 +5,7 @@
  * second measurement of its own rounding, says so too.  A claim that nobody outside of the claims supports is inconclusive.
  * The gradient with Hessian and HVP for claims is judged in the same way, as second derivatives. */
 #include "compare.h"
+#include "figures.h"
 #include "function/trial.h"
 
 #include <math.h>
@@ -134,6 +135,7 @@ static bool compare_pair(td_trial *t, int a, int b)
             t->supported[a]++, t->supported[b]++;
         }
         if (v == TD_AGREE) t->r->strain = fmax(t->r->strain, td_strain(x[e], y[e]));
+        if (t->f->asked == TD_ASKED_SLOPE) t->r->ulps[td_ulp_bin(x[e], y[e], t->f->door->f32)]++;
         if (v == TD_DISAGREE) td_trial_pair(t, a, b, e);
     }
     return true;
@@ -225,7 +227,9 @@ static bool judge(td_trial *t)
         if (!difference(t, q)) return false;
     }
     td_clock_enter(t->clock, TD_STAGE_BLAME);
-    return td_trial_conclude(t);
+    if (!td_trial_conclude(t)) return false;
+    if (t->figures) td_trial_figures(t);
+    return true;
 }
 
 static bool try_map(td_map *f, const td_function *function, const td_check_options *o, td_check_result *r)
@@ -233,7 +237,7 @@ static bool try_map(td_map *f, const td_function *function, const td_check_optio
     td_clock clock = {.o = o, .seconds = r->seconds};
     td_trial t = {.f = f, .function = function, .r = r, .clock = &clock,
                   .coordinates = o->coordinates > 0 ? o->coordinates : COORDINATES,
-                  .skip_differences = o->skip & TD_SKIP_DIFFERENCES};
+                  .skip_differences = o->skip & TD_SKIP_DIFFERENCES, .figures = o->figures};
     bool ok = judge(&t);
     td_clock_leave(&clock);
     clear(&t);

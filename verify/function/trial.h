@@ -11,7 +11,7 @@ typedef struct td_trial {
     const td_function *function;
     td_check_result   *r;          /* being made */
     int64_t            coordinates;
-    bool               skip_differences;
+    bool               skip_differences, figures;
     td_clock          *clock;      /* borrowed */
     td_direction      *direction;  /* owned, like y0, answer, slope, wrong */
     td_questions       q;
@@ -36,6 +36,8 @@ void td_trial_pair(td_trial *t, int a, int b, int64_t e);
 void td_trial_differed(td_trial *t, int claim, int64_t e, td_fd_outcome o, const char *reason);
 void td_trial_asymmetry(td_trial *t, int64_t i, int64_t j, td_answer a, td_answer b);
 void td_trial_give_up(td_trial *t, const char *reason);
+/* Fills the result's figures (figures.c); without memory there are none. */
+void td_trial_figures(td_trial *t);
 /* The verdict, the coordinate, the hint.  False: no memory. */
 bool td_trial_conclude(td_trial *t);
 

@@ -8,20 +8,65 @@
 void td_report_clear(td_report *r)
 {
     for (int64_t i = 0; i < r->n_failure; i++) td_check_free(r->failure[i].result);
+    for (int64_t i = 0; i < r->n_exhibit; i++) free(r->exhibit[i].figures);
+    for (int64_t i = 0; i < r->n_word; i++) free(r->word[i]);
     free(r->failure);
+    free(r->exhibit);
+    free(r->word);
     free(r->row);
     memset(r, 0, sizeof *r);
 }
 
-static bool make_room(void **list, int64_t *room, int64_t n, size_t size)
+/* The list with room for one more, perhaps elsewhere; NULL (and starved) without memory. */
+static void *with_room(td_report *r, void *list, int64_t n, int64_t *room, size_t size)
 {
-    if (n < *room) return true;
+    if (n < *room) return list;
     int64_t more = *room ? 2 * *room : 64;
-    void *grown = realloc(*list, (size_t)more * size);
-    if (!grown) return false;
-    *list = grown;
-    *room = more;
+    void *grown = realloc(list, (size_t)more * size);
+    r->starved = r->starved || !grown;
+    if (grown) *room = more;
+    return grown;
+}
+
+td_exhibit *td_report_exhibit_new(td_report *r)
+{
+    td_exhibit *list = with_room(r, r->exhibit, r->n_exhibit, &r->exhibit_room, sizeof *list);
+    if (!list) return NULL;
+    r->exhibit = list;
+    list[r->n_exhibit] = (td_exhibit){0};
+    return &list[r->n_exhibit++];
+}
+
+td_failure *td_report_failure_new(td_report *r)
+{
+    td_failure *list = with_room(r, r->failure, r->n_failure, &r->failure_room, sizeof *list);
+    if (!list) return NULL;
+    r->failure = list;
+    list[r->n_failure] = (td_failure){0};
+    return &list[r->n_failure++];
+}
+
+bool td_report_word_keep(td_report *r, char *word)
+{
+    char **list = with_room(r, r->word, r->n_word, &r->word_room, sizeof *list);
+    if (!list) return false;
+    r->word = list;
+    list[r->n_word++] = word;
     return true;
+}
+
+const char *td_report_word(td_report *r, const char *text)
+{
+    char *word = malloc(strlen(text) + 1);
+    if (word && td_report_word_keep(r, strcpy(word, text))) return word;
+    r->starved = true;
+    free(word);
+    return NULL;
+}
+
+bool td_failure_is_of(const td_failure *f, const td_row *row)
+{
+    return f->program == row->program && f->dtype == row->dtype && !strcmp(f->name, row->name);
 }
 
 td_row *td_report_row(td_report *r, const char *name, bool program, td_dtype dtype)
@@ -30,14 +75,12 @@ td_row *td_report_row(td_report *r, const char *name, bool program, td_dtype dty
         td_row *row = &r->row[i];
         if (row->program == program && row->dtype == dtype && !strcmp(row->name, name)) return row;
     }
-    void *list = r->row;
-    if (!make_room(&list, &r->row_room, r->n_row, sizeof *r->row)) {
-        r->starved = true;
-        return NULL;
-    }
+    td_row *list = with_room(r, r->row, r->n_row, &r->row_room, sizeof *list), *row;
+    if (!list) return NULL;
     r->row = list;
-    td_row *row = &r->row[r->n_row++];
-    *row = (td_row){.program = program, .dtype = dtype};
+    row = &list[r->n_row];
+    *row = (td_row){.program = program, .dtype = dtype, .order = r->shards ? r->task : r->n_row, .grim = -1};
+    r->n_row++;
     snprintf(row->name, sizeof row->name, "%s", name);
     return row;
 }
@@ -95,19 +138,27 @@ static void add_result(td_row *row, const td_check_result *c)
     add_count(&row->ops, c->ops);
     add_count(&row->variants, c->variants);
     for (int s = 0; s < TD_STAGES; s++) row->seconds[s] += c->seconds[s];
+    for (int i = 0; i < TD_ULP_BINS; i++) row->ulps[i] += c->ulps[i];
     row->strain = fmax(row->strain, c->strain);
     for (int i = 0; i < c->n; i++) add_input(row, &c->input[i]);
     if (c->values_undecided || c->verdict == TD_INCONCLUSIVE) keep_first(row->open, c->worst.reason);
     keep_first(row->second_open, c->second_reason);
 }
 
+static void note_grim(td_row *row, int64_t number, const td_check_result *c)
+{
+    double weight = td_check_weight(c);
+    if (row->grim >= 0 && !td_check_is_worse(c->verdict, weight, row->grim_verdict, row->grim_weight)) return;
+    row->grim = number;
+    row->grim_verdict = c->verdict;
+    row->grim_weight = weight;
+}
+
 static bool keep_failure(td_report *r, const td_row *row, int64_t number, td_check_result *c)
 {
     if (c->verdict != TD_DISAGREE || r->n_failure >= TD_MOST_FAILURES) return false;
-    void *list = r->failure;
-    if (!make_room(&list, &r->failure_room, r->n_failure, sizeof *r->failure)) return false;
-    r->failure = list;
-    td_failure *f = &r->failure[r->n_failure++];
+    td_failure *f = td_report_failure_new(r);
+    if (!f) return false;
     *f = (td_failure){.program = row->program, .dtype = row->dtype, .number = number, .result = c};
     snprintf(f->name, sizeof f->name, "%s", row->name);
     return true;
@@ -121,11 +172,14 @@ void td_report_add(td_report *r, td_row *row, int64_t number, td_check_result *c
         return;
     }
     add_result(row, c);
+    note_grim(row, number, c);
+    r->checks++;
     if (r->detail) {
         fprintf(r->detail, "%s %s %lld: ", row->name, td_dtype_name(row->dtype), (long long)number);
         td_check_print(c, r->detail);
         if (r->timings) td_check_print_timings(c, r->detail);
     }
+    if (c->figures) td_report_show(r, row, number, c);
     if (!keep_failure(r, row, number, c)) td_check_free(c);
 }
 

@@ -79,11 +79,6 @@ bool td_failure_same_row(const td_failure *one, const td_failure *other)
     return one->program == other->program && one->dtype == other->dtype && !strcmp(one->name, other->name);
 }
 
-static bool is_of(const td_failure *f, const td_row *row)
-{
-    return f->program == row->program && f->dtype == row->dtype && !strcmp(f->name, row->name);
-}
-
 static void failure_text(const td_report *r, const td_failure *f, FILE *file)
 {
     fprintf(file, "\n%s %lld: ", f->program ? "check" : "case", (long long)f->number);
@@ -104,7 +99,7 @@ void td_row_text(const td_report *r, const td_row *row, const td_failure *const 
     fputs("\n", file);
     if (row->inconclusive) td_sentence("", td_row_open(row), file);
     for (int64_t i = 0; i < r->n_failure && shown < SHOWN; i++) {
-        if (is_of(order[i], row)) failure_text(r, order[i], file), shown++;
+        if (td_failure_is_of(order[i], row)) failure_text(r, order[i], file), shown++;
     }
     if (row->disagreed > shown) fprintf(file, "\nand %lld more\n", (long long)(row->disagreed - shown));
 }
@@ -131,6 +126,7 @@ typedef struct escape { char c; const char *text; } escape;
 static const escape of_plain[] = {{0, NULL}};
 static const escape of_markup[] = {
     {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}, {0, NULL}};
+static const escape of_json[] = {{'"', "\\\""}, {'\\', "\\\\"}, {'\n', "\\n"}, {'\t', "\\t"}, {0, NULL}};
 static const escape of_line[] = {{'#', "\\#"}, {'\\', "\\\\"}, {'\n', " "}, {'\t', " "}, {0, NULL}};
 
 static const char *escaped(char c, const escape *e)
@@ -152,6 +148,7 @@ static void write_text(const char *text, const escape *escapes, FILE *file)
 
 void td_text_plain(const char *text, FILE *file)  { write_text(text, of_plain, file); }
 void td_text_markup(const char *text, FILE *file) { write_text(text, of_markup, file); }
+void td_text_json(const char *text, FILE *file)   { write_text(text, of_json, file); }
 void td_text_line(const char *text, FILE *file)   { write_text(text, of_line, file); }
 
 bool td_catch(td_caught *c)

@@ -33,6 +33,8 @@ void        td_row_text(const td_report *r, const td_row *row, const td_failure 
 void  td_text_plain(const char *text, FILE *file);
 /* The same with & < > " ' escaped. */
 void  td_text_markup(const char *text, FILE *file);
+/* The same as the inside of a JSON string. */
+void  td_text_json(const char *text, FILE *file);
 /* The same on one line, with # and \ escaped: the description of a test in TAP. */
 void  td_text_line(const char *text, FILE *file);
 

@@ -62,6 +62,7 @@ static rung measure(const td_curve *c, const rule *r, double h)
 typedef struct ladder {
     rung   best;
     double low, high;              /* intersection of all intervals so far */
+    double fine, coarse;           /* the first and the last step that joined */
     bool   kinked;                 /* an even part that does not fade */
     int    rungs;
 } ladder;
@@ -74,6 +75,8 @@ static bool joins(ladder *l, const rung *k)
     l->low = l->rungs ? fmax(l->low, low) : low;
     l->high = l->rungs ? fmin(l->high, high) : high;
     if (!l->rungs || k->error < l->best.error) l->best = *k;
+    if (!l->rungs) l->fine = k->step;
+    l->coarse = k->step;
     l->rungs++;
     return true;
 }
@@ -106,7 +109,7 @@ static td_slope unknown(const char *reason)
 static td_slope smooth(const ladder *l)
 {
     return (td_slope){.kind = TD_SLOPE_SMOOTH, .value = l->best.slope, .error = l->best.error, .leverage = l->best.leverage,
-                      .left = NAN, .right = NAN};
+                      .left = NAN, .right = NAN, .fine = l->fine, .chosen = l->best.step, .coarse = l->coarse};
 }
 
 /* At the edge of a domain slopes are often singular: coarse steps see nothing of it, fine ones take it for noise. */

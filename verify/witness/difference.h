@@ -17,5 +17,8 @@ typedef struct td_curve {
 td_slope td_curve_slope(const td_curve *c, bool thorough);
 /* The thorough family of steps on both sides at once: a second family with a bar as narrow as the first one's. */
 td_slope td_curve_slope_fine(const td_curve *c);
+/* For a figure (trace.c): the curve at many steps, beside two claims of its slope and one of its second derivative; NaN: none.
+ * s: what was measured of it. */
+void     td_curve_trace(const td_curve *c, const td_claimed *claim, const td_slope *s, td_trace *out);
 
 #endif

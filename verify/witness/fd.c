@@ -120,17 +120,35 @@ static void face(td_differences *d, const td_direction *u)
     }
 }
 
-td_slope td_differences_ask(td_differences *d, const td_direction *u, int cotangent, bool thorough)
+/* The curve of a question.  False: the point is not finite. */
+static bool follow(td_differences *d, const td_direction *u, int cotangent, td_curve *c)
 {
     face(d, u);
     for (int64_t j = 0; j < d->numel; j++) d->w[j] = td_cotangent_at(d->p, cotangent, j);
     double scale = td_problem_scale(d->p, u->input), at = u->coordinate >= 0 ? d->x[u->input][u->coordinate] : scale;
-    if (!isfinite(at)) return (td_slope){.kind = TD_SLOPE_UNKNOWN, .reason = "the point is not finite"};
-    td_curve c = {.at = curve_at, .user = d, .reach = scale / 8};
-    c.quantum = at == 0 ? scale * (d->single ? FLT_EPSILON : DBL_EPSILON) : spacing(at, d->single);
-    if (at != 0 && fabs(at) < scale) c.reach = fmax(fabs(at) / 8, fmin(scale, 1) / 8);
-    measure_noise(d, &c);
-    return td_curve_slope(&c, thorough);
+    if (!isfinite(at)) return false;
+    *c = (td_curve){.at = curve_at, .user = d, .reach = scale / 8};
+    c->quantum = at == 0 ? scale * (d->single ? FLT_EPSILON : DBL_EPSILON) : spacing(at, d->single);
+    if (at != 0 && fabs(at) < scale) c->reach = fmax(fabs(at) / 8, fmin(scale, 1) / 8);
+    measure_noise(d, c);
+    return true;
+}
+
+static const td_slope nowhere = {.kind = TD_SLOPE_UNKNOWN, .reason = "the point is not finite"};
+
+td_slope td_differences_ask(td_differences *d, const td_direction *u, int cotangent, bool thorough)
+{
+    td_curve c;
+    return follow(d, u, cotangent, &c) ? td_curve_slope(&c, thorough) : nowhere;
+}
+
+td_slope td_differences_trace(td_differences *d, const td_direction *u, int cotangent, const td_claimed *claim, td_trace *out)
+{
+    td_curve c;
+    if (!follow(d, u, cotangent, &c)) return nowhere;
+    td_slope s = td_curve_slope_fine(&c);
+    td_curve_trace(&c, claim, &s, out);
+    return s;
 }
 
 void td_differences_doubt(td_differences *d, const td_answer *value)

@@ -18,7 +18,7 @@ typedef struct td_tally {
 td_status td_laws_ask(const td_problem *p, td_tally *out);
 /* The same bits again: repeated, interleaved, on other numbers of threads, with and without gradients. */
 extern const td_law td_law_repeats;            /* the first of them, without which no other comparison means anything */
-td_status td_repeats_ask(const td_problem *p, td_tally *out);
+td_status td_repeats_ask(const td_problem *p, td_tally *out, td_check_result *r);     /* into r its pace */
 /* The same bits from operands laid out otherwise, and for every choice of who requires a gradient. */
 td_status td_operands_ask(const td_problem *p, td_tally *out);
 

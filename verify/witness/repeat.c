@@ -4,13 +4,14 @@
  * without gradients, by the eval engine, with operands laid out otherwise, with every choice of inputs that require a
  * gradient; each answer must have the bits of the first, since no order of summation depends on any of this.  A race that
  * shows with probability p a run escapes k runs with probability (1 - p)^k. */
+#include "clock.h"
 #include "witness/laws.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { THREAD_CHOICES = 4, MOST_SUBSETS = 3 };
+enum { THREAD_CHOICES = TD_PACES, MOST_SUBSETS = 3 };
 
 /* ---- the laws ---------------------------------------------------------------------------------------------------- */
 
@@ -104,17 +105,26 @@ static void compare_gaps(td_take *t, td_tally *out)
     td_tally_add(out, &leaves_gaps, i, i < 0 ? -1 : 0, (td_answer){0, 0}, (td_answer){NAN, 0});
 }
 
-/* Run it so, and compare.  False: no memory, or it does not run. */
-static bool again(const td_problem *p, const td_how *how, const record *want, const td_law *law, td_tally *out)
+/* Run it so, and compare; pace: NULL, or told how long it took.  False: no memory, or it does not run. */
+static bool paced(const td_problem *p, const td_how *how, const record *want, const td_law *law, td_tally *out, double *pace)
 {
     td_take t;
     record got = {0};
-    bool ok = td_take_open(&t, p, how) && pull(&t) && take_down(&t, &got);
+    double start = td_clock_now();
+    bool ok = td_take_open(&t, p, how) && pull(&t);
+    *pace = td_clock_now() - start;
+    ok = ok && take_down(&t, &got);
     if (ok) compare_records(p, &got, want, how->constant, law, out);
     if (ok && how->layout == TD_EVERY_SECOND) compare_gaps(&t, out);
     clear(&got, p->n);
     td_take_close(&t);
     return ok;
+}
+
+static bool again(const td_problem *p, const td_how *how, const record *want, const td_law *law, td_tally *out)
+{
+    double pace;
+    return paced(p, how, want, law, out, &pace);
 }
 
 /* Two tapes, step by step in turn. */
@@ -157,7 +167,7 @@ static bool open_record(const td_problem *p, record *want, td_tally *out)
     return ok;
 }
 
-td_status td_repeats_ask(const td_problem *p, td_tally *out)
+td_status td_repeats_ask(const td_problem *p, td_tally *out, td_check_result *r)
 {
     static const struct { int threads; td_law law; } choices[THREAD_CHOICES] = {
         {1, {"the same bits on 1 thread", RACE("1 thread")}}, {2, {"the same bits on 2 threads", RACE("2 threads")}},
@@ -169,7 +179,9 @@ td_status td_repeats_ask(const td_problem *p, td_tally *out)
         value_again(p, &unrecorded, &want, &same_unrecorded, out)) {
         for (int k = 0; k < THREAD_CHOICES; k++) {
             how.threads = choices[k].threads;
-            if (!again(p, &how, &want, &choices[k].law, out)) break;
+            r->pace[k].threads = how.threads;
+            if (!paced(p, &how, &want, &choices[k].law, out, &r->pace[k].seconds)) break;
+            r->n_pace = k + 1;
         }
     }
     clear(&want, p->n);

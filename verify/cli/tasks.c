@@ -1,0 +1,100 @@
+/* tasks.c: what a survey is made of: an op or a program in one dtype each, in the order of one run.
+ *
+ * A shard takes every n-th of them; parts of one list put together are the whole again. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct task {
+    const td_op      *op;          /* or */
+    const td_example *example;
+    td_dtype          dtype;
+} task;
+
+typedef struct tasks {
+    task *list;                    /* owned */
+    int   n, room;
+    bool  starved;
+} tasks;
+
+static void add(tasks *t, const td_op *op, const td_example *example, td_dtype dtype)
+{
+    for (int i = 0; i < t->n; i++) {
+        const task *k = &t->list[i];
+        if (k->op == op && k->example == example && k->dtype == dtype) return;
+    }
+    if (t->n == t->room) {
+        int room = t->room ? 2 * t->room : 256;
+        task *list = realloc(t->list, (size_t)room * sizeof *list);
+        t->starved = t->starved || !list;
+        if (!list) return;
+        t->list = list;
+        t->room = room;
+    }
+    t->list[t->n++] = (task){op, example, dtype};
+}
+
+static void add_both(tasks *t, const td_args *a, const td_op *op, const td_example *example)
+{
+    if (a->f64) add(t, op, example, TD_F64);
+    if (a->f32) add(t, op, example, TD_F32);
+}
+
+static const td_example *find_example(const char *name)
+{
+    for (const td_example *e = td_examples; e->name; e++) if (!strcmp(e->name, name)) return e;
+    return NULL;
+}
+
+static bool add_named(tasks *t, const td_args *a)
+{
+    for (int i = 0; i < a->n_name; i++) {
+        const td_op *op = td_op_by_name(a->name[i]);
+        const td_example *e = op ? NULL : find_example(a->name[i]);
+        if (!op && !e) return td_complain("no op or program '%s'; triad ops lists the ops", a->name[i]), false;
+        add_both(t, a, op, e);
+    }
+    return true;
+}
+
+static void add_all(tasks *t, const td_args *a)
+{
+    for (const td_example *e = td_examples; e->name && a->one_case < 0; e++) add_both(t, a, NULL, e);
+    for (int id = 1; id < TD_ID_COUNT && !a->programs; id++) add_both(t, a, td_op_by_id(id), NULL);
+}
+
+static bool is_mine(const td_args *a, int i)
+{
+    return !a->shards || i % a->shards == a->shard - 1;
+}
+
+static bool run(td_report *r, const task *t, const td_args *a)
+{
+    bool one = a->one_case >= 0;
+    if (t->example) return td_run_example(r, t->example, a, t->dtype);
+    td_survey_op(r, t->op, t->dtype, one ? a->one_case : 0, one ? 1 : a->cases, one ? 1 : 4);
+    return true;
+}
+
+bool td_run_tasks(td_report *r, const td_args *a, td_progress *p)
+{
+    tasks t = {0};
+    int mine = 0;
+    bool ok = true;
+    if (a->n_name) ok = add_named(&t, a);
+    else add_all(&t, a);
+    if (t.starved) ok = td_complain("out of memory") == TD_EXIT_AGREE;
+    for (int i = 0; i < t.n; i++) mine += is_mine(a, i);
+    td_progress_open(p, r, mine);
+    for (int i = 0; i < t.n && ok; i++) {
+        if (!is_mine(a, i)) continue;
+        r->task = i;
+        ok = run(r, &t.list[i], a);
+        p->done++;
+    }
+    td_progress_close(p);
+    td_report_settle(r);
+    free(t.list);
+    return ok;
+}
