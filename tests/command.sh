@@ -156,8 +156,8 @@ seconds_are_asked_for()
 progress_is_told()
 {
     script -qec "'$TRIAD' check --cases 20 >'$scratch/out'" "$scratch/typed" >/dev/null </dev/null
-    tr '\r' '\n' <"$scratch/typed" | grep -q '[a-z0-9]* f[36][24].*, [0-9]* %' || cat "$scratch/typed"
-    grep ', [0-9]* %$' "$scratch/out"
+    tr '\r' '\n' <"$scratch/typed" | grep -q '[0-9]* %  [0-9]* checks, [0-9]*/s  .* f[36][24]' || cat "$scratch/typed"
+    grep 'checks, [0-9]*/s' "$scratch/out"
     gives 0 check add --cases 3
     cat "$scratch/err"
 }
