@@ -240,7 +240,8 @@ TD_API const char *td_asked_name(td_asked a);                        /* "value",
  * with each other (exact algebra, rounding bounds); each with differences of value, entry by entry of the Jacobian while
  * n <= coordinates and m n is small, else along random directions and, where those disagree, bisection; with complex_value.
  * Moreover, of each routine: it writes all of its result and nothing else, does not change its arguments, answers twice
- * alike whatever stood in the result before, and J'w and Jv are linear and 0 at 0.  The claim's own rounding is measured
+ * alike whatever stood in the result before (other bits within its rounding are counted, not convicted), gives the same value
+ * whether a derivative is asked with it or not, and J'w and Jv are linear and 0 at 0.  The claim's own rounding is measured
  * from how it moves with x; ten times that, and 4 roundings a term, is its bound.
  *
  * A routine returns 0, or anything else where it has no value (outside of the domain, say).  Matrices: entry (j, i) of J,
@@ -260,13 +261,15 @@ typedef struct td_function_f32 {
     int (*jvp)(const float *x, const float *v, float *y, void *user);
     int (*hessian)(const float *x, float *H, void *user);
     int (*hvp)(const float *x, const float *v, float *Hv, void *user);
+    int (*both)(const float *x, float *y, float *J, void *user);
 } td_function_f32;
 
 typedef struct td_function {
     const char *name;              /* for the report; may be NULL */
     int64_t     n, m;              /* m: 0 means 1 */
     td_dtype    dtype;             /* TD_F32: the routines in f32 are used; anything else: those in double */
-    bool        column_major;      /* of jacobian; the default is row-major, as in C */
+    bool        column_major;      /* of jacobian and both; the default is row-major, as in C */
+    bool        adds;              /* routines of derivatives add to what stands in their result; else they overwrite it */
     int (*value)(const double *x, double *y, void *user);
     int (*gradient)(const double *x, double *g, void *user);                       /* m = 1: n numbers */
     int (*jacobian)(const double *x, double *J, void *user);                       /* m n numbers */
@@ -274,6 +277,7 @@ typedef struct td_function {
     int (*jvp)(const double *x, const double *v, double *y, void *user);           /* y = J v, m numbers */
     int (*hessian)(const double *x, double *H, void *user);                        /* m = 1: n n numbers */
     int (*hvp)(const double *x, const double *v, double *Hv, void *user);          /* m = 1: n numbers */
+    int (*both)(const double *x, double *y, double *J, void *user);                /* value and Jacobian in one call */
     int (*complex_value)(const td_complex *x, td_complex *y, void *user);          /* value, continued to complex x */
     td_function_f32 f32;           /* all of the above in f32 */
     void       *user;              /* borrowed; passed on */

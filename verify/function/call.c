@@ -1,87 +1,19 @@
 /* call.c: the one door through which a user's routine is called.
  *
- * Every argument is a fresh copy between guard words, and the result begins as poison: a NaN with a mark of ours, or an odd
- * number.  So each call also shows what was left unwritten, written elsewhere, or changed.  The first fault is kept. */
+ * Every argument is a fresh copy in a buffer, and the result begins as poison; so each call also shows what was left
+ * unwritten, written elsewhere, or changed.  Whoever watches the door is told before a call and asked after it.  The first
+ * fault is kept. */
 #include "function/function.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { GUARD = 64, FENCE = 0xA5 };
+enum { X, WITH, RESULT, VALUE };         /* the buffers of a door */
 
-static const uint64_t marked_nan = UINT64_C(0x7ff8dead7ab1e5ed);
-static const uint32_t marked_nan_f32 = UINT32_C(0x7fcdead5);
-static const double odd_number = 1048573.625;    /* in f32 too */
-
-typedef struct buffer {
-    unsigned char *block;          /* owned; GUARD bytes, the numbers, GUARD bytes */
-    int64_t        n;
-    bool           f32;
-} buffer;
-
-static size_t width(const buffer *b) { return b->f32 ? sizeof(float) : sizeof(double); }
-static void *body(const buffer *b) { return b->block + GUARD; }
-
-static bool open_buffer(buffer *b, int64_t n, bool f32)
+void td_door_close(td_door *d)
 {
-    *b = (buffer){NULL, n, f32};
-    size_t bytes = (size_t)n * width(b);
-    b->block = malloc(bytes + 2 * GUARD);
-    if (b->block) memset(b->block, FENCE, bytes + 2 * GUARD);
-    return b->block != NULL;
-}
-
-static void set(buffer *b, int64_t i, double v)
-{
-    if (b->f32) ((float *)body(b))[i] = (float)v;
-    else ((double *)body(b))[i] = v;
-}
-
-static double get(const buffer *b, int64_t i)
-{
-    return b->f32 ? (double)((const float *)body(b))[i] : ((const double *)body(b))[i];
-}
-
-static bool open_copy(buffer *b, int64_t n, bool f32, const double *values)
-{
-    if (!open_buffer(b, n, f32)) return false;
-    for (int64_t i = 0; i < n; i++) set(b, i, values[i]);
-    return true;
-}
-
-static void poison(buffer *b, td_poison p)
-{
-    unsigned char *at = body(b);
-    const void *mark = b->f32 ? (const void *)&marked_nan_f32 : &marked_nan;
-    for (int64_t i = 0; i < b->n; i++) {
-        if (p == TD_POISON_NUMBER) set(b, i, odd_number);
-        else memcpy(at + (size_t)i * width(b), mark, width(b));
-    }
-}
-
-static int64_t first_poisoned(const buffer *b)
-{
-    const unsigned char *at = body(b);
-    const void *mark = b->f32 ? (const void *)&marked_nan_f32 : &marked_nan;
-    for (int64_t i = 0; i < b->n; i++) if (!memcmp(at + (size_t)i * width(b), mark, width(b))) return i;
-    return -1;
-}
-
-static bool fenced(const buffer *b)
-{
-    const unsigned char *after = b->block + GUARD + (size_t)b->n * width(b);
-    for (int i = 0; i < GUARD; i++) if (b->block[i] != FENCE || after[i] != FENCE) return false;
-    return true;
-}
-
-static int64_t first_changed(const buffer *b, const double *values)
-{
-    for (int64_t i = 0; i < b->n; i++) {
-        double v = b->f32 ? (double)(float)values[i] : values[i], now = get(b, i);
-        if (v != now && !(isnan(v) && isnan(now))) return i;
-    }
-    return -1;
+    for (int k = 0; k < TD_DOOR_BUFFERS; k++) td_buffer_close(&d->buffers, &d->buffer[k]);
 }
 
 void td_door_break(td_door *d, const char *routine, const char *law, int64_t entry)
@@ -92,61 +24,77 @@ void td_door_break(td_door *d, const char *routine, const char *law, int64_t ent
     d->entry = entry;
 }
 
-static int enter(const td_door *d, const td_routine *r, const buffer *x, const buffer *with, const buffer *out)
+static int enter(td_door *d, const td_routine *r)
 {
-    if (r->complex_one) return r->complex_one(body(x), body(out), d->user);
-    if (r->with) return d->f32 ? r->two_f32(body(x), body(with), body(out), d->user) :
-                                 r->two(body(x), body(with), body(out), d->user);
-    return d->f32 ? r->one_f32(body(x), body(out), d->user) : r->one(body(x), body(out), d->user);
+    void *x = d->buffer[X].body, *with = d->buffer[WITH].body, *out = d->buffer[RESULT].body, *y = d->buffer[VALUE].body;
+    if (r->complex_one) return r->complex_one(x, out, d->user);
+    if (r->head) return d->f32 ? r->both_f32(x, y, out, d->user) : r->both(x, y, out, d->user);
+    if (r->with) return d->f32 ? r->two_f32(x, with, out, d->user) : r->two(x, with, out, d->user);
+    return d->f32 ? r->one_f32(x, out, d->user) : r->one(x, out, d->user);
 }
 
-static void inspect(td_door *d, const td_routine *r, const buffer b[3], const double *x, const double *with, bool whole)
+static int watched(td_door *d, const td_routine *r)
 {
-    int64_t at = first_changed(&b[0], x);
-    if (at >= 0) td_door_break(d, r->name, "changes x", at);
-    at = first_changed(&b[1], with);
-    if (at >= 0) td_door_break(d, r->name, "changes the vector it was given", at);
-    if (!fenced(&b[0]) || !fenced(&b[1])) td_door_break(d, r->name, "writes outside of its arguments", -1);
-    if (!fenced(&b[2])) td_door_break(d, r->name, "writes outside of its result", -1);
-    at = whole ? first_poisoned(&b[2]) : -1;
+    if (d->watch) d->watch->before(d->watch->user, r->name);
+    int status = enter(d, r);
+    const char *law = d->watch ? d->watch->after(d->watch->user) : NULL;
+    if (law) td_door_break(d, r->name, law, -1);
+    return status;
+}
+
+/* All of a result, and the value that came with it. */
+static void inspect_result(td_door *d, const td_routine *r, const td_buffer *b, bool whole)
+{
+    if (!td_buffer_fenced(b)) td_door_break(d, r->name, "writes outside of its result", -1);
+    int64_t at = whole ? td_buffer_first_poisoned(b) : -1;
     if (at >= 0) td_door_break(d, r->name, "does not write an entry of its result, or adds to what stood there", at);
+}
+
+static void inspect(td_door *d, const td_routine *r, const double *x, const double *with, bool whole)
+{
+    const td_buffer *b = d->buffer;
+    int64_t at = td_buffer_first_changed(&b[X], x);
+    if (at >= 0) td_door_break(d, r->name, "changes x", at);
+    at = td_buffer_first_changed(&b[WITH], with);
+    if (at >= 0) td_door_break(d, r->name, "changes the vector it was given", at);
+    if (!td_buffer_fenced(&b[X]) || !td_buffer_fenced(&b[WITH])) {
+        td_door_break(d, r->name, "writes outside of its arguments", -1);
+    }
+    inspect_result(d, r, &b[RESULT], whole && !r->adds);
+    inspect_result(d, r, &b[VALUE], whole);
+}
+
+static bool open_buffers(td_door *d, const td_routine *r, bool f32)
+{
+    return td_buffer_open(&d->buffers, &d->buffer[X], "x", r->in, f32) &&
+        td_buffer_open(&d->buffers, &d->buffer[WITH], "the vector it is given", r->with, f32) &&
+        td_buffer_open(&d->buffers, &d->buffer[RESULT], "its result", r->out, f32) &&
+        td_buffer_open(&d->buffers, &d->buffer[VALUE], "the value", r->head, f32);
+}
+
+/* A routine that adds finds 0, or what `out` holds. */
+static void prepare(td_door *d, const td_routine *r, const double *x, const double *with, const double *out, td_poison p)
+{
+    td_buffer *result = &d->buffer[RESULT];
+    td_buffer_put(&d->buffer[X], x);
+    td_buffer_put(&d->buffer[WITH], with);
+    td_buffer_poison(&d->buffer[VALUE], p);
+    if (!r->adds) td_buffer_poison(result, p);
+    else for (int64_t i = 0; i < r->out; i++) td_buffer_set(result, i, p == TD_POISON_NUMBER ? out[i] : 0);
 }
 
 bool td_door_call(td_door *d, const td_routine *r, const double *x, const double *with, double *out, td_poison p)
 {
-    bool f32 = d->f32 && !r->complex_one, ok = false;
-    buffer b[3] = {{0}};
-    if (open_copy(&b[0], r->in, f32, x) && open_copy(&b[1], r->with, f32, with) && open_buffer(&b[2], r->out, f32)) {
-        poison(&b[2], p);
-        d->calls++;
-        ok = enter(d, r, &b[0], &b[1], &b[2]) == 0;
-        inspect(d, r, b, x, with, ok && p == TD_POISON_NAN);
-        for (int64_t i = 0; i < r->out; i++) out[i] = get(&b[2], i);
-    } else {
+    bool f32 = d->f32 && !r->complex_one;
+    if (!open_buffers(d, r, f32)) {
         d->starved = true;
+        return false;
     }
-    for (int k = 0; k < 3; k++) free(b[k].block);
-    return ok;
-}
-
-static const char *repeat_law(double now, double was)
-{
-    if (now == odd_number) return "does not write an entry of its result";
-    if (isnan(was)) return "adds to what stood in its result";
-    return "answers differently when asked again";
-}
-
-bool td_door_repeat(td_door *d, const td_routine *r, const double *x, const double *with, const double *was)
-{
-    double *now = malloc((size_t)(r->out + 1) * sizeof *now);
-    bool ok = now && td_door_call(d, r, x, with, now, TD_POISON_NUMBER);
-    if (!now) d->starved = true;
-    for (int64_t i = 0; ok && i < r->out; i++) {
-        if (now[i] == was[i] || (isnan(now[i]) && isnan(was[i]))) continue;
-        if (d->routine == r->name) d->law = NULL;      /* this says more than what the first call showed */
-        td_door_break(d, r->name, repeat_law(now[i], was[i]), i);
-        ok = false;
-    }
-    free(now);
+    prepare(d, r, x, with, out, p);
+    d->calls++;
+    bool ok = watched(d, r) == 0;
+    inspect(d, r, x, with, ok && p == TD_POISON_NAN);
+    for (int64_t i = 0; i < r->out; i++) out[i] = td_buffer_get(&d->buffer[RESULT], i);
+    for (int64_t i = 0; i < r->head; i++) out[r->out + i] = td_buffer_get(&d->buffer[VALUE], i);
     return ok;
 }

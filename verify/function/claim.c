@@ -177,7 +177,7 @@ static int64_t largest(int64_t a, int64_t b) { return a > b ? a : b; }
 
 bool td_claim_answer(const td_map *f, const td_claim *c, const td_questions *q, uint64_t seed, td_answer *answer)
 {
-    int64_t all = q->n_u * q->n_w, width = 2 * largest(f->n, f->m), out = largest(c->routine.out, width);
+    int64_t all = q->n_u * q->n_w, width = 2 * largest(f->n, f->m), out = largest(c->routine.out + c->routine.head, width);
     double *room = calloc((size_t)(6 * all + 2 * width + out + f->n + 1), sizeof *room);
     bool *mover = malloc((size_t)all + 1);
     bool ok = room && mover;

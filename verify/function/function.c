@@ -18,12 +18,14 @@ enum { DIRECTIONS = 8, COTANGENTS = 2, MOST_ENTRIES = 65536, COORDINATES = 256 }
 
 #define PLAIN(f, member) .one = (f)->member, .one_f32 = (f)->f32.member
 #define WITH(f, member) .two = (f)->member, .two_f32 = (f)->f32.member
+#define BOTH(f, member) .both = (f)->member, .both_f32 = (f)->f32.member
 
-static void add_claim(td_map *f, td_claim c)
+static void add_claim(td_map *f, td_claim c, bool adds)
 {
     const td_routine *r = &c.routine;
-    bool offered = f->door->f32 ? r->one_f32 || r->two_f32 : r->one || r->two || r->complex_one;
-    if (offered) f->claim[f->n_claim++] = c;
+    bool in_f32 = r->one_f32 || r->two_f32 || r->both_f32, in_f64 = r->one || r->two || r->both || r->complex_one;
+    c.routine.adds = adds;
+    if (f->door->f32 ? in_f32 : in_f64) f->claim[f->n_claim++] = c;
 }
 
 static td_map first_map(const td_function *f, td_door *door, const double *x, uint64_t seed)
@@ -36,11 +38,14 @@ static td_map first_map(const td_function *f, td_door *door, const double *x, ui
     td_claim vjp = {TD_CLAIM_VJP, false, {"VJP", n, m, n, WITH(f, vjp)}};
     td_claim jvp = {TD_CLAIM_JVP, false, {"JVP", n, n, m, WITH(f, jvp)}};
     td_claim complex_step = {TD_CLAIM_COMPLEX, false, {"complex step", 2 * n, 0, 2 * m, .complex_one = f->complex_value}};
-    if (m == 1) add_claim(&map, gradient);
-    add_claim(&map, matrix);
-    add_claim(&map, vjp);
-    add_claim(&map, jvp);
-    if (!door->f32) add_claim(&map, complex_step);
+    const char *name = m == 1 ? "gradient with the value" : "Jacobian with the value";
+    td_claim both = {TD_CLAIM_MATRIX, f->column_major, {name, n, 0, m * n, .head = m, BOTH(f, both)}};
+    if (m == 1) add_claim(&map, gradient, f->adds);
+    add_claim(&map, matrix, f->adds);
+    add_claim(&map, vjp, f->adds);
+    add_claim(&map, jvp, f->adds);
+    add_claim(&map, both, false);
+    if (!door->f32) add_claim(&map, complex_step, false);
     return map;
 }
 
@@ -51,8 +56,8 @@ static td_map second_map(const td_function *f, td_door *door, const double *x, u
                   .value = {"gradient", n, 0, n, PLAIN(f, gradient)}};
     td_claim hessian = {TD_CLAIM_MATRIX, false, {"Hessian", n, 0, n * n, PLAIN(f, hessian)}};
     td_claim hvp = {TD_CLAIM_JVP, false, {"HVP", n, n, n, WITH(f, hvp)}};
-    add_claim(&map, hessian);
-    add_claim(&map, hvp);
+    add_claim(&map, hessian, f->adds);
+    add_claim(&map, hvp, f->adds);
     return map;
 }
 
@@ -186,12 +191,25 @@ static bool difference(td_trial *t, int64_t q)
 
 /* ---- one map ----------------------------------------------------------------------------------------------------- */
 
+/* The value that comes with a derivative is the value. */
+static bool compare_values(td_trial *t, const td_routine *r)
+{
+    double *out = malloc((size_t)(r->out + r->head) * sizeof *out);
+    bool ok = out != NULL;
+    if (ok && td_door_call(t->f->door, r, t->f->x, NULL, out, TD_POISON_NAN)) {
+        ok = td_again_compare(t->f, &t->f->value, NULL, t->y0, out + r->out,
+                              "gives another value when the derivative is asked for, too");
+    }
+    free(out);
+    return ok;
+}
+
 static bool ask_claims(td_trial *t)
 {
     for (int i = 0; i < t->f->n_claim; i++) {
         const td_claim *c = &t->f->claim[i];
         if (!td_claim_answer(t->f, c, &t->q, td_hash(t->f->seed, 100), t->answer + i * t->all)) return false;
-        if (!td_claim_laws(t->f, c)) return false;
+        if (!td_claim_laws(t->f, c) || (c->routine.head && !compare_values(t, &c->routine))) return false;
     }
     return true;
 }
@@ -216,10 +234,8 @@ static bool judge(td_trial *t)
     }
     bool second = f->asked == TD_ASKED_SECOND;
     td_clock_enter(t->clock, second ? TD_STAGE_SECOND : TD_STAGE_CLAIMS);
-    td_door_repeat(f->door, &f->value, f->x, NULL, t->y0);
-    if (!ask_claims(t)) return false;
-    td_door_repeat(f->door, &f->value, f->x, NULL, t->y0);
-    if (!compare_claims(t)) return false;
+    if (!td_again(f, &f->value, NULL, t->y0) || !ask_claims(t)) return false;
+    if (!td_again(f, &f->value, NULL, t->y0) || !compare_claims(t)) return false;
     if (second && t->whole) compare_symmetry(t);
     if (!second) td_clock_enter(t->clock, TD_STAGE_DIFFERENCES);
     for (int64_t q = 0; !t->skip_differences && q < t->q.n_u; q++) {
@@ -279,6 +295,7 @@ static bool is_finite(const double *x, int64_t n)
 static bool run(const td_function *f, td_door *door, const double *x, const td_check_options *o, td_check_result *r)
 {
     td_map first = first_map(f, door, x, o->seed), second = second_map(f, door, x, o->seed);
+    first.repeats = second.repeats = &r->repeats;
     bool curved = second.n_claim && first.m == 1 && !(o->skip & TD_SKIP_SECOND);
     if (f->n < 1 || f->m < 0 || !has_value(&first)) inconclusive(r, "no value routine of this dtype, or n < 1");
     else if (!is_finite(x, f->n)) inconclusive(r, "the point is not finite");
@@ -289,18 +306,28 @@ static bool run(const td_function *f, td_door *door, const double *x, const td_c
     return true;
 }
 
-td_check_result *td_check_function(const td_function *f, const double *x, const td_check_options *options)
+td_check_result *td_judge_function(const td_function *f, const double *x, const td_check_options *options, td_door *door)
 {
     td_check_options o = options ? *options : (td_check_options){0};
-    td_door door = {.f32 = f->dtype == TD_F32, .user = f->user, .entry = -1};
     td_check_result *r = result_new(f, o.seed);
     double *point = malloc((size_t)(f->n > 0 ? f->n : 1) * sizeof *point);
-    for (int64_t i = 0; point && i < f->n; i++) point[i] = door.f32 ? (double)(float)x[i] : x[i];
-    if (r && (!point || !run(f, &door, point, &o, r))) {
+    door->f32 = f->dtype == TD_F32;
+    door->user = f->user;
+    door->entry = -1;
+    for (int64_t i = 0; point && i < f->n; i++) point[i] = door->f32 ? (double)(float)x[i] : x[i];
+    if (r && (!point || !run(f, door, point, &o, r))) {
         td_check_free(r);
         r = NULL;
     }
-    if (r) r->calls = door.calls, r->worst.grade = r->input->worst.grade = td_grade_of(&r->worst, o.care);
+    if (r) r->calls = door->calls, r->worst.grade = r->input->worst.grade = td_grade_of(&r->worst, o.care);
     free(point);
+    return r;
+}
+
+td_check_result *td_check_function(const td_function *f, const double *x, const td_check_options *options)
+{
+    td_door door = {0};
+    td_check_result *r = td_judge_function(f, x, options, &door);
+    td_door_close(&door);
     return r;
 }

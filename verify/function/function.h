@@ -6,6 +6,7 @@
 #ifndef TD_FUNCTION_H
 #define TD_FUNCTION_H
 
+#include "function/buffer.h"
 #include "witness.h"
 
 /* ---- the door: function/call.c ----------------------------------------------------------------------------------- */
@@ -14,30 +15,43 @@
 typedef struct td_routine {
     const char *name;              /* NULL: not offered */
     int64_t     in, with, out;     /* with: of the second argument, w or v; 0: it has none */
+    int64_t     head;              /* of the value, where it comes with the result; else 0 */
+    bool        adds;              /* to what stands in its result */
     int (*one)(const double *, double *, void *);
     int (*two)(const double *, const double *, double *, void *);
     int (*one_f32)(const float *, float *, void *);
     int (*two_f32)(const float *, const float *, float *, void *);
+    int (*both)(const double *, double *, double *, void *);
+    int (*both_f32)(const float *, float *, float *, void *);
     int (*complex_one)(const td_complex *, td_complex *, void *);
 } td_routine;
 
+/* Who stands at the door. */
+typedef struct td_watch {
+    void       *user;              /* borrowed */
+    void      (*before)(void *user, const char *routine);
+    const char *(*after)(void *user);      /* the law that was broken; NULL: none */
+} td_watch;
+
+enum { TD_DOOR_BUFFERS = 4 };
+
 typedef struct td_door {
     bool        f32;
-    void       *user;              /* borrowed */
+    void       *user;              /* borrowed, like watch */
+    const td_watch *watch;         /* NULL: nobody */
+    td_buffers  buffers;           /* how they are made; what is lent now */
+    td_buffer   buffer[TD_DOOR_BUFFERS];   /* owned; kept from call to call */
     int64_t     calls;
     bool        starved;           /* memory ran out */
     const char *routine, *law;     /* the first law that a routine broke; NULL: none so far */
     int64_t     entry;             /* of which number; -1: none in particular */
 } td_door;
 
-/* What stands in the result before the call. */
-typedef enum td_poison { TD_POISON_NAN, TD_POISON_NUMBER } td_poison;
-
-/* False: the routine has no value there, or memory ran out. */
+/* out: the result, and after it the value that came with it; of a routine that adds, with TD_POISON_NUMBER, also what
+ * stands in the result before.  False: the routine has no value there, or memory ran out. */
 bool td_door_call(td_door *d, const td_routine *r, const double *x, const double *with, double *out, td_poison p);
 void td_door_break(td_door *d, const char *routine, const char *law, int64_t entry);
-/* Called again, with another poison, does it say `was` once more?  Breaks a law if not. */
-bool td_door_repeat(td_door *d, const td_routine *r, const double *x, const double *with, const double *was);
+void td_door_close(td_door *d);
 
 /* ---- claims: function/claim.c ------------------------------------------------------------------------------------ */
 
@@ -49,7 +63,7 @@ typedef struct td_claim {
     td_routine    routine;
 } td_claim;
 
-enum { TD_MOST_CLAIMS = 5 };
+enum { TD_MOST_CLAIMS = 6 };
 
 typedef struct td_map {
     td_door      *door;            /* borrowed */
@@ -60,6 +74,7 @@ typedef struct td_map {
     td_claim      claim[TD_MOST_CLAIMS];
     int           n_claim;
     td_asked      asked;
+    td_count     *repeats;         /* borrowed: calls made again; undecided: other bits, within rounding */
 } td_map;
 
 typedef struct td_questions {
@@ -77,6 +92,15 @@ bool    td_claim_answer(const td_map *f, const td_claim *c, const td_questions *
 /* The laws that a claim has to keep alone, whatever J is: function/law.c.  False: no memory. */
 bool    td_claim_laws(const td_map *f, const td_claim *c);
 
+/* ---- the same again: function/again.c ---------------------------------------------------------------------------- */
+
+/* Called at x once more, with another poison, does it say `was`?  Breaks a law if not.  False: no memory. */
+bool td_again(const td_map *f, const td_routine *r, const double *with, const double *was);
+/* Two results of r at x, got in different ways.  Other bits are forgiven where x, moved by units in its last place, moves the
+ * result as much; `law` is broken beyond.  False: no memory. */
+bool td_again_compare(const td_map *f, const td_routine *r, const double *with, const double *was, const double *now,
+                      const char *law);
+
 /* ---- differences: function/difference.c -------------------------------------------------------------------------- */
 
 /* All curves t -> w_k'(y(x + t u) - y(x)) along one u; evaluations are shared by all w and kept. */
@@ -91,6 +115,11 @@ td_slope   td_curves_ask(td_curves *c, int64_t w, const td_answer *claim, int n_
 td_slope   td_curves_trace(td_curves *c, int64_t w, const td_claimed *claim, td_trace *out);
 /* Both so small that the curve, over its reach, does not care: a slope of 0. */
 bool       td_curves_flat(const td_curves *c, int64_t w, const td_slope *s, td_answer claim);
+
+/* ---- the whole: function/function.c -------------------------------------------------------------------------------- */
+
+/* td_check_function through a door of the caller's, who says how buffers are made and who watches. */
+td_check_result *td_judge_function(const td_function *f, const double *x, const td_check_options *options, td_door *door);
 
 /* ---- what a wrong claim looks like: function/hint.c -------------------------------------------------------------- */
 

@@ -82,14 +82,15 @@ bool td_claim_laws(const td_map *f, const td_claim *c)
 {
     const td_routine *r = &c->routine;
     if (c->kind == TD_CLAIM_COMPLEX) return true;
-    double *with = malloc((size_t)(r->with + r->out + f->n + 1) * sizeof *with);
+    double *with = malloc((size_t)(r->with + r->out + r->head + f->n + 1) * sizeof *with);
     if (!with) return false;
-    double *out = with + r->with, *point = out + r->out;
+    double *out = with + r->with, *point = out + r->out + r->head;
+    bool ok = true;
     td_direction w = {0, -1, 0, r->with, td_hash(f->seed, 77)};
     for (int64_t i = 0; i < r->with; i++) with[i] = td_direction_at(&w, 0, i);
-    if (td_door_call(f->door, r, f->x, with, out, TD_POISON_NAN)) td_door_repeat(f->door, r, f->x, with, out);
+    if (td_door_call(f->door, r, f->x, with, out, TD_POISON_NAN)) ok = td_again(f, r, with, out);
     if (r->with) ask_zero(f, r, with, out);
     if (r->with) ask_linearity(f, r, with, out, point);
     free(with);
-    return !f->door->starved;
+    return ok && !f->door->starved;
 }
