@@ -8,7 +8,7 @@ cd "$top_srcdir" || exit 99
 
 texts='.*\.tmpl\.h|src/dual/definitions/.*|src/dual/(ball|bound|bound_run|lanes|value)\.h'
 [ -n "$QUAD_CPPFLAGS" ] || texts="$texts|src/dual/quad\.h"      # the compiler may have no such type
-public="src/triad.h src/triad_engine.h verify/triad_verify.h verify/triad_gsl.h"
+public="src/triad.h src/triad_engine.h verify/triad_foreign.h verify/triad_verify.h verify/triad_gsl.h"
 warnings="-Wall -Wextra -Wshadow -Werror -fsyntax-only"
 
 compiles()    # compiles HEADER COMPILER...

@@ -46,7 +46,7 @@ bool td_set_seed(td_args *a, const char *text)
 }
 
 bool td_set_case(td_args *a, const char *text)  { return read_integer(text, 0, &a->one_case); }
-bool td_set_cases(td_args *a, const char *text) { return read_integer(text, 1, &a->cases) && a->cases <= 100000000; }
+bool td_set_cases(td_args *a, const char *text) { return a->cases_said = read_integer(text, 1, &a->cases) && a->cases <= 100000000; }
 bool td_set_json(td_args *a, const char *text)  { a->json = text; return true; }
 bool td_set_html(td_args *a, const char *text)  { a->html = text; return true; }
 bool td_set_junit(td_args *a, const char *text) { a->junit = text; return true; }
@@ -85,21 +85,39 @@ bool td_set_care(td_args *a, const char *text)
     return !errno && end != text && !*end && a->care > 0 && a->care <= 1;
 }
 
+/* A second list, of the one command that has two. */
+static const td_option *more(const td_command *c)
+{
+    return c == &td_command_check ? td_foreign_options : NULL;
+}
+
+static void options_help(const td_option *o, int width, FILE *file)
+{
+    for (; o && o->name; o++) {
+        char left[40];
+        snprintf(left, sizeof left, "%s %s", o->name, o->operand ? o->operand : "");
+        fprintf(file, "  %-*s %s\n", width, left, o->help);
+    }
+}
+
 void td_args_help(const td_command *c, FILE *file)
 {
     fprintf(file, "usage: triad %s%s%s\n\n%s\n", c->name, c->options ? " [OPTION...]" : "", c->operands, c->help);
     if (c->options) fputs("\n", file);
-    for (const td_option *o = c->options; o && o->name; o++) {
-        char left[32];
-        snprintf(left, sizeof left, "%s %s", o->name, o->operand ? o->operand : "");
-        fprintf(file, "  %-16s %s\n", left, o->help);
-    }
+    options_help(c->options, 16, file);
+    if (!more(c)) return;
+    fputs("\nOf libraries:\n\n", file);
+    options_help(more(c), 22, file);
+    td_signatures_help(file);
 }
 
 static const td_option *find(const td_command *c, const char *text, size_t length)
 {
-    for (const td_option *o = c->options; o && o->name; o++) {
-        if (strlen(o->name) == length && !strncmp(o->name, text, length)) return o;
+    const td_option *const lists[] = {c->options, more(c)};
+    for (int i = 0; i < 2; i++) {
+        for (const td_option *o = lists[i]; o && o->name; o++) {
+            if (strlen(o->name) == length && !strncmp(o->name, text, length)) return o;
+        }
     }
     return NULL;
 }
@@ -126,7 +144,8 @@ static int take(const td_command *c, int n, char *const *text, td_args *out)
 
 bool td_args_parse(const td_command *c, int n, char *const *text, td_args *out)
 {
-    *out = (td_args){.one_case = -1, .cases = TD_CASES};
+    *out = (td_args){.one_case = -1, .cases = TD_CASES, .n_word = n, .word = text};
+    td_foreign_defaults(out);
     int names = 0;
     const char **name = calloc((size_t)n + 1, sizeof *name);
     if (!name) return td_complain("out of memory"), false;

@@ -15,6 +15,7 @@ static const td_option options[] = {
     {"--timings", NULL, "where the time goes, a stage of the checks each", td_set_timings},
     {0}};
 
+/* A library that can't be asked does not keep the rest from being. */
 static int run(const td_args *a)
 {
     bool alone = td_view_alone(a), one = a->one_case >= 0 && a->n_name == 1;
@@ -26,11 +27,15 @@ static int run(const td_args *a)
     bool asked = td_run_tasks(&r, a, &progress);
     if (asked && !alone) td_report_text(&r, stdout);
     if (asked && td_write_views(&r, a)) status = td_exit_of(&r);
+    if (status == TD_EXIT_AGREE && r.unasked) status = TD_EXIT_TROUBLE;
     td_report_clear(&r);
     return status;
 }
 
 const td_command td_command_check = {
-    "check", " [OP|PROGRAM...]", "check ops on sampled inputs, and example programs\n\n"
+    "check", " [OP|PROGRAM|LIBRARY...]", "check ops, example programs, and gradients of yours\n\n"
     "Without a name: every registered op and every example program.  A disagreement is\n"
-    "printed with the command that shows it again.", options, run};
+    "printed with the command that shows it again.\n\n"
+    "A name with a slash, or ending in .so, is a shared object: each function that it\n"
+    "declares (triad_foreign.h), or that the options below name, is judged in a process\n"
+    "of its own.  man triad tells more.", options, run};

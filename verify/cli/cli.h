@@ -4,6 +4,7 @@
 #ifndef TD_CLI_H
 #define TD_CLI_H
 
+#include "foreign/ask.h"
 #include "report/report.h"
 
 enum { TD_EXIT_AGREE, TD_EXIT_DISAGREE, TD_EXIT_TROUBLE };
@@ -26,6 +27,10 @@ typedef struct td_args {
     const char *json, *html, *junit, *tap, *data;      /* NULL: not given */
     bool        programs, faults, timings, help;
     double      care;              /* 0: not given */
+    bool        cases_said;
+    td_ask      ask;               /* of libraries; what is not in its options is filled in later */
+    int         n_word;            /* all words of the command */
+    char *const *word;
 } td_args;
 
 typedef struct td_option {
@@ -47,6 +52,16 @@ extern const td_command td_command_check, td_command_compare, td_command_fuzz, t
 /* Fills *out; false after a message on stderr. */
 bool td_args_parse(const td_command *command, int n, char *const *text, td_args *out);
 void td_args_help(const td_command *command, FILE *file);
+
+/* ---- libraries: foreign.c ---------------------------------------------------------------------------------------- */
+
+extern const td_option td_foreign_options[];
+void td_foreign_defaults(td_args *a);
+bool td_is_library(const char *name);                  /* a path, not a name of ours */
+/* false after messages: something could not be asked */
+bool td_check_library(td_report *r, const td_args *a, const char *name);
+void td_signatures_help(FILE *file);
+int  td_foreign_worker(int n, char **text);
 
 /* Setters of options, for the tables of the commands (args.c). */
 bool td_set_dtype(td_args *a, const char *text), td_set_case(td_args *a, const char *text);

@@ -48,6 +48,7 @@ static int run(int n, char **text)
     const td_command *c = find(name);
     if (!strcmp(name, "help") || !strcmp(name, "--help")) return help(stdout), TD_EXIT_AGREE;
     if (!strcmp(name, "--version")) c = &td_command_version;
+    if (!strcmp(name, "foreign-worker")) return td_foreign_worker(n - 2, text + 2);
     if (!c && !name[0]) return help(stderr), TD_EXIT_TROUBLE;
     if (!c) return td_complain("no command '%s'; see triad help", name);
     td_args a;

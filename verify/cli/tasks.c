@@ -8,7 +8,8 @@
 
 typedef struct task {
     const td_op      *op;          /* or */
-    const td_example *example;
+    const td_example *example;     /* or */
+    const char       *library;     /* borrowed */
     td_dtype          dtype;
 } task;
 
@@ -18,11 +19,11 @@ typedef struct tasks {
     bool  starved;
 } tasks;
 
-static void add(tasks *t, const td_op *op, const td_example *example, td_dtype dtype)
+static void add(tasks *t, const td_op *op, const td_example *example, const char *library, td_dtype dtype)
 {
     for (int i = 0; i < t->n; i++) {
         const task *k = &t->list[i];
-        if (k->op == op && k->example == example && k->dtype == dtype) return;
+        if (!library && k->op == op && k->example == example && k->dtype == dtype) return;
     }
     if (t->n == t->room) {
         int room = t->room ? 2 * t->room : 256;
@@ -32,13 +33,13 @@ static void add(tasks *t, const td_op *op, const td_example *example, td_dtype d
         t->list = list;
         t->room = room;
     }
-    t->list[t->n++] = (task){op, example, dtype};
+    t->list[t->n++] = (task){op, example, library, dtype};
 }
 
 static void add_both(tasks *t, const td_args *a, const td_op *op, const td_example *example)
 {
-    if (a->f64) add(t, op, example, TD_F64);
-    if (a->f32) add(t, op, example, TD_F32);
+    if (a->f64) add(t, op, example, NULL, TD_F64);
+    if (a->f32) add(t, op, example, NULL, TD_F32);
 }
 
 static const td_example *find_example(const char *name)
@@ -50,6 +51,10 @@ static const td_example *find_example(const char *name)
 static bool add_named(tasks *t, const td_args *a)
 {
     for (int i = 0; i < a->n_name; i++) {
+        if (td_is_library(a->name[i])) {
+            add(t, NULL, NULL, a->name[i], TD_F64);
+            continue;
+        }
         const td_op *op = td_op_by_name(a->name[i]);
         const td_example *e = op ? NULL : find_example(a->name[i]);
         if (!op && !e) return td_complain("no op or program '%s'; triad ops lists the ops", a->name[i]), false;
@@ -72,6 +77,10 @@ static bool is_mine(const td_args *a, int i)
 static bool run(td_report *r, const task *t, const td_args *a)
 {
     bool one = a->one_case >= 0;
+    if (t->library) {
+        r->unasked = !td_check_library(r, a, t->library) || r->unasked;
+        return true;
+    }
     if (t->example) return td_run_example(r, t->example, a, t->dtype);
     td_survey_op(r, t->op, t->dtype, one ? a->one_case : 0, one ? 1 : a->cases, one ? 1 : 4);
     return true;

@@ -83,9 +83,19 @@ static void prepare(td_door *d, const td_routine *r, const double *x, const doub
     else for (int64_t i = 0; i < r->out; i++) td_buffer_set(result, i, p == TD_POISON_NUMBER ? out[i] : 0);
 }
 
+static bool is_inside(const td_door *d, const td_routine *r, const double *x)
+{
+    int64_t pair = r->complex_one ? 2 : 1;
+    for (int64_t i = 0; d->lower && i < r->in / pair; i++) {
+        if (x[pair * i] < d->lower[i] || x[pair * i] > d->upper[i]) return false;
+    }
+    return true;
+}
+
 bool td_door_call(td_door *d, const td_routine *r, const double *x, const double *with, double *out, td_poison p)
 {
     bool f32 = d->f32 && !r->complex_one;
+    if (!is_inside(d, r, x)) return false;
     if (!open_buffers(d, r, f32)) {
         d->starved = true;
         return false;

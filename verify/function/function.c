@@ -61,6 +61,11 @@ static td_map second_map(const td_function *f, td_door *door, const double *x, u
     return map;
 }
 
+td_map td_function_map(const td_function *f, td_door *door, const double *x, uint64_t seed, bool second)
+{
+    return second ? second_map(f, door, x, seed) : first_map(f, door, x, seed);
+}
+
 static bool has_value(const td_map *f)
 {
     return f->door->f32 ? f->value.one_f32 != NULL : f->value.one != NULL;
@@ -262,7 +267,7 @@ static bool try_map(td_map *f, const td_function *function, const td_check_optio
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-static td_check_result *result_new(const td_function *f, uint64_t seed)
+td_check_result *td_function_result(const td_function *f, uint64_t seed)
 {
     td_check_result *r = calloc(1, sizeof *r);
     if (!r) return NULL;
@@ -309,7 +314,7 @@ static bool run(const td_function *f, td_door *door, const double *x, const td_c
 td_check_result *td_judge_function(const td_function *f, const double *x, const td_check_options *options, td_door *door)
 {
     td_check_options o = options ? *options : (td_check_options){0};
-    td_check_result *r = result_new(f, o.seed);
+    td_check_result *r = td_function_result(f, o.seed);
     double *point = malloc((size_t)(f->n > 0 ? f->n : 1) * sizeof *point);
     door->f32 = f->dtype == TD_F32;
     door->user = f->user;

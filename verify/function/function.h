@@ -39,6 +39,7 @@ typedef struct td_door {
     bool        f32;
     void       *user;              /* borrowed, like watch */
     const td_watch *watch;         /* NULL: nobody */
+    const double *lower, *upper;   /* borrowed; NULL, or the box outside of which no routine is called */
     td_buffers  buffers;           /* how they are made; what is lent now */
     td_buffer   buffer[TD_DOOR_BUFFERS];   /* owned; kept from call to call */
     int64_t     calls;
@@ -120,6 +121,12 @@ bool       td_curves_flat(const td_curves *c, int64_t w, const td_slope *s, td_a
 
 /* td_check_function through a door of the caller's, who says how buffers are made and who watches. */
 td_check_result *td_judge_function(const td_function *f, const double *x, const td_check_options *options, td_door *door);
+/* The map of f at x, or of its gradient, with all claims there are; repeats is left to the caller. */
+td_map           td_function_map(const td_function *f, td_door *door, const double *x, uint64_t seed, bool second);
+/* A result in which nothing was asked yet; NULL: no memory. */
+td_check_result *td_function_result(const td_function *f, uint64_t seed);
+/* The first law that the door saw broken, as the verdict. */
+void             td_function_convict(td_check_result *r, const td_function *f, const td_door *d);
 
 /* ---- what a wrong claim looks like: function/hint.c -------------------------------------------------------------- */
 

@@ -221,26 +221,38 @@ static bool hint(td_trial *t, char *text)
     return true;
 }
 
-static void blame(td_trial *t)
+static void blame(td_check_result *r, const td_function *function, int64_t n, int64_t m)
 {
-    td_blame *b = &t->r->blame;
-    const td_finding *f = &t->r->worst;
-    *b = (td_blame){.found = f->alone == TD_ALONE_CLAIM, .op = f->by, .inside = t->function->name, .asked = f->asked,
+    td_blame *b = &r->blame;
+    const td_finding *f = &r->worst;
+    *b = (td_blame){.found = f->alone == TD_ALONE_CLAIM, .op = f->by, .inside = function->name, .asked = f->asked,
                     .operand = 0, .coordinate = f->coordinate, .tape = f->tape, .dual = f->differences};
     if (isnan(b->dual.value)) b->dual = f->dual;
-    SAY(b->shapes, "R^%lld -> R^%lld", (long long)t->f->n, (long long)t->f->m);
+    SAY(b->shapes, "R^%lld -> R^%lld", (long long)n, (long long)m);
 }
 
-static void convict_for_law(td_trial *t)
+static td_finding broken_law(const td_door *d)
 {
-    const td_door *d = t->f->door;
     td_finding f = {.verdict = TD_DISAGREE, .alone = TD_ALONE_CLAIM, .asked = TD_ASKED_LAW, .law = d->law, .input = 0,
                     .coordinate = -1, .output = d->entry, .by = d->routine, .tape = {NAN, NAN}, .dual = {NAN, NAN},
                     .differences = {NAN, NAN}, .left = NAN, .right = NAN};
     if (d->entry < 0) SAY(f.reason, "the %s %s", d->routine, d->law);
     else SAY(f.reason, "the %s %s: number %lld", d->routine, d->law, (long long)d->entry);
-    t->worst = f;
+    return f;
+}
+
+static void convict_for_law(td_trial *t)
+{
+    t->worst = broken_law(t->f->door);
     t->strain = INFINITY;
+}
+
+void td_function_convict(td_check_result *r, const td_function *f, const td_door *d)
+{
+    r->worst = r->input->worst = broken_law(d);
+    r->worst.grade = r->input->worst.grade = TD_WRONG;
+    r->verdict = r->input->verdict = TD_DISAGREE;
+    blame(r, f, f->n, f->m ? f->m : 1);
 }
 
 /* ---- the verdict ------------------------------------------------------------------------------------------------- */
@@ -299,6 +311,6 @@ bool td_trial_conclude(td_trial *t)
     r->worst = r->input->worst = t->worst;
     r->verdict = TD_DISAGREE;
     if (t->f->asked != TD_ASKED_SECOND) r->input->verdict = TD_DISAGREE;
-    blame(t);
+    blame(r, t->function, t->f->n, t->f->m);
     return !numbers || hint(t, r->blame.hint);
 }

@@ -159,7 +159,7 @@ static bool keep_failure(td_report *r, const td_row *row, int64_t number, td_che
     if (c->verdict != TD_DISAGREE || r->n_failure >= TD_MOST_FAILURES) return false;
     td_failure *f = td_report_failure_new(r);
     if (!f) return false;
-    *f = (td_failure){.program = row->program, .dtype = row->dtype, .number = number, .result = c};
+    *f = (td_failure){.program = row->program, .command = row->command, .dtype = row->dtype, .number = number, .result = c};
     snprintf(f->name, sizeof f->name, "%s", row->name);
     return true;
 }

@@ -11,6 +11,7 @@ typedef struct td_row {
     char       name[40];
     char       note[96];           /* of a program: what it reached */
     bool       program;
+    const char *command;           /* borrowed: of a foreign function, how it is asked; NULL: as td_failure_command says */
     td_dtype   dtype;
     int64_t    checks, agreed, disagreed, inconclusive, refused;
     int64_t    notes;              /* of the disagreed: graded a note */
@@ -38,6 +39,7 @@ typedef struct td_row {
 typedef struct td_failure {
     char             name[40];
     bool             program;
+    const char      *command;      /* as in td_row */
     td_dtype         dtype;
     int64_t          number;       /* of the case, or of the check within the program */
     td_check_result *result;       /* owned */
@@ -75,6 +77,7 @@ typedef struct td_report {
     int64_t     n_word, word_room;
     char      **word;              /* owned, and each: strings that findings borrow, of a report that was read */
     bool        starved;           /* memory ran out: the report is not whole */
+    bool        unasked;           /* something could not be asked at all, and standard error said so */
     double      care;              /* as in td_check_options */
     bool        timings;           /* write seconds, too */
     void      (*progress)(void *user, const char *what, double share);     /* NULL, or told what is checked now */
@@ -136,6 +139,8 @@ void td_finding_headline(const td_finding *f, FILE *file);
 /* What was asked, what each said, why; lines that begin with indent. */
 void td_finding_text(const char *indent, const td_finding *f, FILE *file);
 void td_blame_text(const char *indent, const td_blame *b, FILE *file);
+/* The same of a C function, whose finding has `by`. */
+void td_claim_text(const char *indent, const td_blame *b, FILE *file);
 /* Parts of these.  What was asked, "slope of result 1 along coordinate 0 of input 0"; it may break into lines. */
 void td_finding_asked(const td_finding *f, FILE *file);
 void td_blame_asked(const char *indent, const td_blame *b, FILE *file);

@@ -169,12 +169,13 @@ static void account(const td_check_result *r, FILE *file)
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 /* Of a C function: which it is, and what its mistake looks like. */
-static void claim_text(const td_blame *b, FILE *file)
+void td_claim_text(const char *indent, const td_blame *b, FILE *file)
 {
-    char text[TD_REASON + 64];
-    if (b->inside) fprintf(file, "  at fault: %s of %s, %s\n", b->op, b->inside, b->shapes);
+    char text[TD_REASON + 64], inner[TD_DIGITS];
+    snprintf(inner, sizeof inner, "%s  ", indent);
+    if (b->inside) fprintf(file, "%sat fault: %s of %s, %s\n", indent, b->op, b->inside, b->shapes);
     snprintf(text, sizeof text, "what it looks like: %s", b->hint);
-    if (b->hint[0]) td_sentence("    ", text, file);
+    if (b->hint[0]) td_sentence(inner, text, file);
 }
 
 /* Both engines spoke: the op at fault can be looked for. */
@@ -193,7 +194,7 @@ td_status td_check_print(const td_check_result *r, FILE *file)
     if (r->verdict == TD_DISAGREE && !r->worst.by && (r->blame.found || is_of_engines(&r->worst))) {
         td_blame_text("  ", &r->blame, file);
     }
-    if (r->verdict == TD_DISAGREE && r->worst.by) claim_text(&r->blame, file);
+    if (r->verdict == TD_DISAGREE && r->worst.by) td_claim_text("  ", &r->blame, file);
     account(r, file);
     return written(file);
 }

@@ -19,7 +19,7 @@ static void failure_text(const td_report *r, const td_failure *f, FILE *file)
     td_finding_headline(w, file);
     fputs("\n", file);
     td_finding_text("    ", w, file);
-    td_blame_text("    ", &f->result->blame, file);
+    (w->by ? td_claim_text : td_blame_text)("    ", &f->result->blame, file);
     fputs("    ", file);
     td_failure_command(r, f, file);
     fputs("\n\n", file);

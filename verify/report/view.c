@@ -27,8 +27,9 @@ const td_failure **td_failures_worst_first(const td_report *r)
 
 void td_failure_command(const td_report *r, const td_failure *f, FILE *file)
 {
-    fprintf(file, "triad check %s --dtype %s", f->name, td_dtype_name(f->dtype));
-    if (!f->program) fprintf(file, " --case %lld", (long long)f->number);
+    if (f->command) fprintf(file, "triad check %s", f->command);
+    else fprintf(file, "triad check %s --dtype %s", f->name, td_dtype_name(f->dtype));
+    if (!f->program || f->command) fprintf(file, " --case %lld", (long long)f->number);
     fprintf(file, " --seed %llu", (unsigned long long)r->seed);
 }
 
@@ -85,7 +86,7 @@ static void failure_text(const td_report *r, const td_failure *f, FILE *file)
     td_finding_headline(&f->result->worst, file);
     fputs("\n", file);
     td_finding_text("  ", &f->result->worst, file);
-    td_blame_text("  ", &f->result->blame, file);
+    (f->result->worst.by ? td_claim_text : td_blame_text)("  ", &f->result->blame, file);
     fputs("  ", file);
     td_failure_command(r, f, file);
     fputs("\n", file);
