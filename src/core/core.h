@@ -67,10 +67,11 @@ void *td_arena_raw(td_context *c, size_t bytes);
 
 /* Row-major shape of these sizes into *s; td_fail(TD_ESHAPE) with `who` in front if rank or product is out of range. */
 td_status td_shape_make(td_context *c, const char *who, int rank, const int64_t *size, td_shape *s);
-void      td_shape_strides(td_shape *s);                   /* row-major strides and numel from rank and size */
+bool      td_shape_strides(td_shape *s);     /* row-major strides and numel from rank and size; false: too many elements */
 bool      td_shape_same(const td_shape *a, const td_shape *b);      /* sizes */
-bool      td_shape_is_contiguous(const td_shape *s);
-/* Shape both broadcast to; false if they don't. */
+bool      td_shape_is_contiguous(const td_shape *s);       /* its elements follow one another */
+bool      td_shape_is_row_major(const td_shape *s);        /* moreover offset and strides are what td_shape_make gives */
+/* Shape both broadcast to, in *out, which is neither of them; false if they don't. */
 bool      td_shape_broadcast(const td_shape *a, const td_shape *b, td_shape *out);
 /* axis in -rank..rank-1 to 0..rank-1; -1 after td_fail. */
 int       td_axis(td_context *c, const char *who, int rank, int axis);

@@ -19,33 +19,30 @@ static bool count_elements(const td_shape *s, int64_t *numel)
     return true;
 }
 
-void td_shape_strides(td_shape *s)
+bool td_shape_strides(td_shape *s)
 {
     int64_t step = 1;
+    s->offset = 0;
+    if (!count_elements(s, &s->numel)) return false;
     for (int i = s->rank - 1; i >= 0; i--) {
         s->stride[i] = step;
         if (s->size[i]) step *= s->size[i];
     }
-    s->offset = 0;
-    count_elements(s, &s->numel);
+    return true;
 }
 
+/* The only place where sizes come in.  `size` may be s->size. */
 td_status td_shape_make(td_context *c, const char *who, int rank, const int64_t *size, td_shape *s)
 {
+    char text[TD_SHAPE_TEXT];
     if (rank < 0 || rank > TD_MAX_RANK)
         return td_fail(c, TD_ESHAPE, "%s: rank %d is out of range 0..%d", who, rank, TD_MAX_RANK);
-    td_shape made = { .rank = rank };
-    for (int i = 0; i < rank; i++) {
+    for (int i = 0; i < rank; i++)
         if (size[i] < 0) return td_fail(c, TD_ESHAPE, "%s: size %lld of axis %d is negative", who, (long long)size[i], i);
-        made.size[i] = size[i];
-    }
-    if (!count_elements(&made, &made.numel)) {
-        char text[TD_SHAPE_TEXT];
-        return td_fail(c, TD_ESHAPE, "%s: %s has too many elements for 64 bits", who, td_shape_text(&made, text));
-    }
-    td_shape_strides(&made);
-    *s = made;
-    return TD_OK;
+    s->rank = rank;
+    for (int i = 0; i < rank; i++) s->size[i] = size[i];
+    if (td_shape_strides(s)) return TD_OK;
+    return td_fail(c, TD_ESHAPE, "%s: %s has too many elements for 64 bits", who, td_shape_text(s, text));
 }
 
 bool td_shape_same(const td_shape *a, const td_shape *b)
@@ -64,20 +61,29 @@ bool td_shape_is_contiguous(const td_shape *s)
     return true;
 }
 
+bool td_shape_is_row_major(const td_shape *s)
+{
+    int64_t step = 1;
+    if (s->offset) return false;
+    for (int i = s->rank - 1; i >= 0; i--) {
+        if (s->stride[i] != step) return false;
+        if (s->size[i]) step *= s->size[i];
+    }
+    return true;
+}
+
 /* NumPy's rule: aligned at the last axis, sizes equal or 1. */
 bool td_shape_broadcast(const td_shape *a, const td_shape *b, td_shape *out)
 {
-    td_shape s = { .rank = a->rank > b->rank ? a->rank : b->rank };
-    for (int i = 1; i <= s.rank; i++) {
+    int rank = a->rank > b->rank ? a->rank : b->rank;
+    for (int i = 1; i <= rank; i++) {
         int64_t m = i <= a->rank ? a->size[a->rank - i] : 1;
         int64_t n = i <= b->rank ? b->size[b->rank - i] : 1;
         if (m != n && m != 1 && n != 1) return false;
-        s.size[s.rank - i] = m == 1 ? n : m;
+        out->size[rank - i] = m == 1 ? n : m;
     }
-    if (!count_elements(&s, &s.numel)) return false;
-    td_shape_strides(&s);
-    *out = s;
-    return true;
+    out->rank = rank;
+    return td_shape_strides(out);
 }
 
 int td_axis(td_context *c, const char *who, int rank, int axis)

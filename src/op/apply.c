@@ -54,47 +54,70 @@ static td_tensor *to_shape(td_tensor *x, const td_shape *s)
     return td_apply(&td_op_expand, 1, &x, &a);
 }
 
-static bool common_shape(const td_op *op, int n, td_tensor *const *in, td_shape *shape)
+/* The shape that all broadcast to: one of theirs, or made in one of these two places; NULL after td_fail. */
+static const td_shape *common_shape(const td_op *op, int n, td_tensor *const *in, td_shape made[2])
 {
-    char a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
-    *shape = *in[0]->shape;
+    char            a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
+    const td_shape *shape = in[0]->shape;
     for (int i = 1; i < n; i++) {
-        td_shape so_far = *shape;
-        if (!td_shape_broadcast(&so_far, in[i]->shape, shape))
-            return !td_fail(in[i]->context, TD_ESHAPE, "%s: %s and %s do not broadcast", op->name,
-                            td_shape_text(&so_far, a), td_shape_text(in[i]->shape, b));
+        if (td_shape_same(shape, in[i]->shape)) continue;
+        if (!td_shape_broadcast(shape, in[i]->shape, &made[i % 2])) {
+            td_fail(in[i]->context, TD_ESHAPE, "%s: %s and %s do not broadcast", op->name, td_shape_text(shape, a),
+                    td_shape_text(in[i]->shape, b));
+            return NULL;
+        }
+        shape = td_shape_same(&made[i % 2], shape) ? shape : &made[i % 2];
     }
+    return shape;
+}
+
+/* Is there nothing to bring together? */
+static bool alike(const td_op *op, int n, td_tensor *const *in)
+{
+    const td_tensor *x = in[0];
+    if (op->kind == TD_CHOICE || x->dtype == TD_BOOL || (op->kind == TD_FLOATING && !td_is_float((td_dtype)x->dtype))) return false;
+    for (int i = 1; i < n; i++)
+        if (in[i]->dtype != x->dtype || !td_shape_same(in[i]->shape, x->shape)) return false;
     return true;
 }
 
 /* Elementwise operands in one dtype and one shape. */
 static bool bring_together(const td_op *op, int n, td_tensor *const *in, td_tensor **ready)
 {
-    td_shape shape;
+    td_shape made[2];
     int      first = op->kind == TD_CHOICE;
     if (first && in[0]->dtype != TD_BOOL)
         return !td_fail(in[0]->context, TD_EDTYPE, "%s: the condition is %s, not bool", op->name,
                         td_dtype_name((td_dtype)in[0]->dtype));
-    if (!common_shape(op, n, in, &shape)) return false;
+    const td_shape *shape = common_shape(op, n, in, made);
+    if (!shape) return false;
     td_dtype dtype = common_dtype(op, first, n, in);
     for (int i = 0; i < n; i++) {
         ready[i] = i < first ? in[i] : to_dtype(in[i], dtype);
-        ready[i] = to_shape(ready[i], &shape);
+        ready[i] = to_shape(ready[i], shape);
     }
     return !in[0]->context->status;
 }
 
-/* Row-major strides for a result of its own; shapes are shared with an operand where they are alike. */
-static const td_shape *result_shape(td_infer *i)
+/* The shape of a result of its own, row-major: an operand's where one is like that. */
+static const td_shape *own_shape(td_infer *i)
 {
-    if (!i->view) {
-        if (td_shape_make(i->context, i->op->name, i->shape.rank, i->shape.size, &i->shape)) return NULL;
-        for (int k = 0; k < i->n_in; k++) {
-            const td_shape *s = i->in[k]->shape;
-            if (s->offset == 0 && td_shape_same(s, &i->shape) && !memcmp(s->stride, i->shape.stride, sizeof s->stride)) return s;
-        }
+    for (int k = 0; k < i->n_in; k++) {
+        const td_shape *s = i->in[k]->shape;
+        if (td_shape_same(s, &i->shape) && td_shape_is_row_major(s)) return s;
     }
+    if (td_shape_make(i->context, i->op->name, i->shape.rank, i->shape.size, &i->shape)) return NULL;
     return td_shape_keep(i->context, &i->shape);
+}
+
+/* What the op infers; NULL after td_fail.  Without a word of its own it is operand 0's. */
+static const td_shape *infer_shape(td_infer *i)
+{
+    const td_shape *like = i->in[0]->shape;
+    if (!i->op->infer && td_shape_is_row_major(like)) return like;
+    i->shape = *like;
+    if (i->op->infer && i->op->infer(i)) return NULL;
+    return i->view ? td_shape_keep(i->context, &i->shape) : own_shape(i);
 }
 
 /* Only the head of the attributes is kept where no list is used. */
@@ -106,25 +129,25 @@ static const td_attr *keep_attr(td_context *c, const td_attr *attr)
     return kept;
 }
 
-static bool wants_gradient(const td_infer *i)
+static bool wants_gradient(const td_context *c, const td_op *op, td_dtype d, int n, td_tensor *const *in)
 {
-    if (i->context->no_grad || i->op->id == TD_ID_detach || !td_is_float(i->dtype)) return false;
-    for (int k = 0; k < i->n_in; k++)
-        if (i->in[k]->flags & TD_REQUIRES) return true;
+    if (c->no_grad || op->id == TD_ID_detach || !td_is_float(d)) return false;
+    for (int k = 0; k < n; k++)
+        if (in[k]->flags & TD_REQUIRES) return true;
     return false;
 }
 
-static td_tensor *make_node(td_infer *i)
+/* i.shape is not looked at. */
+static td_tensor *make_node(const td_infer *i, const td_shape *shape)
 {
-    td_context     *c = i->context;
-    const td_shape *shape = result_shape(i);
-    const td_attr  *attr = i->attr == &no_attr ? &no_attr : keep_attr(c, i->attr);
-    td_tensor      *y = c->status ? NULL : td_node_new(c, i->op, i->n_in, i->in);
+    td_context    *c = i->context;
+    const td_attr *attr = i->attr == &no_attr ? &no_attr : keep_attr(c, i->attr);
+    td_tensor     *y = c->status ? NULL : td_node_new(c, i->op, i->n_in, i->in);
     if (!y) return NULL;
     y->attr = attr;
     y->shape = shape;
     y->dtype = (uint8_t)i->dtype;
-    if (wants_gradient(i)) y->flags |= TD_REQUIRES;
+    if (wants_gradient(c, i->op, i->dtype, i->n_in, i->in)) y->flags |= TD_REQUIRES;
     if (i->view) {
         y->flags |= TD_VIEW;
         y->base = i->in[0]->base ? i->in[0]->base : i->in[0];
@@ -138,7 +161,10 @@ static td_tensor *composed(const td_op *op, int n, td_tensor *const *in, const t
 {
     td_context *c = in[0]->context;
     int64_t     before = c->node_count;
-    td_tensor  *y = op->compose(n, in, attr);
+    td_fenv     caller;    /* compositions do sums of their own: 1 / p, n - 1 */
+    td_fenv_enter(&caller);
+    td_tensor *y = op->compose(n, in, attr);
+    td_fenv_leave(&caller);
     if (!y || c->status || y->index < before) return y;
     return td_note_made(y, op) == TD_OK ? y : NULL;
 }
@@ -147,16 +173,17 @@ static td_tensor *applied(td_context *c, const td_op *op, int n, td_tensor *cons
 {
     td_tensor *ready[MOST_ELEMENTWISE];
     if (!operands_belong(c, op, n, in)) return NULL;
-    if (op->kind != TD_PLAIN) {
+    if (op->kind != TD_PLAIN && !alike(op, n, in)) {
         if (!bring_together(op, n, in, ready)) return NULL;
         in = ready;
     }
-    td_infer i = { .context = c, .op = op, .n_in = n, .in = in, .attr = attr ? attr : &no_attr };
+    td_infer i;
+    i.context = c, i.op = op, i.n_in = n, i.in = in, i.attr = attr ? attr : &no_attr, i.view = false;
     i.dtype = op->kind == TD_COMPARISON ? TD_BOOL : (td_dtype)in[op->kind == TD_CHOICE]->dtype;
-    i.shape = *in[0]->shape;
-    if (op->infer && op->infer(&i)) return NULL;
+    const td_shape *shape = infer_shape(&i);
+    if (!shape) return NULL;
     if (op->compose && !c->engine->whole) return composed(op, n, in, i.attr);
-    td_tensor *y = make_node(&i);
+    td_tensor *y = make_node(&i, shape);
     return y && c->engine->apply(y) == TD_OK ? y : NULL;
 }
 
@@ -165,9 +192,6 @@ td_tensor *td_apply(const td_op *op, int n, td_tensor *const *in, const td_attr 
     td_context *c = context_of(n, in);
     if (!c) return NULL;
     if (c->status) return c->bad;
-    td_fenv caller;    /* compositions and rules do sums of their own: 1 / p, n - 1 */
-    td_fenv_enter(&caller);
     td_tensor *y = applied(c, op, n, in, attr);
-    td_fenv_leave(&caller);
     return y && !c->status ? y : td_bad(c);
 }
