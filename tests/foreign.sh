@@ -1,0 +1,81 @@
+#!/bin/sh
+# foreign.sh: triad check of shared objects: each example of docs/examples/foreign is judged right, and with each mistake of
+# tests/foreign.txt planted in it convicted, in the words that stand there.
+. "$top_srcdir/tests/lib/tap.sh"
+examples=$top_srcdir/docs/examples/foreign
+OMP_NUM_THREADS=2
+export OMP_NUM_THREADS
+tab=$(printf '\t')
+
+# How each one is built: nothing of triad is linked.
+build()    # build SOURCE LIBRARY
+{
+    case $1 in
+    *.cc) $CXX -shared -fPIC -I"$top_srcdir/verify" "$1" -o "$2" ;;
+    *.f90) gfortran -shared -fPIC -J"$scratch" "$1" -o "$2" ;;
+    *gsl_*) $CC -std=c11 -shared -fPIC $GSL_CFLAGS "$1" -o "$2" $GSL_LIBS ;;
+    *threads.c) $CC -std=c11 -fopenmp -shared -fPIC "$1" -o "$2" -lm ;;
+    *) $CC -std=c11 -shared -fPIC -I"$top_srcdir/verify" "$1" -o "$2" -lm ;;
+    esac
+}
+
+# What is asked of it: the command that stands in its head.
+ask()    # ask NAME LIBRARY
+{
+    name=$1 library=$2
+    sed -n 's,^.*triad check \./[^ ]*\(.*\)$,\1,p' "$examples/$name" | sed 's, \*/$,,' >"$scratch/commands"
+    worst=0
+    : >"$scratch/said"
+    while read -r words; do
+        eval "set -- $words"
+        "$TRIAD" check "$library" "$@" --timeout 20 >>"$scratch/said" 2>&1 </dev/null
+        status=$?
+        [ $status -gt $worst ] && worst=$status
+    done <"$scratch/commands"
+    [ -s "$scratch/commands" ] || { echo "no command in the head of $name"; worst=99; }
+}
+
+judged_right()    # judged_right NAME
+{
+    build "$examples/$1" "$scratch/${1%.*}.so" || return 1
+    ask "$1" "$scratch/${1%.*}.so"
+    [ $worst = 0 ] && grep -q '^agree: [1-9]' "$scratch/said" || { echo "exit status $worst"; cat "$scratch/said"; }
+}
+
+flat() { tr -s ' \n' ' ' <"$1"; }
+
+convicted()    # convicted NAME SED WORDS
+{
+    sed "$2" "$examples/$1" >"$scratch/$1"
+    cmp -s "$examples/$1" "$scratch/$1" && echo "the mistake is not in the text: $2"
+    build "$scratch/$1" "$scratch/wrong.so" || return 1
+    ask "$1" "$scratch/wrong.so"
+    [ $worst = 1 ] || echo "exit status $worst"
+    flat "$scratch/said" | grep -qF -e "$3" || { echo "not said: $3"; cat "$scratch/said"; }
+}
+
+possible()    # possible NAME: "" or what is missing
+{
+    case $1 in
+    *.cc) $CXX --version >/dev/null 2>&1 || echo "no C++ compiler" ;;
+    *.f90) command -v gfortran >/dev/null || echo "no gfortran" ;;
+    threads.c) printf 'int main(void) { return 0; }\n' >"$scratch/omp.c"
+        $CC -fopenmp "$scratch/omp.c" -o "$scratch/omp" 2>/dev/null || echo "no OpenMP" ;;
+    esac
+}
+
+for example in "$examples"/*.c "$examples"/*.cc "$examples"/*.f90; do
+    name=${example##*/}
+    missing=$(possible "$name")
+    if [ -n "$missing" ]; then skip "$name is judged right" "$missing"
+    else check "$name is judged right" judged_right "$name"
+    fi
+done
+grep -v '^#' "$top_srcdir/tests/foreign.txt" >"$scratch/mistakes"
+while IFS=$tab read -r name mistake how words; do
+    missing=$(possible "$name")
+    if [ -n "$missing" ]; then skip "$name, $mistake: $words" "$missing"
+    else check "$name, $mistake: $words" convicted "$name" "$how" "$words"
+    fi
+done <"$scratch/mistakes"
+finish
