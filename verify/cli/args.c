@@ -128,7 +128,7 @@ static int take(const td_command *c, int n, char *const *text, td_args *out)
     const char *equals = strchr(text[0], '=');
     const td_option *o = find(c, text[0], equals ? (size_t)(equals - text[0]) : strlen(text[0]));
     if (!o) {
-        td_complain("%s takes no option '%s'; see triad %s --help", c->name, text[0], c->name);
+        td_complain("%s takes no option '%.60s'; see triad %s --help", c->name, text[0], c->name);
         return 0;
     }
     if (!o->operand) {
@@ -150,9 +150,12 @@ bool td_args_parse(const td_command *c, int n, char *const *text, td_args *out)
     const char **name = calloc((size_t)n + 1, sizeof *name);
     if (!name) return td_complain("out of memory"), false;
     out->name = name;
+    bool options = true;
     for (int i = 0, used; i < n; i += used) {
         used = 1;
-        if (!strcmp(text[i], "--help")) out->help = true;
+        if (!options) name[names++] = text[i];
+        else if (!strcmp(text[i], "--")) options = false;
+        else if (!strcmp(text[i], "--help")) out->help = true;
         else if (text[i][0] == '-' && text[i][1]) used = take(c, n - i, text + i, out);
         else name[names++] = text[i];
         if (!used) return false;
