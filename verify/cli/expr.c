@@ -243,21 +243,54 @@ static bool print_slopes(const job *j)
 
 /* ---- the command ---------------------------------------------------------------------------------------------------- */
 
+/* One word for a shell: in quotes unless no letter of it needs them. */
+static void quote(const char *word, FILE *file)
+{
+    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=.,/+-";
+    bool bare = strspn(word, safe) == strlen(word);
+    if (!bare) fputc('\'', file);
+    for (; *word; word++) *word == '\'' ? fputs("'\\''", file) : fputc(*word, file);
+    if (!bare) fputc('\'', file);
+}
+
+/* The command that asks the same again; the caller's.  NULL: no memory. */
+static char *command(const td_args *a)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *file = open_memstream(&text, &length);
+    if (!file) return NULL;
+    fputs("triad expr", file);
+    if (a->f64 != a->f32) fprintf(file, " --dtype %s", a->f64 ? "f64" : "f32");
+    if (a->seed) fprintf(file, " --seed %llu", (unsigned long long)a->seed);
+    if (a->name[0][0] == '-') fputs(" --", file);
+    for (int i = 0; i < a->n_name; i++) fputc(' ', file), quote(a->name[i], file);
+    bool written = !ferror(file);
+    if (!fclose(file) && written) return text;
+    free(text);
+    return NULL;
+}
+
+/* The check of a whole; what it says goes to the report's views, too. */
 static int judge(job *j)
 {
     td_progress progress;
-    td_check_options o = {.seed = j->a->seed, .care = j->a->care, .progress = td_progress_tell, .progress_user = &progress};
-    td_report r = {.seed = j->a->seed, .cases = 1, .care = j->a->care};
-    td_dtype dtype = j->a->f64 ? TD_F64 : TD_F32;
-    td_progress_open(&progress);
+    char *again = command(j->a);
+    td_report r = {.seed = j->a->seed, .cases = 1, .care = j->a->care, .figures = j->a->html, .again = again};
+    td_check_options o = {.seed = j->a->seed, .care = r.care, .figures = r.figures, .progress = td_progress_tell,
+                          .progress_user = &progress};
+    td_progress_open(&progress, &r, 1);
     td_check_result *c = td_check(td_expr_program, j->n, j->in, j->e, &o);
     td_progress_close(&progress);
     if (c && !td_view_alone(j->a)) printf("\n"), td_check_print(c, stdout);
-    td_row *row = td_report_row(&r, "expr", true, dtype);
+    td_row *row = td_report_row(&r, "expr", true, j->a->f64 ? TD_F64 : TD_F32);
     if (row) snprintf(row->note, sizeof row->note, "%s", j->text);
     td_report_add(&r, row, 0, c);
+    td_report_settle(&r);
+    r.starved = r.starved || !again;
     int status = r.starved ? td_complain("out of memory") : td_write_views(&r, j->a) ? td_exit_of(&r) : TD_EXIT_TROUBLE;
     td_report_clear(&r);
+    free(again);
     return status;
 }
 

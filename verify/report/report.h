@@ -80,6 +80,7 @@ typedef struct td_report {
     bool        unasked;           /* something could not be asked at all, and standard error said so */
     double      care;              /* as in td_check_options */
     bool        timings;           /* write seconds, too */
+    const char *again;             /* borrowed; NULL, or the command that shows every failure again */
     void      (*progress)(void *user, const char *what, double share);     /* NULL, or told what is checked now */
     void       *progress_user;     /* borrowed */
     FILE       *detail;            /* borrowed; NULL, or where each check is written in full as it is added */

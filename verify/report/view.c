@@ -27,6 +27,10 @@ const td_failure **td_failures_worst_first(const td_report *r)
 
 void td_failure_command(const td_report *r, const td_failure *f, FILE *file)
 {
+    if (r->again) {
+        fputs(r->again, file);
+        return;
+    }
     if (f->command) fprintf(file, "triad check %s", f->command);
     else fprintf(file, "triad check %s --dtype %s", f->name, td_dtype_name(f->dtype));
     if (!f->program || f->command) fprintf(file, " --case %lld", (long long)f->number);
