@@ -303,6 +303,13 @@ TD_API td_tensor *td_gather(td_tensor *x, int axis, td_tensor *index);
 TD_API td_tensor *td_scatter_add(td_tensor *x, int axis, td_tensor *index, td_tensor *source);   /* in source order: same bits always */
 TD_API td_tensor *td_embedding(td_tensor *weight, td_tensor *index);
 
+/* ---- ops: scans ----------------------------------------------------------------------------------------------------
+ * Along an axis, in order; of f32 carried in double and rounded for each element.  bool is counted in i64. */
+
+TD_API td_tensor *td_cumsum(td_tensor *x, int axis);          /* y_k = x_0 + ... + x_k */
+TD_API td_tensor *td_cumprod(td_tensor *x, int axis);         /* y_k = x_0 ... x_k; slopes right with any number of zeros */
+TD_API td_tensor *td_recurrence(td_tensor *a, td_tensor *b, int axis);    /* y_0 = b_0, y_k = a_k y_(k-1) + b_k; floats of one shape */
+
 /* ---- ops: linear algebra ------------------------------------------------------------------------------------------ */
 
 TD_API td_tensor *td_matmul(td_tensor *x, td_tensor *y);      /* PyTorch's rules for 1-d, 2-d and batched */
@@ -316,8 +323,10 @@ TD_API td_tensor *td_linear(td_tensor *x, td_tensor *weight, td_tensor *bias);  
 TD_API td_tensor *td_softmax(td_tensor *x, int axis);
 TD_API td_tensor *td_log_softmax(td_tensor *x, int axis);
 TD_API td_tensor *td_cross_entropy(td_tensor *logits, td_tensor *target);        /* (n,c), classes (n) i64 -> mean, () */
+TD_API td_tensor *td_cross_entropy_adj(td_tensor *logits, td_tensor *target, td_tensor *g);    /* g (): (softmax - onehot) g / n */
 TD_API td_tensor *td_mse_loss(td_tensor *x, td_tensor *y);                       /* mean of squares, () */
 TD_API td_tensor *td_layer_norm(td_tensor *x, int n_axes, td_tensor *weight, td_tensor *bias, double eps);   /* over the last n_axes; weight, bias may be NULL */
+TD_API td_tensor *td_layer_norm_adj(td_tensor *x, td_tensor *g, int n_axes, td_tensor *weight, double eps);    /* g like x: layer_norm's gradient in x */
 TD_API td_tensor *td_dropout(td_tensor *x, double p);                            /* the mask is the context's next random stream */
 
 /* ---- where a call stands in your source ---------------------------------------------------------------------------
@@ -441,6 +450,9 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_gather(...) td_at((td_gather)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_scatter_add(...) td_at((td_scatter_add)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_embedding(...) td_at((td_embedding)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cumsum(...) td_at((td_cumsum)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cumprod(...) td_at((td_cumprod)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_recurrence(...) td_at((td_recurrence)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_matmul(...) td_at((td_matmul)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_mm(...) td_at((td_mm)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_dot(...) td_at((td_dot)(__VA_ARGS__), __FILE__, __LINE__)
@@ -449,8 +461,10 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_softmax(...) td_at((td_softmax)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_log_softmax(...) td_at((td_log_softmax)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_cross_entropy(...) td_at((td_cross_entropy)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cross_entropy_adj(...) td_at((td_cross_entropy_adj)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_mse_loss(...) td_at((td_mse_loss)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_layer_norm(...) td_at((td_layer_norm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_layer_norm_adj(...) td_at((td_layer_norm_adj)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_dropout(...) td_at((td_dropout)(__VA_ARGS__), __FILE__, __LINE__)
 #endif
 

@@ -136,6 +136,23 @@ static inline td_tensor *p_softmax(const large *x)
     return td_sum(td_mul(td_mul(y, log), norm));
 }
 
+/* Rows short and long, weighted or not, and classes. */
+static inline td_tensor *p_rows(const large *x)
+{
+    td_tensor *few = td_reshape(td_slice(x->v, 0, 0, 70000, 1), 2, SIZE(7000, 10)), *bias = td_slice(x->v, 0, 300, 557, 1);
+    td_tensor *classes = td_to(td_clamp(x->index, 0, 9), TD_I64), *some = td_slice(few, 0, 0, 5000, 1);
+    td_tensor *norm = td_layer_norm(x->a, 1, td_slice(x->v, 0, 0, 257, 1), bias, 1e-5), *soft = td_softmax(few, 1);
+    td_tensor *loss = td_cross_entropy(some, classes), *all = td_layer_norm(few, 2, NULL, NULL, 1e-3);
+    return td_add(td_add(td_mean(td_square(norm)), td_mean(td_mul(soft, all))), loss);
+}
+
+static inline td_tensor *p_scan(const large *x)
+{
+    td_tensor *rows = td_cumsum(x->a, 1), *columns = td_cumprod(td_sigmoid(x->a), 0);
+    td_tensor *line = td_cumsum(td_sin(x->v), 0), *mixed = td_recurrence(td_sigmoid(x->b), td_tanh(x->b), 0);
+    return td_add(td_mean(td_mul(rows, columns)), td_add(td_mean(line), td_mean(td_square(mixed))));
+}
+
 static inline td_tensor *p_index(const large *x)
 {
     td_tensor *rows = td_index_select(x->a, 0, x->index), *words = td_embedding(x->a, x->index);
@@ -193,8 +210,9 @@ static const struct {
     td_tensor *(*run)(const large *x);
 } EVERYTHING_PROGRAM[] = {
     {"matmul", p_matmul},          {"chain", p_chain},         {"reductions", p_reduce},
-    {"softmax", p_softmax},        {"index", p_index},         {"shape", p_shape},
-    {"broadcasting", p_broadcast}, {"second order", p_second}, {"training", p_training},
+    {"softmax", p_softmax},        {"rows", p_rows},           {"scans", p_scan},
+    {"index", p_index},            {"shape", p_shape},         {"broadcasting", p_broadcast},
+    {"second order", p_second},    {"training", p_training},
 };
 enum { EVERYTHING_PROGRAMS = sizeof EVERYTHING_PROGRAM / sizeof *EVERYTHING_PROGRAM };
 

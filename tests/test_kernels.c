@@ -245,69 +245,6 @@ TEST(kernels, products_and_sums_of_squares_go_the_same_way)
         for (size_t n = 0; here && n < sizeof LENGTH / sizeof *LENGTH; n++) check_line(set, LENGTH[n]);
 }
 
-/* ---- softmax: a row and a column of the same numbers ------------------------------------------------------------------ */
-
-/* Ordinary rows, rows far from 0, rows with -inf, and some that have no softmax. */
-static double row_number(int64_t row, int64_t i)
-{
-    double v = drawn(row * 131 + i * 17) * (row % 3 ? 1 : 0.01);
-    switch (row % 8) {
-    case 3: return v + 300;
-    case 4: return v * 9 - 1000;
-    case 5: return i % 3 ? v : (double)-INFINITY;
-    case 6: return i == 2 ? (double)NAN : v;
-    case 7: return row == 7 ? -(double)INFINITY : i == 1 ? (double)INFINITY : v;
-    default: return v;
-    }
-}
-
-/* The largest of a row, and the sum of what the textbook adds up. */
-static long double plain_sum(const double *x, int64_t n, long double *top)
-{
-    long double sum = 0;
-    *top = -INFINITY;
-    for (int64_t k = 0; k < n; k++) *top = x[k] > *top || isnan(x[k]) ? x[k] : *top;
-    for (int64_t k = 0; k < n; k++) sum += expl(x[k] - *top);
-    return sum;
-}
-
-static void check_rows(int64_t rows, int64_t n, td_dtype d, bool logs)
-{
-    td_context *c = td_open(&(td_options){.engine = td_eval_engine()});
-    size_t      bytes = (size_t)(rows * n) * sizeof(double);
-    double     *x = malloc(bytes), *y = malloc(bytes), *z = malloc(bytes);
-    for (int64_t i = 0; i < rows * n; i++) {
-        double v = row_number(i / n, i % n);
-        x[i] = d == TD_F32 ? (double)(float)v : v;
-    }
-    td_tensor *t = td_to(td_array(c, TD_F64, 2, (int64_t[]){rows, n}, x), d), *columns = td_copy(td_transpose(t, 0, 1));
-    td_read(logs ? td_log_softmax(t, 1) : td_softmax(t, 1), y);
-    td_read(td_transpose(logs ? td_log_softmax(columns, 0) : td_softmax(columns, 0), 0, 1), z);
-    CHECK(!td_error(c), "%s", td_message(c));
-    double unit = d == TD_F32 ? 0x1p-24 : 0x1p-53, least = d == TD_F32 ? 0x1p-149 : 0x1p-1074;
-    bool        right = true;
-    long double top = 0, sum = 0;
-    for (int64_t i = 0; right && i < rows * n; i++) {
-        if (i % n == 0) sum = plain_sum(x + i, n, &top);
-        long double e = logs ? x[i] - top - logl(sum) : expl(x[i] - top) / sum;
-        double      bound = 6 * unit * (double)(fabsl(e) + (logs ? 1 : 0)) + 2 * least;
-        bool        near = isnan(e) ? isnan(y[i]) : fabsl(y[i] - e) <= bound || (long double)y[i] == e;
-        right = near && same_bits(y[i], z[i]);
-        CHECK(right, "%s %s, n %lld, row %lld, number %lld (%.9g): %.17g in a row, %.17g in a column, not %.17Lg",
-              td_dtype_name(d), logs ? "log_softmax" : "softmax", (long long)n, (long long)(i / n), (long long)(i % n), x[i],
-              y[i], z[i], e);
-    }
-    free(x), free(y), free(z);
-    td_close(c);
-}
-
-TEST(kernels, softmax_of_rows_and_of_columns)
-{
-    static const int64_t LENGTH[] = {1, 2, 3, 10, 31, 33, 64, 127, 257, 1000, 1025, 2500};
-    for (size_t n = 0; n < sizeof LENGTH / sizeof *LENGTH; n++)
-        for (int how = 0; how < 4; how++) check_rows(n % 4 ? 9 : 131, LENGTH[n], how % 2 ? TD_F32 : TD_F64, how / 2);
-}
-
 /* ---- through an index: sums are made in the order of the source ------------------------------------------------------ */
 
 /* x (a, n, b) through an index of count along its middle axis. */

@@ -337,8 +337,56 @@ TEST(ops, network_functions_are_what_textbooks_print)
     CHECK_NEAR("layer_norm", 8, td_layer_norm(rows, 1, NULL, NULL, 0.5), -r, 0, r, 0, 0, 0);
     CHECK_NEAR("layer_norm with weight and bias", 8, td_layer_norm(rows, 1, VECTOR(c, 1, 2, 3), VECTOR(c, 0, 0, 1), 0.5), -r,
                0, 1 + 3 * r, 0, 0, 1);
+    CHECK_NEAR("cross_entropy_adj", 8, td_cross_entropy_adj(x, target, td_scalar(c, 6)), 3 * exp(1) / s, 3 * exp(2) / s,
+               3 * exp(3) / s - 3, 3, -3, 0);
+    CHECK_NEAR("layer_norm_adj", 8, td_layer_norm_adj(rows, td_ones_like(rows), 1, VECTOR(c, 3, 0, 0), 0.5),
+               r * (2 - r * r), -r, r * (r * r - 1), sqrt(8), -sqrt(2), -sqrt(2));
     td_data(td_cross_entropy(x, td_array(c, TD_I64, 1, SIZES(2), SIZES(3, 0))));
-    check_refused("a class that is none", c, TD_EVALUE, "3");
+    check_refused("a class that is none", c, TD_EVALUE, "cross_entropy|3");
+    close_clean(c);
+}
+
+TEST(ops, a_cross_entropy_of_nothing_is_the_mean_of_nothing)
+{
+    td_context *c = td_open(NULL);
+    td_tensor  *none = td_array(c, TD_I64, 1, SIZES(0), NULL), *zero = td_zeros(c, TD_I64, 1, SIZES(4));
+    CHECK(isnan(td_item(td_cross_entropy(td_zeros(c, TD_F64, 2, SIZES(0, 3)), none))), "a mean of nothing is a number");
+    CHECK_VALUES("one class", td_cross_entropy(td_ones(c, TD_F64, 2, SIZES(4, 1)), zero), 0);
+    td_data(td_cross_entropy(td_zeros(c, TD_F64, 2, SIZES(4, 0)), zero));
+    check_refused("no class", c, TD_EVALUE, "cross_entropy|0|axis 1 is empty");
+    close_clean(c);
+}
+
+TEST(ops, scans_go_along_an_axis)
+{
+    td_context *c = td_open(NULL);
+    td_tensor  *x = td_array(c, TD_F64, 2, SIZES(2, 3), VALUES(1, 2, 3, 4, 5, 6));
+    CHECK_VALUES("cumsum of rows", td_cumsum(x, -1), 1, 3, 6, 4, 9, 15);
+    CHECK_VALUES("cumsum of columns", td_cumsum(x, 0), 1, 2, 3, 5, 7, 9);
+    CHECK_VALUES("cumsum of a view", td_cumsum(td_transpose(x, 0, 1), 0), 1, 4, 3, 9, 6, 15);
+    CHECK_VALUES("cumprod of rows", td_cumprod(x, 1), 1, 2, 6, 4, 20, 120);
+    CHECK_VALUES("cumprod of columns", td_cumprod(x, 0), 1, 2, 3, 4, 10, 18);
+    CHECK_VALUES("recurrence", td_recurrence(x, td_ones_like(x), 1), 1, 3, 10, 1, 6, 37);
+    CHECK_VALUES("of one number", td_cumsum(VECTOR(c, 7), 0), 7);
+    CHECK_VALUES("of truths", td_cumsum(td_gt(x, td_scalar(c, 2)), 1), 0, 0, 1, 1, 2, 3);
+    CHECK(td_dtype_of(td_cumsum(td_gt(x, x), 1)) == TD_I64, "truths are not counted in i64");
+    CHECK_SHAPE("of nothing", td_cumprod(td_zeros(c, TD_F64, 2, SIZES(2, 0)), 1), 2, 0);
+    td_cumsum(x, 2), check_refused("axis", c, TD_ESHAPE, "cumsum|2");
+    td_recurrence(x, VECTOR(c, 1, 2), 0), check_refused("shapes", c, TD_ESHAPE, "recurrence|(2,3)|(2,)");
+    td_recurrence(td_to(x, TD_I64), td_to(x, TD_I64), 0), check_refused("integers", c, TD_EDTYPE, "recurrence|i64");
+    close_clean(c);
+}
+
+/* d(sum of products)/dx_k sums products without x_k: one zero leaves some, a second none beyond it. */
+TEST(ops, slopes_of_products_with_zeros)
+{
+    td_context *c = td_open(NULL);
+    td_tensor  *x = td_require_grad(VECTOR(c, 2, 0, 3, 0, 5));
+    td_backward(td_sum(td_cumprod(x, 0)));
+    CHECK_VALUES("zeros", td_grad(x), 1, 2 + 6, 0, 0, 0);
+    td_tensor *y = td_require_grad(VECTOR(c, 2, 3, 0, 4));
+    td_backward(td_sum(td_cumprod(y, 0)));
+    CHECK_VALUES("a zero", td_grad(y), 1 + 3, 2, 6 + 24, 0);
     close_clean(c);
 }
 

@@ -250,4 +250,4 @@ bool        td_no_grad(const td_context *c) { return c->no_grad; }
 const td_engine *td_engine_of(const td_context *c) { return c->engine; }
 bool        td_has_detached(const td_context *c) { return c->detached; }
 const char *td_version(void) { return "0.1.0"; }
-int         td_numerics_version(void) { return 2; }
+int         td_numerics_version(void) { return 3; }

@@ -120,10 +120,22 @@ typedef void td_walk_row(const struct td_walk *w, char *to, const char *from, co
 /* Where the first of n indices stands that is not in 0..end-1; -1: there is none. */
 typedef int64_t td_index_fn(int64_t n, const int64_t *index, int64_t end);
 
-/* ---- softmax of columns [begin, end) of a block: softmax.h ------------------------------------------------------- */
+/* ---- rows and columns, [begin, end) of a block: softmax.h, norm.h, scan.h ----------------------------------------- */
 
 struct td_columns;
 typedef void td_columns_fn(const struct td_columns *c, int64_t begin, int64_t end);
+
+enum { TD_ENTROPY_loss, TD_ENTROPY_slope, TD_ENTROPY_COUNT };
+struct td_entropy;
+typedef void td_entropy_fn(const struct td_entropy *e, int64_t begin, int64_t end);
+
+enum { TD_NORM_layer, TD_NORM_adjoint, TD_NORM_COUNT };
+struct td_rows;
+typedef void td_rows_fn(const struct td_rows *r, int64_t begin, int64_t end);
+
+enum { TD_SCAN_sum, TD_SCAN_prod, TD_SCAN_recurrence, TD_SCAN_COUNT };
+struct td_scan;
+typedef void td_scan_fn(const struct td_scan *s, int64_t begin, int64_t end);
 
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
@@ -138,6 +150,9 @@ typedef struct td_kernels {
     td_walk_row *const (*walk)[TD_K_DTYPES];      /* [TD_WALK_kind][dtype] */
     td_index_fn *outside;
     td_columns_fn *const *softmax;                /* [dtype], floats */
+    td_entropy_fn *const (*entropy)[TD_K_DTYPES]; /* [TD_ENTROPY_what][dtype], floats */
+    td_rows_fn *const (*norm)[TD_K_DTYPES];       /* [TD_NORM_what][dtype], floats */
+    td_scan_fn *const (*scan)[TD_K_DTYPES];       /* [TD_SCAN_kind][dtype], not bool; recurrence: floats */
 } td_kernels;
 
 /* The best table for this machine; and the one called name ("base", "avx2", "avx512"), NULL if this machine can't. */

@@ -15,4 +15,7 @@ const td_kernels TD_OF_SET(td_kernels) = {
     .walk = TD_OF_SET(td_walk),
     .outside = TD_OF_SET(td_outside),
     .softmax = TD_OF_SET(td_softmax),
+    .entropy = TD_OF_SET(td_entropies),
+    .norm = TD_OF_SET(td_norms),
+    .scan = TD_OF_SET(td_scans),
 };

@@ -1,4 +1,4 @@
-/* softmax.c: softmax.tmpl.h for float and double. */
+/* softmax.c: softmax.tmpl.h and entropy.tmpl.h for float and double. */
 #include "softmax.h"
 #include "each.h"
 #include "kernel.h"
@@ -11,6 +11,8 @@
 
 enum {
     SIDE    = 128,    /* columns that are done together */
+    SHORT   = 63,     /* rows of no more numbers are turned, to be done together as columns, */
+    TURNED  = 4096,   /* so many numbers at a time */
     DEEPEST = 32      /* of a tree over the blocks of a column */
 };
 
@@ -21,6 +23,7 @@ enum {
 #define FMA fmaf
 #include "math/loop.h"
 #include "softmax.tmpl.h"
+#include "entropy.tmpl.h"
 
 #define T double
 #define D TD_K_F64
@@ -28,5 +31,11 @@ enum {
 #define M(name) td_m_##name
 #define FMA fma
 #include "softmax.tmpl.h"
+#include "entropy.tmpl.h"
 
 td_columns_fn *const TD_OF_SET(td_softmax)[TD_K_DTYPES] = { [TD_K_F32] = f32_softmax, [TD_K_F64] = f64_softmax };
+
+td_entropy_fn *const TD_OF_SET(td_entropies)[TD_ENTROPY_COUNT][TD_K_DTYPES] = {
+    [TD_ENTROPY_loss]  = { [TD_K_F32] = f32_loss, [TD_K_F64] = f64_loss },
+    [TD_ENTROPY_slope] = { [TD_K_F32] = f32_slope, [TD_K_F64] = f64_slope },
+};

@@ -1,6 +1,6 @@
 /* softmax.tmpl.h: softmax.h for one element type.
  * Parameters: T float or double, D its td_dtype; F(name) the name of this instance; M(name) of exp_below.h for T; FMA of T.
- * All of them end here.
+ * They end in entropy.tmpl.h.
  *
  * A row, or columns side by side, is gone through three times while it is in cache: for the largest, top; for shares of
  * which that of top is about 1, which go where the result will stand; to divide them by their sum.  Nothing overflows and
@@ -10,12 +10,13 @@
 MATH(shares, 1, 4, M(exp_share)(X, s))
 MATH(far_shares, 1, 4, M(exp_below)(X, s))
 
-/* 1 / sum = high + low, to twice the precision: a product with both is rounded once. */
-static void F(divisor)(double sum, T *high, T *low)
+/* times / sum = high + low, to twice the precision: a product with both is rounded once.  Returns it as a double. */
+static double F(ratio)(double times, double sum, T *high, T *low)
 {
-    double part = 1 / sum, rest = fma(-part, sum, 1) * part;
+    double part = times / sum, rest = fma(-part, sum, times) / sum;
     *high = (T)part;
     *low = (T)(part - *high + rest);
+    return part;
 }
 
 /* ---- rows ---------------------------------------------------------------------------------------------------------- */
@@ -27,13 +28,25 @@ static double F(of_row)(int how, int64_t n, const T *x, double shift)
     return p.f;
 }
 
-static void F(row)(int64_t n, const T *x, T *y)
+/* y_i = a share of x_i; returns their sum */
+static double F(row_shares)(int64_t n, const T *x, T *y)
 {
-    T          top = (T)F(of_row)(TD_REDUCE_max, n, x, 0), high, low;
+    T          top = (T)F(of_row)(TD_REDUCE_max, n, x, 0);
     td_map_fn *shares = M(far)(top) ? F(far_shares) : F(shares);
     shares(n, y, (const void *const[]){ x }, top, 0);
-    F(divisor)(F(of_row)(TD_REDUCE_sum, n, y, 0), &high, &low);
+    return F(of_row)(TD_REDUCE_sum, n, y, 0);
+}
+
+static void F(scale_row)(int64_t n, T *y, T high, T low)
+{
     EACH for (int64_t i = 0; i < n; i++) y[i] = FMA(y[i], high, y[i] * low);
+}
+
+static void F(row)(int64_t n, const T *x, T *y)
+{
+    T high, low;
+    F(ratio)(1, F(row_shares)(n, x, y), &high, &low);
+    F(scale_row)(n, y, high, low);
 }
 
 static void F(log_row)(int64_t n, const T *x, T *y)
@@ -67,31 +80,49 @@ static void F(share_row)(int64_t width, const T *x, T *y, const T *top, bool far
     else for (int64_t c = 0; c < width; c++) y[c] = M(far)(top[c]) ? M(exp_below)(x[c], top[c]) : M(exp_share)(x[c], top[c]);
 }
 
-static void F(columns)(int64_t n, const T *x, T *y, int64_t inner, int64_t width)
+/* y = shares of x, sum those of a column */
+static void F(column_shares)(int64_t n, const T *x, T *y, int64_t inner, int64_t width, double *sum)
 {
-    double found[SIDE];
-    T      top[SIDE], high[SIDE], low[SIDE];
-    bool   far = false;
-    F(of_columns)(TD_REDUCE_max, n, x, inner, width, NULL, found);
+    T    top[SIDE];
+    bool far = false;
+    F(of_columns)(TD_REDUCE_max, n, x, inner, width, NULL, sum);
     for (int64_t c = 0; c < width; c++) {
-        top[c] = (T)found[c];
+        top[c] = (T)sum[c];
         far |= M(far)(top[c]);
     }
     for (int64_t i = 0; i < n; i++) F(share_row)(width, x + i * inner, y + i * inner, top, far);
-    F(of_columns)(TD_REDUCE_sum, n, y, inner, width, NULL, found);
-    for (int64_t c = 0; c < width; c++) F(divisor)(found[c], &high[c], &low[c]);
+    F(of_columns)(TD_REDUCE_sum, n, y, inner, width, NULL, sum);
+}
+
+static void F(scale_columns)(int64_t n, T *y, int64_t inner, int64_t width, double times, const double *sum)
+{
+    T high[SIDE], low[SIDE];
+    for (int64_t c = 0; c < width; c++) F(ratio)(times, sum[c], &high[c], &low[c]);
     for (int64_t i = 0; i < n; i++) {
         T *to = y + i * inner;
         EACH for (int64_t c = 0; c < width; c++) to[c] = FMA(to[c], high[c], to[c] * low[c]);
     }
 }
 
-static void F(log_columns)(int64_t n, const T *x, T *y, int64_t inner, int64_t width)
+static void F(columns)(int64_t n, const T *x, T *y, int64_t inner, int64_t width)
 {
-    double top[SIDE], less[SIDE];
+    double sum[SIDE];
+    F(column_shares)(n, x, y, inner, width, sum);
+    F(scale_columns)(n, y, inner, width, 1, sum);
+}
+
+/* top, and the logarithm of the sum of e^(x - top) */
+static void F(column_logs)(int64_t n, const T *x, int64_t inner, int64_t width, double *top, double *less)
+{
     F(of_columns)(TD_REDUCE_max, n, x, inner, width, NULL, top);
     F(of_columns)(TD_REDUCE_sumexp, n, x, inner, width, top, less);
     for (int64_t c = 0; c < width; c++) less[c] = td_m_log(less[c]);
+}
+
+static void F(log_columns)(int64_t n, const T *x, T *y, int64_t inner, int64_t width)
+{
+    double top[SIDE], less[SIDE];
+    F(column_logs)(n, x, inner, width, top, less);
     for (int64_t i = 0; i < n; i++) {
         const T *from = x + i * inner;
         T       *to = y + i * inner;
@@ -99,21 +130,54 @@ static void F(log_columns)(int64_t n, const T *x, T *y, int64_t inner, int64_t w
     }
 }
 
+/* ---- short rows, turned to columns ----------------------------------------------------------------------------------- */
+
+/* to (columns, rows) = from (rows, columns).  Not inlined: gcc 12 then takes `to` for unset where a size might be 0. */
+static __attribute__((noinline)) void F(turn)(int64_t rows, int64_t columns, const T *from, T *to)
+{
+    for (int64_t k = 0; k < columns; k++) EACH for (int64_t r = 0; r < rows; r++) to[k * rows + r] = from[r * columns + k];
+}
+
+static void F(short_rows)(const td_columns *c, int64_t rows, const T *x, T *y)
+{
+    T turned[TURNED];
+    F(turn)(rows, c->n, x, turned);
+    (c->log ? F(log_columns) : F(columns))(c->n, turned, turned, rows, rows);
+    F(turn)(c->n, rows, turned, y);
+}
+
+/* ---- all ------------------------------------------------------------------------------------------------------------- */
+
+/* How many of these rows are done together. */
+static int64_t F(together)(int64_t n, int64_t rows)
+{
+    if (n > SHORT) return 1;
+    int64_t most = TURNED / n < SIDE ? TURNED / n : SIDE;
+    return rows < most ? rows : most;
+}
+
+static int64_t F(rows)(const td_columns *c, int64_t rows, const T *x, T *y)
+{
+    rows = F(together)(c->n, rows);
+    if (rows > 1) F(short_rows)(c, rows, x, y);
+    else (c->log ? F(log_row) : F(row))(c->n, x, y);
+    return rows;
+}
+
+static int64_t F(some_columns)(const td_columns *c, int64_t width, const T *x, T *y)
+{
+    if (width > SIDE) width = SIDE;
+    (c->log ? F(log_columns) : F(columns))(c->n, x, y, c->inner, width);
+    return width;
+}
+
 static void F(softmax)(const td_columns *c, int64_t begin, int64_t end)
 {
-    for (int64_t at = begin, width; at < end; at += width) {
+    for (int64_t at = begin; at < end;) {
         int64_t  beside = c->inner - at % c->inner, first = at / c->inner * c->n * c->inner + at % c->inner;
         const T *x = (const T *)c->x + first;
         T       *y = (T *)c->y + first;
-        width = end - at < beside ? end - at : beside;
-        if (width > SIDE) width = SIDE;
-        if (c->inner == 1) (c->log ? F(log_row) : F(row))(c->n, x, y);
-        else (c->log ? F(log_columns) : F(columns))(c->n, x, y, c->inner, width);
+        if (c->inner == 1) at += F(rows)(c, end - at, x, y);
+        else at += F(some_columns)(c, end - at < beside ? end - at : beside, x, y);
     }
 }
-
-#undef T
-#undef D
-#undef F
-#undef M
-#undef FMA

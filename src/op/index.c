@@ -54,16 +54,16 @@ static int64_t first_outside(const td_context *c, const td_window *index, int64_
     return -1;
 }
 
-static td_status check_indices(const td_call *call, int64_t n)
+td_status td_check_indices(const td_call *call, int axis)
 {
     const td_window *index = &call->in[1];
-    int64_t          i = first_outside(call->context, index, n);
+    int64_t          n = call->in[0].shape->size[axis], i = first_outside(call->context, index, n);
     if (i < 0) return TD_OK;
     td_stream s = td_stream_of(call->context, index);
     long long at = *(const int64_t *)td_stream_at(&s, i);
     if (n == 0)
         return td_fail(call->context, TD_EVALUE, "%s: index %lld at position %lld, but axis %d is empty", call->op->name, at,
-                       (long long)i, call->attr->axis);
+                       (long long)i, axis);
     return td_fail(call->context, TD_EVALUE, "%s: index %lld at position %lld is out of range 0..%lld", call->op->name, at,
                    (long long)i, (long long)(n - 1));
 }
@@ -82,7 +82,7 @@ static td_status pick(const td_call *call, const td_shape *over, bool one_axis)
 {
     const td_window *x = &call->in[0];
     int              axis = call->attr->axis;
-    if (check_indices(call, x->shape->size[axis])) return td_error(call->context);
+    if (td_check_indices(call, axis)) return td_error(call->context);
     td_walk w = td_walk_between(over, &call->out, x);
     w.axis_stride = w.from_stride[axis];
     w.from_stride[axis] = 0;
@@ -95,7 +95,7 @@ static td_status add_back(const td_call *call, bool one_axis)
 {
     const td_window *source = &call->in[2];
     int              axis = call->attr->axis;
-    if (check_indices(call, call->out.shape->size[axis])) return td_error(call->context);
+    if (td_check_indices(call, axis)) return td_error(call->context);
     td_walk_move(call->context, &call->out, &call->in[0]);
     td_walk w = td_walk_between(source->shape, &call->out, source);
     w.axis_stride = w.to_stride[axis];

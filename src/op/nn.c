@@ -1,24 +1,17 @@
-/* nn.c: what neural networks are made of.
+/* nn.c: softmax, log_softmax and dropout.
  *
- * softmax, log_softmax and dropout are primitives; the losses and layer_norm are said in other ops, and have no rule of
- * their own.  A dropout mask is a pure function of a seed and the element's number, so that any engine can draw it again. */
+ * A dropout mask is a pure function of a seed and the element's number, so that any engine can draw it again. */
 #include "kernel/softmax.h"
 #include "op/shape.h"
 
 enum { GRAIN = 1 << 13 };    /* elements in a piece of work */
-
-static td_status check_float(const td_infer *i)
-{
-    if (td_is_float(i->dtype)) return TD_OK;
-    return td_fail(i->context, TD_EDTYPE, "%s: %s is no floating dtype", i->op->name, td_dtype_name(i->dtype));
-}
 
 /* ---- softmax, log_softmax ----------------------------------------------------------------------------------------- */
 
 static td_status softmax_infer(td_infer *i)
 {
     if (!td_infer_axis(i, i->attr->axis, i->shape.rank)) return td_error(i->context);
-    return check_float(i);
+    return td_infer_float(i);
 }
 
 typedef struct softmax_job {
@@ -94,164 +87,13 @@ const td_op td_op_log_softmax = {
     .infer = softmax_infer, .compute = softmax_compute, .vjp = log_softmax_vjp, .sample = softmax_sample,
 };
 
-/* ---- cross_entropy ------------------------------------------------------------------------------------------------ */
-
-static td_status cross_entropy_infer(td_infer *i)
-{
-    const td_shape *logits = i->in[0]->shape, *target = i->in[1]->shape;
-    char            a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
-    if (check_float(i)) return td_error(i->context);
-    if (i->in[1]->dtype != TD_I64)
-        return td_fail(i->context, TD_EDTYPE, "cross_entropy: the target is %s, not i64", td_dtype_name(i->in[1]->dtype));
-    if (logits->rank != 2 || target->rank != 1 || logits->size[0] != target->size[0])
-        return td_fail(i->context, TD_ESHAPE, "cross_entropy: logits %s and target %s; (n,c) and (n,) wanted",
-                       td_shape_text(logits, a), td_shape_text(target, b));
-    i->shape.rank = 0;
-    return TD_OK;
-}
-
-static td_tensor *cross_entropy_compose(int n, td_tensor *const *in, const td_attr *attr)
-{
-    (void)n, (void)attr;
-    return td_neg(td_mean(td_gather(td_log_softmax(in[0], 1), 1, td_unsqueeze(in[1], 1))));
-}
-
-td_tensor *td_cross_entropy(td_tensor *logits, td_tensor *target)
-{
-    return td_apply2(&td_op_cross_entropy, td_floating(logits), target);
-}
-
-static void cross_entropy_sample(td_sample *s)
-{
-    s->n_in = 2;
-    td_sample_operand(s, 0, 2, 2);
-    if (s->in[0].size[1] == 0) s->in[0].size[1] = 1;
-    s->in[1] = (td_sample_in){ .rank = 1, .size = { s->in[0].size[0] }, .what = TD_SAMPLE_INDEX,
-                               .high = (double)s->in[0].size[1] };
-}
-
-const td_op td_op_cross_entropy = {
-    .name = "cross_entropy", .id = TD_ID_cross_entropy, .min_in = 2, .max_in = 2,
-    .infer = cross_entropy_infer, .compose = cross_entropy_compose, .sample = cross_entropy_sample,
-};
-
-/* ---- mse_loss ----------------------------------------------------------------------------------------------------- */
-
-static td_status mse_loss_infer(td_infer *i)
-{
-    const td_shape *x = i->in[0]->shape, *y = i->in[1]->shape;
-    char            a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
-    if (!td_shape_broadcast(x, y, &i->shape))
-        return td_fail(i->context, TD_ESHAPE, "mse_loss: %s and %s do not broadcast", td_shape_text(x, a),
-                       td_shape_text(y, b));
-    td_dtype d = td_promote(td_dtype_of(i->in[0]), td_dtype_of(i->in[1]));
-    i->dtype = td_is_float(d) ? d : TD_F64;
-    i->shape.rank = 0;
-    return TD_OK;
-}
-
-static td_tensor *mse_loss_compose(int n, td_tensor *const *in, const td_attr *attr)
-{
-    (void)n, (void)attr;
-    return td_mean(td_square(td_sub(in[0], in[1])));
-}
-
-td_tensor *td_mse_loss(td_tensor *x, td_tensor *y)
-{
-    return td_apply2(&td_op_mse_loss, x, y);
-}
-
-/* y is x with some sizes 1, and some leading axes left out */
-static void mse_loss_sample(td_sample *s)
-{
-    s->n_in = 2;
-    td_sample_operand(s, 0, 0, 3);
-    s->in[1] = s->in[0];
-    int dropped = (int)td_sample_below(s, s->in[0].rank + 1);
-    if (td_sample_below(s, 2)) dropped = 0;
-    s->in[1].rank = s->in[0].rank - dropped;
-    for (int k = 0; k < s->in[1].rank; k++)
-        s->in[1].size[k] = td_sample_below(s, 4) ? s->in[0].size[k + dropped] : 1;
-}
-
-const td_op td_op_mse_loss = {
-    .name = "mse_loss", .id = TD_ID_mse_loss, .min_in = 2, .max_in = 2,
-    .infer = mse_loss_infer, .compose = mse_loss_compose, .sample = mse_loss_sample,
-};
-
-/* ---- layer_norm --------------------------------------------------------------------------------------------------- */
-
-static td_status layer_norm_infer(td_infer *i)
-{
-    const td_shape *x = i->in[0]->shape;
-    int             axis = i->attr->axis;
-    char            a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
-    if (!td_infer_axis(i, axis, x->rank) || check_float(i)) return td_error(i->context);
-    td_shape wanted = { .rank = x->rank - axis };
-    for (int k = axis; k < x->rank; k++) wanted.size[k - axis] = x->size[k];
-    for (int k = 1; k < i->n_in; k++) {
-        i->dtype = td_promote(i->dtype, td_dtype_of(i->in[k]));
-        if (!td_shape_same(i->in[k]->shape, &wanted))
-            return td_fail(i->context, TD_ESHAPE, "layer_norm: the %s is %s, not %s", k == 1 ? "weight" : "bias",
-                           td_shape_text(i->in[k]->shape, a), td_shape_text(&wanted, b));
-    }
-    return TD_OK;
-}
-
-/* (x - mean) / sqrt(var + eps), var the mean square of x - mean, both over the axes from attr->axis on */
-static td_tensor *layer_norm_compose(int n, td_tensor *const *in, const td_attr *attr)
-{
-    int axes[TD_MAX_RANK], count = 0;
-    for (int k = attr->axis; k < td_rank(in[0]); k++) axes[count++] = k;
-    td_tensor *centred = td_sub(in[0], td_mean_axes(in[0], count, axes, true));
-    td_tensor *var = td_mean_axes(td_square(centred), count, axes, true);
-    td_tensor *y = td_mul(centred, td_rsqrt(td_add_scalar(var, attr->a)));
-    if (n > 1) y = td_mul(y, in[1]);
-    return n > 2 ? td_add(y, in[2]) : y;
-}
-
-/* A bias without a weight is no operand of the op: it is added after. */
-td_tensor *td_layer_norm(td_tensor *x, int n_axes, td_tensor *weight, td_tensor *bias, double eps)
-{
-    if (td_stopped(x)) return td_passed(x);
-    int rank = x->shape->rank, n = weight ? bias ? 3 : 2 : 1;
-    if (n_axes < 1 || n_axes > rank) {
-        td_fail(x->context, TD_ESHAPE, "layer_norm: %d axes of a tensor of rank %d", n_axes, rank);
-        return td_bad(x->context);
-    }
-    td_attr    a = { .a = eps, .axis = (int16_t)(rank - n_axes) };
-    td_tensor *y = td_apply(&td_op_layer_norm, n, (td_tensor *[]){ td_floating(x), weight, bias }, &a);
-    return bias && !weight ? td_add(y, bias) : y;
-}
-
-static void layer_norm_sample(td_sample *s)
-{
-    static const double eps[] = { 1e-5, 1e-3, 0.5 };
-    td_sample_operand(s, 0, 1, 3);
-    const td_sample_in *x = &s->in[0];
-    int                 axis = (int)td_sample_below(s, x->rank);
-    s->n_in = 1 + (int)td_sample_below(s, 3);
-    for (int k = 1; k < s->n_in; k++) {
-        s->in[k] = *x;
-        s->in[k].rank = x->rank - axis;
-        for (int j = 0; j < s->in[k].rank; j++) s->in[k].size[j] = x->size[j + axis];
-    }
-    s->attr.axis = (int16_t)axis;
-    s->attr.a = eps[td_sample_below(s, 3)];
-}
-
-const td_op td_op_layer_norm = {
-    .name = "layer_norm", .id = TD_ID_layer_norm, .min_in = 1, .max_in = 3,
-    .infer = layer_norm_infer, .compose = layer_norm_compose, .sample = layer_norm_sample,
-};
-
 /* ---- dropout ------------------------------------------------------------------------------------------------------ */
 
 static td_status dropout_infer(td_infer *i)
 {
     double p = i->attr->a;
     if (!(p >= 0 && p <= 1)) return td_fail(i->context, TD_EVALUE, "dropout: p = %g is not in 0..1", p);
-    return check_float(i);
+    return td_infer_float(i);
 }
 
 typedef struct mask {

@@ -12,6 +12,8 @@ static inline td_tensor *td_passed(const td_tensor *x) { return x ? x->context->
 /* For infer: is the axis, or each axis of the set, one of `rank`?  false after td_fail. */
 bool td_infer_axis(const td_infer *i, int64_t axis, int rank);
 bool td_infer_axes(const td_infer *i, uint32_t axes, int rank);
+/* For infer: TD_OK if the dtype is a float's, else td_fail. */
+td_status td_infer_float(const td_infer *i);
 /* x's sizes with another one put in before `axis`. */
 void td_shape_insert(const td_shape *x, int axis, int64_t size, td_shape *y);
 
@@ -24,7 +26,18 @@ td_window td_window_part(const td_window *w, int axis, const int64_t *range, td_
 td_walk td_walk_between(const td_shape *over, const td_window *to, const td_window *from);
 /* Run it, of TD_WALK_kind, for elements of dtype.  What lies along the axis `ordered` (-1: none) is done in order, by one thread. */
 void    td_walk_run(const td_context *c, td_walk w, int kind, td_dtype dtype, int ordered);
+/* TD_OK if all indices in call->in[1] point into call->in[0] along axis; else td_fail with the first that does not. */
+td_status td_check_indices(const td_call *call, int axis);
 /* to = from, windows of the same sizes and dtype. */
 void    td_walk_move(const td_context *c, const td_window *to, const td_window *from);
+
+/* ---- operands without gaps (row.c) ------------------------------------------------------------------------------- */
+
+/* Memory of the arena that is used while computing, and given back: all that td_dense took since td_scratch_begin. */
+typedef struct td_scratch { td_context *context; size_t now, used; } td_scratch;
+td_scratch  td_scratch_begin(td_context *c);
+void        td_scratch_end(const td_scratch *s);
+/* Operand i row-major: where it stands, or copied into scratch memory; NULL after td_fail, or if there is none. */
+const void *td_dense(const td_call *call, int i);
 
 #endif

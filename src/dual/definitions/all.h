@@ -12,6 +12,7 @@
 #include "index.h"
 #include "linalg.h"
 #include "nn.h"
+#include "scan.h"
 
 static const definition *const definition_of[TD_ID_COUNT] = {
 #define TD_OP(name) [TD_ID_##name] = &define_##name,

@@ -49,6 +49,7 @@ static void log_softmax(const td_application *f, int64_t i)
 
 /* ---- losses ------------------------------------------------------------------------------------------------------ */
 
+static int64_t logit_rows(const td_application *f) { return f->in[0].shape->size[0]; }
 static int64_t classes(const td_application *f) { return f->in[0].shape->size[1]; }
 
 /* mean over rows of log sum_k e^x_k - x_target */
@@ -62,6 +63,23 @@ static void cross_entropy(const td_application *f, int64_t piece)
         s = num_add(s, num_sub(num_log(sum_of_exponentials(x, c, 1)), picked(f, i, i * c, 1, c)));
     }
     *result(f) = num_div(s, num_of((double)n));
+}
+
+/* 1 where k is target i, else 0; in doubt either. */
+static num is_target(const td_application *f, int64_t i, int64_t k)
+{
+    bool seems = k == index_at(f, i), sure = seems ? index_is_sure(f, i) : !index_may_be(f, i, k);
+    return sure ? num_of(seems) : num_either(num_of(seems), num_of(!seems));
+}
+
+/* (e^x_k / sum e^x_j - [k is the target]) g / n */
+static void cross_entropy_adj(const td_application *f, int64_t i)
+{
+    int64_t c = classes(f);
+    const num *x = operand(f, 0) + i * c;
+    num s = sum_of_exponentials(x, c, 1), share = num_div(*operand(f, 2), num_of((double)f->shape->size[0]));
+    for (int64_t k = 0; k < c; k++)
+        result(f)[i * c + k] = num_mul(num_sub(num_div(num_exp(x[k]), s), is_target(f, i, k)), share);
 }
 
 /* Sizes both shapes broadcast to. */
@@ -116,6 +134,32 @@ static void layer_norm(const td_application *f, int64_t i)
     }
 }
 
+static num weighted(const td_application *f, const num *g, int64_t k)
+{
+    return f->n_in > 2 ? num_mul(g[k], operand(f, 2)[k]) : g[k];
+}
+
+/* (v_k - mean of v - z_k mean of v z) / s, z = (x - mean) / s, s = sqrt(var + eps), v = g weight, over one row.
+ * Source: S. Ioffe, C. Szegedy, "Batch normalization", ICML 2015, section 3, the gradients in x put together. */
+static void layer_norm_adj(const td_application *f, int64_t i)
+{
+    int64_t n = normalised_size(f);
+    const num *x = operand(f, 0) + i * n, *g = operand(f, 1) + i * n;
+    const td_attr unbiased = {.a = 0};
+    group row = {.x = x, .n = n, .rank = 1, .size = {n}, .stride = {1}};
+    num m = mean(f->attr, &row), s = num_sqrt(num_add(variance(&unbiased, &row), num_of(f->attr->a)));
+    num level = num_of(0), tilt = num_of(0), count = num_of((double)n);
+    for (int64_t k = 0; k < n; k++) {
+        num v = weighted(f, g, k);
+        level = num_add(level, num_div(v, count));
+        tilt = num_add(tilt, num_div(num_mul(v, num_div(num_sub(x[k], m), s)), count));
+    }
+    for (int64_t k = 0; k < n; k++) {
+        num z = num_div(num_sub(x[k], m), s);
+        result(f)[i * n + k] = num_div(num_sub(num_sub(weighted(f, g, k), level), num_mul(z, tilt)), s);
+    }
+}
+
 /* Philox4x32-10: ten rounds of two multiplications, whose high halves are mixed with the other words and the key.
  * Source: J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011, section 3.2. */
 static void philox(uint32_t word[4], uint32_t key0, uint32_t key1)
@@ -152,5 +196,7 @@ static const definition
     define_log_softmax = {.piece = log_softmax, .pieces = lines},
     define_cross_entropy = {.piece = cross_entropy, .indexed = classes},
     define_mse_loss = {.piece = mean_squared_error},
+    define_cross_entropy_adj = {.piece = cross_entropy_adj, .pieces = logit_rows, .indexed = classes},
     define_layer_norm = {.piece = layer_norm, .pieces = normalised_rows},
+    define_layer_norm_adj = {.piece = layer_norm_adj, .pieces = normalised_rows},
     define_dropout = {.element = dropped_out};
