@@ -58,6 +58,12 @@ static bool is_over_early(const td_box *box, const td_end *end)
     return box->page->phase != TD_PHASE_DONE || end->late || end->loud;
 }
 
+/* It puts its answers into the box, where the others find them. */
+static bool is_first(const td_job *j)
+{
+    return j->work == TD_WORK_THREADS && j->reference < 0;
+}
+
 /* The result of one work; NULL: there is none, *nothing if there was nothing to ask. */
 static td_check_result *ask(survey *s, const td_job *j, td_box *box, bool *nothing)
 {
@@ -72,6 +78,7 @@ static td_check_result *ask(survey *s, const td_job *j, td_box *box, bool *nothi
     else if (is_over_early(box, &end)) r = td_fate_result(s->a, j, box, &end, &s->list.entry[j->function]);
     else if (said == TD_SAID_RESULT) r = td_wire_read_result(bytes, n);
     else if (said == TD_SAID_TROUBLE && td_wire_read_text(bytes, n, text)) object(s, s->name, text);
+    else if (!said && !is_first(j)) object(s, s->name, "the worker's answer did not arrive: are files closed that others opened?");
     free(bytes);
     return r;
 }
