@@ -104,7 +104,7 @@ well_formed()    # well_formed FILE
                 if (depth < 1 || open[depth--] != substr(tag, 2)) print "unexpected <" tag ">"
             } else {
                 rest = substr(tag, length(name) + 1)
-                gsub(/[ \n]+[a-z-]+="[^"]*"/, "", rest)
+                gsub(/[ \n]+[A-Za-z-]+="[^"]*"/, "", rest)
                 if (rest !~ /^\/?$/) print "attributes: <" tag ">"
                 if (tag !~ /\/$/) open[++depth] = name
             }

@@ -35,7 +35,7 @@ static int worst_first(const void *one, const void *other)
 
 static td_exhibit exhibit_of(const td_row *row, int64_t number, const td_check_result *c)
 {
-    td_exhibit e = {.program = row->program, .dtype = row->dtype, .number = number, .order = row->order,
+    td_exhibit e = {.program = row->program, .command = row->command, .dtype = row->dtype, .number = number, .order = row->order,
                     .verdict = c->verdict, .weight = td_check_weight(c), .worst = c->worst, .blame = c->blame,
                     .n_pace = c->n_pace};
     for (int i = 0; i < c->n_pace; i++) e.pace[i] = c->pace[i];

@@ -13,7 +13,7 @@ static const char *grade(int v) { return v <= TD_WRONG ? td_grade_name((td_grade
 
 #define ROW(kind, name, member) FIELD(td_row, kind, name, member)
 const td_field td_fields_row[] = {
-    ROW(TEXT, "note", note),
+    ROW(TEXT, "note", note), ROW(WORD, "command", command),
     ROW(COUNT, "checks", checks), ROW(COUNT, "agreed", agreed), ROW(COUNT, "disagreed", disagreed),
     ROW(COUNT, "inconclusive", inconclusive), ROW(COUNT, "refused_by_all", refused), ROW(COUNT, "notes", notes),
     ROW(COUNT, "values_agreed", values_agreed), ROW(COUNT, "values_undecided", values_undecided),

@@ -32,41 +32,54 @@ void td_html_say(td_page *p, void (*say)(const void *subject, FILE *file), const
 
 /* ---- the verdict ------------------------------------------------------------------------------------------------- */
 
-/* What all rows have together. */
-static td_row sum_of(const td_report *r)
+static void tile(td_page *p, const char *title, const char *number, const char *text)
 {
-    td_row s = {0};
-    for (int64_t i = 0; i < r->n_row; i++) {
-        const td_row *row = &r->row[i];
-        s.checks += row->checks, s.agreed += row->agreed, s.disagreed += row->disagreed, s.inconclusive += row->inconclusive;
-        s.notes += row->notes, s.refused += row->refused;
-        s.coordinates += row->coordinates, s.asked += row->asked, s.directions += row->directions;
-        s.slopes_agreed += row->slopes_agreed, s.slopes_undecided += row->slopes_undecided;
-        s.fd_agreed += row->fd_agreed + row->fd_kinks, s.fd_undecided += row->fd_undecided;
-        s.quad_agreed += row->quad_agreed + row->quad_kinks, s.second_agreed += row->second_agreed;
-        s.strain = fmax(s.strain, row->strain);
-        s.resolution_one = fmax(s.resolution_one, row->resolution_one < 1 ? row->resolution_one : 0);
+    fprintf(p->file, "<li><small>%s</small><b>%s</b> %s</li>\n", title, number, text);
+}
+
+static const char *count(int64_t n, char text[32])
+{
+    snprintf(text, 32, "%lld", (long long)n);
+    return text;
+}
+
+/* What was checked, at a glance. */
+static void glance(td_page *p, const td_row *s)
+{
+    char number[32], text[160];
+    fputs("<ul class=\"tiles\">\n", p->file);
+    if (s->slopes_agreed) {
+        snprintf(text, sizeof text, "tape and dual numbers agree; %lld left open", (long long)s->slopes_undecided);
+        tile(p, "Slopes", count(s->slopes_agreed, number), text);
     }
-    return s;
+    snprintf(text, sizeof text, "more in quad: %lld; could not tell: %lld", (long long)s->quad_agreed, (long long)s->fd_undecided);
+    if (s->fd_agreed) tile(p, "Confirmed by differences", count(s->fd_agreed, number), text);
+    if (s->second_agreed) tile(p, "Second derivatives", count(s->second_agreed, number), "agree");
+    snprintf(text, sizeof text, "of %lld asked one by one%s", (long long)s->coordinates, s->directions ?
+             ", the rest through random directions" : "");
+    tile(p, "Coordinates", count(s->asked, number), text);
+    snprintf(number, sizeof number, "%.1e", td_report_typical(p->r));
+    snprintf(text, sizeof text, "of a slope, asked alone, or less in half of the rows; %.1e in the worst", s->resolution_one);
+    if (s->resolution_one > 0) tile(p, "Smallest error that shows", number, text);
+    snprintf(number, sizeof number, "%.2f", s->strain);
+    if (s->strain > 0) tile(p, "Nearest to its bound", number, "is the largest difference that agreed");
+    fputs("</ul>\n", p->file);
 }
 
 static void verdict(td_page *p, const td_row *s)
 {
     const td_report *r = p->r;
     const td_emblem   *m = td_html_emblem(td_report_verdict(r));
-    fprintf(p->file, "<header>\n<h1><span class=\"%s\">%s %s</span>: ", m->kind, m->sign, m->word);
-    fprintf(p->file, "%lld checks agree, %lld disagree, %lld inconclusive</h1>\n", (long long)s->agreed,
+    fprintf(p->file, "<header class=\"%s\">\n<h1><span class=\"%s\">%s %s</span></h1>\n", m->kind, m->kind, m->sign, m->word);
+    fprintf(p->file, "<p class=\"sum\">%lld checks agree, %lld disagree, %lld are inconclusive</p>\n", (long long)s->agreed,
             (long long)s->disagreed, (long long)s->inconclusive);
     if (r->starved) fputs("<p class=\"bad\">Memory ran out: this report is not whole.</p>\n", p->file);
+    if (r->shards) fprintf(p->file, "<p>This is part %lld of %lld.</p>\n", (long long)r->shard, (long long)r->shards);
     if (s->notes && r->care > 0) {
         fprintf(p->file, "<p>%lld of those that disagree are notes, off by less than %g of a slope.</p>\n",
                 (long long)s->notes, r->care);
     }
-    fprintf(p->file, "<p class=\"facts\">%lld slopes, tape against dual numbers; %lld confirmed by differences, ",
-            (long long)s->slopes_agreed, (long long)s->fd_agreed);
-    fprintf(p->file, "%lld more in quad precision; %lld second derivatives. ", (long long)s->quad_agreed,
-            (long long)s->second_agreed);
-    fprintf(p->file, "The largest difference that agreed is %.2f of its bound.</p>\n", s->strain);
+    glance(p, s);
     fprintf(p->file, "<p class=\"facts\">triad %s, numerics %d, seed %llu</p>\n</header>\n", td_version(),
             td_numerics_version(), (unsigned long long)r->seed);
 }
@@ -153,7 +166,7 @@ static void too_small(td_page *p, const td_row *s)
 
 static void not_asked(td_page *p, const td_row *s)
 {
-    fputs("<section>\n<h2>Not asked</h2>\n<dl>\n", p->file);
+    fputs("<section>\n<h2>Not asked</h2>\n<dl class=\"facts-list\">\n", p->file);
     ops_not_asked(p, TD_F64);
     ops_not_asked(p, TD_F32);
     fprintf(p->file, "<dt>coordinates</dt><dd>%lld of %lld were asked one by one", (long long)s->asked,
@@ -173,7 +186,7 @@ static void not_asked(td_page *p, const td_row *s)
 td_status td_report_html(const td_report *r, FILE *file)
 {
     td_page p = {.file = file, .r = r};
-    td_row  all = sum_of(r);
+    td_row  all = td_report_sum(r);
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n", file);
     fprintf(file, "<title>triad: %s</title>\n<style>\n", td_verdict_name(td_report_verdict(r)));
@@ -181,6 +194,7 @@ td_status td_report_html(const td_report *r, FILE *file)
     fputs("</style>\n</head>\n<body>\n", file);
     verdict(&p, &all);
     td_html_failures(&p);
+    td_html_exhibits(&p);
     td_html_tables(&p);
     left_open(&p);
     not_asked(&p, &all);

@@ -19,6 +19,15 @@ const td_emblem *td_html_emblem(td_verdict v);
 /* What say writes of a subject, as text of the page. */
 void td_html_say(td_page *p, void (*say)(const void *subject, FILE *file), const void *subject);
 void td_html_style(FILE *file);
+/* Nothing for a text that is NULL or empty; before is markup. */
+void td_html_paragraph(td_page *p, const char *before, const char *text);
+/* What was asked, and what each said. */
+void td_html_finding(td_page *p, const td_finding *f);
+/* The command that shows it again. */
+void td_html_command(td_page *p, const td_check_id *c);
+void td_html_figures(td_page *p, const td_exhibit *e);
+/* Exhibits that do not disagree. */
+void td_html_exhibits(td_page *p);
 /* Failures, worst first, each whole. */
 void td_html_failures(td_page *p);
 /* Programs and ops, a row each, dtypes side by side. */

@@ -1,4 +1,4 @@
-/* html_failure.c: what went wrong, on the page: who said what, drawn on one axis; the op at fault; the command.
+/* html_failure.c: what went wrong, on the page: who said what; the op at fault; the figures, if it is an exhibit; the command.
  *
  * The worst of each row comes first, unfolded while they are few; one broken rule may fail in a hundred cases, and what
  * else is broken would stand below them all. */
@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SHOWN = 40 };               /* are unfolded; the rest at a click */
 
@@ -13,40 +14,7 @@ enum { SHOWN = 40 };               /* are unfolded; the rest at a click */
 
 typedef struct said { const char *name; td_answer a; } said;
 
-typedef struct span { double least, most; } span;
-
-static double reach(td_answer a)
-{
-    return isfinite(a.bound) && a.bound > 0 ? a.bound : 0;
-}
-
-/* Both ends are finite and apart, or there is nothing to draw. */
-static span span_of(const said *s, int n)
-{
-    span all = {INFINITY, -INFINITY};
-    for (int i = 0; i < n; i++) {
-        if (!isfinite(s[i].a.value)) continue;
-        all.least = fmin(all.least, s[i].a.value - reach(s[i].a));
-        all.most = fmax(all.most, s[i].a.value + reach(s[i].a));
-    }
-    return all;
-}
-
-static bool is_drawn(span all)
-{
-    return isfinite(all.least) && isfinite(all.most) && isfinite(all.most - all.least) && all.most > all.least;
-}
-
-static void axis(td_page *p, td_answer a, span all)
-{
-    double width = all.most - all.least, left = 100 * ((a.value - reach(a) - all.least) / width);
-    if (!is_drawn(all)) return;
-    fputs("<td class=\"axis\" aria-hidden=\"true\"><span>", p->file);
-    if (isfinite(a.value)) fprintf(p->file, "<i style=\"left:%.1f%%;width:%.1f%%\"></i>", left, 200 * (reach(a) / width));
-    fputs("</span></td>", p->file);
-}
-
-static void answer(td_page *p, const said *s, span all)
+static void answer(td_page *p, const said *s)
 {
     char text[TD_DIGITS];
     fputs("<tr><th scope=\"row\">", p->file);
@@ -54,9 +22,7 @@ static void answer(td_page *p, const said *s, span all)
     fprintf(p->file, "</th><td class=\"number\">%s</td><td class=\"number soft\">", td_number_text(s->a.value, text));
     if (!isfinite(s->a.bound)) fputs("no bound", p->file);
     else if (s->a.bound > 0) fprintf(p->file, "\xc2\xb1 %.2g", s->a.bound);
-    fputs("</td>", p->file);
-    axis(p, s->a, all);
-    fputs("</tr>\n", p->file);
+    fputs("</td></tr>\n", p->file);
 }
 
 static void answers(td_page *p, const char *title, const said *s, int n)
@@ -66,11 +32,11 @@ static void answers(td_page *p, const char *title, const said *s, int n)
     for (int i = 0; i < n; i++) if (td_is_there(s[i].a)) there[k++] = s[i];
     if (!k) return;
     fprintf(p->file, "<table class=\"said\"><caption class=\"hidden\">%s</caption>\n<tbody>\n", title);
-    for (int i = 0; i < k; i++) answer(p, &there[i], span_of(there, k));
+    for (int i = 0; i < k; i++) answer(p, &there[i]);
     fputs("</tbody></table>\n", p->file);
 }
 
-static void paragraph(td_page *p, const char *before, const char *text)
+void td_html_paragraph(td_page *p, const char *before, const char *text)
 {
     if (!text || !text[0]) return;
     fprintf(p->file, "<p>%s", before);
@@ -81,7 +47,7 @@ static void paragraph(td_page *p, const char *before, const char *text)
 static void asked(const void *finding, FILE *file) { td_finding_asked(finding, file); }
 static void headline(const void *finding, FILE *file) { td_finding_headline(finding, file); }
 
-static void finding(td_page *p, const td_finding *f)
+void td_html_finding(td_page *p, const td_finding *f)
 {
     const char *name[2];
     char left[TD_DIGITS], right[TD_DIGITS], kink[3 * TD_DIGITS];
@@ -94,9 +60,9 @@ static void finding(td_page *p, const td_finding *f)
         answers(p, "what each said", all, 3);
     }
     snprintf(kink, sizeof kink, "%s left, %s right", td_number_text(f->left, left), td_number_text(f->right, right));
-    if (!isnan(f->left)) paragraph(p, "differences see a kink: slopes ", kink);
-    paragraph(p, "not at the inputs given, but with them changed: ", f->variant);
-    paragraph(p, "", f->reason);
+    if (!isnan(f->left)) td_html_paragraph(p, "differences see a kink: slopes ", kink);
+    td_html_paragraph(p, "not at the inputs given, but with them changed: ", f->variant);
+    td_html_paragraph(p, "", f->reason);
 }
 
 /* ---- the op at fault --------------------------------------------------------------------------------------------- */
@@ -109,7 +75,7 @@ static void blame(td_page *p, const td_blame *b)
     bool law = b->asked == TD_ASKED_LAW;
     const said all[] = {{law ? "is" : "tape", b->tape}, {law ? "should be" : "dual", b->dual}};
     if (!b->found) {
-        paragraph(p, "", "no op is wrong alone: it is how contributions are gathered, or the program itself");
+        td_html_paragraph(p, "", "no op is wrong alone: it is how contributions are gathered, or the program itself");
         return;
     }
     fputs("<p><strong>", p->file);
@@ -126,34 +92,39 @@ static void blame(td_page *p, const td_blame *b)
     if (td_is_there(b->tape) || td_is_there(b->dual)) td_html_say(p, blame_asked, b);
     fputs("</p>\n", p->file);
     answers(p, "what each said of the op alone", all, 2);
-    paragraph(p, "<strong>What it looks like:</strong> ", b->hint);
+    td_html_paragraph(p, "<strong>What it looks like:</strong> ", b->hint);
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
-typedef struct told { const td_report *r; const td_failure *f; } told;
-
-static void command(const void *subject, FILE *file)
+static const td_exhibit *exhibit_of(const td_report *r, const td_failure *f)
 {
-    const told *t = subject;
-    td_failure_command(t->r, t->f, file);
+    for (int64_t i = 0; i < r->n_exhibit; i++) {
+        const td_exhibit *e = &r->exhibit[i];
+        bool same = e->program == f->program && e->dtype == f->dtype && e->number == f->number;
+        if (same && e->verdict == TD_DISAGREE && !strcmp(e->name, f->name)) return e;
+    }
+    return NULL;
 }
 
 static void failure(td_page *p, const td_failure *f, bool open)
 {
-    fprintf(p->file, "<details class=\"failure\"%s>\n<summary><h3><span class=\"bad\">\xe2\x9c\x97</span> ",
+    const td_exhibit *e = exhibit_of(p->r, f);
+    fprintf(p->file, "<details class=\"failure\"%s>\n<summary><strong><span class=\"bad\">\xe2\x9c\x97</span> ",
             open ? " open=\"open\"" : "");
     td_text_markup(f->name, p->file);
-    fprintf(p->file, " <span class=\"soft\">%s, %s %lld</span></h3> \xe2\x80\x94 ", td_dtype_name(f->dtype),
+    fprintf(p->file, " <span class=\"soft\">%s, %s %lld</span></strong> \xe2\x80\x94 ", td_dtype_name(f->dtype),
             f->program ? "check" : "case", (long long)f->number);
     td_html_say(p, headline, &f->result->worst);
     fputs("</summary>\n<div class=\"body\">\n<div class=\"sides\"><div>\n", p->file);
-    finding(p, &f->result->worst);
+    td_html_finding(p, &f->result->worst);
     fputs("</div><div>\n", p->file);
     blame(p, &f->result->blame);
-    fputs("</div></div>\n<code class=\"command\">", p->file);
-    td_html_say(p, command, &(told){p->r, f});
-    fputs("</code>\n</div></details>\n", p->file);
+    fputs("</div></div>\n", p->file);
+    if (e) td_html_figures(p, e);
+    td_check_id id = td_failure_id(f);
+    td_html_command(p, &id);
+    fputs("</div></details>\n", p->file);
 }
 
 /* Which rows disagree, and how much of them. */

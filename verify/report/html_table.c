@@ -3,17 +3,22 @@
  * A bar shows the shares where not all agreed; where all did, there is none, so that what is otherwise is seen. */
 #include "html.h"
 
+#include <math.h>
+
 enum { COLUMNS = 6 };
 
 typedef struct part { const char *kind, *word; int64_t n; bool bad; } part;
 
-static void bar(td_page *p, const part *parts, int n)
+static void bar(td_page *p, const part *parts, int n, int64_t all)
 {
-    fputs("<span class=\"bar\" aria-hidden=\"true\">", p->file);
+    double at = 0;
+    fputs("<svg class=\"bar\" viewBox=\"0 0 100 4\" preserveAspectRatio=\"none\" aria-hidden=\"true\">", p->file);
     for (int i = 0; i < n; i++) {
-        if (parts[i].n) fprintf(p->file, "<i class=\"%s\" style=\"flex:%lld\"></i>", parts[i].kind, (long long)parts[i].n);
+        double wide = 100 * (double)parts[i].n / (double)all;
+        if (parts[i].n) fprintf(p->file, "<path class=\"%s\" d=\"M%.1f 2h%.1f\"/>", parts[i].kind, at, fmax(wide, 0.8));
+        at += wide;
     }
-    fputs("</span>", p->file);
+    fputs("</svg>", p->file);
 }
 
 /* "1934 12 open" */
@@ -30,7 +35,7 @@ static void cell(td_page *p, const part *parts, int n)
         const char *bad = parts[i].bad ? " class=\"bad\"" : "";
         if (parts[i].n) fprintf(p->file, " <small%s>%lld %s</small>", bad, (long long)parts[i].n, parts[i].word);
     }
-    if (all > parts[0].n) bar(p, parts, n);
+    if (all > parts[0].n) bar(p, parts, n, all);
     fputs("</td>", p->file);
 }
 
@@ -113,9 +118,9 @@ static void legend(td_page *p)
           "<span><span class=\"good\">\xe2\x9c\x93</span> agree</span>"
           "<span><span class=\"bad\">\xe2\x9c\x97</span> disagree</span>"
           "<span><span class=\"open\">?</span> nothing was decided</span>"
-          "<span>no bar: all agreed</span><span><i class=\"agreed\"></i>agreed</span>"
-          "<span><i class=\"kink\"></i>at a kink, between its two slopes</span>"
-          "<span><i class=\"left\"></i>left open</span><span><i class=\"against\"></i>objected</span></p>\n"
+          "<span>no bar: all agreed</span><span><svg class=\"key\" viewBox=\"0 0 14 4\" aria-hidden=\"true\"><path class=\"agreed\" d=\"M0 2h14\"/></svg> agreed</span>"
+          "<span><svg class=\"key\" viewBox=\"0 0 14 4\" aria-hidden=\"true\"><path class=\"kink\" d=\"M0 2h14\"/></svg> at a kink, between its two slopes</span>"
+          "<span><svg class=\"key\" viewBox=\"0 0 14 4\" aria-hidden=\"true\"><path class=\"left\" d=\"M0 2h14\"/></svg> left open</span><span><svg class=\"key\" viewBox=\"0 0 14 4\" aria-hidden=\"true\"><path class=\"against\" d=\"M0 2h14\"/></svg> objected</span></p>\n"
           "<p class=\"legend\">A number says how many agreed. Slopes: tape against dual numbers. Differences: finite ones, "
           "of some of these; in quad: again in quad precision, of what they left open. Second: second derivatives.</p>\n",
           p->file);

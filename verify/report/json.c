@@ -217,11 +217,12 @@ static void rows(writer *w, const char *name, const td_report *r, bool program)
     shut(w, ']');
 }
 
-static void check_name(writer *w, const char *name, td_dtype dtype, bool program, int64_t number)
+static void check_id(writer *w, td_check_id c)
 {
-    text(w, "name", name);
-    text(w, "dtype", td_dtype_name(dtype));
-    integer(w, program ? "check" : "case", number);
+    text(w, "name", c.name);
+    text(w, "dtype", td_dtype_name(c.dtype));
+    integer(w, c.program ? "check" : "case", c.number);
+    if (c.command) text(w, "command", c.command);
 }
 
 static void failures(writer *w, const td_report *r)
@@ -230,7 +231,7 @@ static void failures(writer *w, const td_report *r)
     for (int64_t i = 0; i < r->n_failure; i++) {
         const td_failure *f = &r->failure[i];
         open(w, NULL, '{');
-        check_name(w, f->name, f->dtype, f->program, f->number);
+        check_id(w, td_failure_id(f));
         object(w, "worst", td_fields_finding, &f->result->worst);
         if (f->result->blame.found) object(w, "blame", td_fields_blame, &f->result->blame);
         shut(w, '}');
@@ -295,7 +296,7 @@ static void exhibits(writer *w, const td_report *r)
     for (int64_t i = 0; i < r->n_exhibit; i++) {
         const td_exhibit *e = &r->exhibit[i];
         open(w, NULL, '{');
-        check_name(w, e->name, e->dtype, e->program, e->number);
+        check_id(w, td_exhibit_id(e));
         text(w, "verdict", td_verdict_name(e->verdict));
         number(w, "weight", e->weight);
         object(w, "worst", td_fields_finding, &e->worst);

@@ -120,7 +120,7 @@ static bool fields(reader *in, const td_field *f, const td_json *v, void *struct
 
 /* ---- parts ------------------------------------------------------------------------------------------------------- */
 
-typedef struct label { char name[40]; td_dtype dtype; bool program; int64_t number; } label;
+typedef struct label { char name[40]; const char *command; td_dtype dtype; bool program; int64_t number; } label;
 
 static bool read_label(reader *in, const td_json *v, label *l)
 {
@@ -131,8 +131,10 @@ static bool read_label(reader *in, const td_json *v, label *l)
     if (!name || !dtype) return refuse(in, "name or dtype");
     snprintf(l->name, sizeof l->name, "%s", name);
     for (int i = 0; i < 2; i++) if (!strcmp(dtype, td_dtype_name(dtypes[i]))) l->dtype = dtypes[i], known = true;
+    static const td_field command = {"command", TD_FIELD_WORD, 0, sizeof(const char *), NULL};
     l->program = check;
     l->number = 0;
+    if (!take_word(in, &command, td_json_member(v, "command"), &l->command)) return false;
     return known && (!number || td_json_integer(number, &l->number)) ? true : refuse(in, "dtype or case");
 }
 
@@ -188,7 +190,7 @@ static bool read_failure(reader *in, const td_json *v)
     td_check_result *c = calloc(1, sizeof *c);
     td_failure *f = c ? td_report_failure_new(in->r) : NULL;
     if (!f) return free(c), false;
-    *f = (td_failure){.program = l.program, .dtype = l.dtype, .number = l.number, .result = c};
+    *f = (td_failure){.program = l.program, .command = l.command, .dtype = l.dtype, .number = l.number, .result = c};
     memcpy(f->name, l.name, sizeof f->name);
     c->verdict = TD_DISAGREE;
     return read_finding(in, "worst", v, &c->worst) && read_blame(in, v, &c->blame);
@@ -292,7 +294,7 @@ static bool read_exhibit(reader *in, const td_json *v)
     td_figures *g = calloc(1, sizeof *g);
     td_exhibit *x = g ? td_report_exhibit_new(in->r) : NULL;
     if (!x) return free(g), false;
-    *x = (td_exhibit){.program = l.program, .dtype = l.dtype, .number = l.number, .figures = g};
+    *x = (td_exhibit){.program = l.program, .command = l.command, .dtype = l.dtype, .number = l.number, .figures = g};
     memcpy(x->name, l.name, sizeof x->name);
     for (int64_t i = 0; i < in->r->n_row; i++) if (td_exhibit_is_of(x, &in->r->row[i])) x->order = in->r->row[i].order;
     return take_name(in, &verdict, td_json_member(v, "verdict"), &x->verdict) &&

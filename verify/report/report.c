@@ -195,3 +195,37 @@ td_verdict td_report_verdict(const td_report *r)
     for (int64_t i = 0; i < r->n_row; i++) agreed += r->row[i].agreed, disagreed += r->row[i].disagreed;
     return disagreed ? TD_DISAGREE : agreed && !r->starved ? TD_AGREE : TD_INCONCLUSIVE;
 }
+
+td_row td_report_sum(const td_report *r)
+{
+    td_row s = {0};
+    for (int64_t i = 0; i < r->n_row; i++) {
+        const td_row *row = &r->row[i];
+        s.checks += row->checks, s.agreed += row->agreed, s.disagreed += row->disagreed, s.inconclusive += row->inconclusive;
+        s.notes += row->notes, s.refused += row->refused;
+        s.coordinates += row->coordinates, s.asked += row->asked, s.directions += row->directions;
+        s.slopes_agreed += row->slopes_agreed, s.slopes_undecided += row->slopes_undecided;
+        s.fd_agreed += row->fd_agreed + row->fd_kinks, s.fd_undecided += row->fd_undecided;
+        s.fd_disagreed += row->fd_disagreed, s.quad_disagreed += row->quad_disagreed;
+        s.quad_agreed += row->quad_agreed + row->quad_kinks, s.quad_undecided += row->quad_undecided;
+        s.second_agreed += row->second_agreed;
+        s.strain = fmax(s.strain, row->strain);
+        s.resolution_one = fmax(s.resolution_one, row->resolution_one < 1 ? row->resolution_one : 0);
+    }
+    return s;
+}
+
+/* By counting: a report has some hundred rows. */
+double td_report_typical(const td_report *r)
+{
+    for (int64_t i = 0; i < r->n_row; i++) {
+        int64_t below = 0, above = 0, all = 0;
+        double v = r->row[i].resolution_one;
+        for (int64_t k = 0; k < r->n_row; k++) {
+            double w = r->row[k].resolution_one;
+            all += w > 0, below += w > 0 && w < v, above += w > v;
+        }
+        if (v > 0 && below <= all / 2 && above < all - all / 2) return v;
+    }
+    return 0;
+}

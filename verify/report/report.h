@@ -49,6 +49,7 @@ typedef struct td_failure {
 typedef struct td_exhibit {
     char        name[40];
     bool        program;
+    const char *command;           /* as in td_row */
     td_dtype    dtype;
     int64_t     number;            /* as in td_failure */
     int64_t     order;             /* of its row */
@@ -109,6 +110,10 @@ td_failure *td_report_failure_new(td_report *r);
 const char *td_report_word(td_report *r, const char *text);
 bool        td_report_word_keep(td_report *r, char *word);     /* takes it; false: no memory, and it stays the caller's */
 bool        td_failure_is_of(const td_failure *f, const td_row *row);
+/* What all rows have together; resolution_one is the largest that is less than 1. */
+td_row     td_report_sum(const td_report *r);
+/* resolution_one of the row in the middle. */
+double     td_report_typical(const td_report *r);
 td_verdict td_report_verdict(const td_report *r);
 td_verdict td_row_verdict(const td_row *row);
 

@@ -25,16 +25,32 @@ const td_failure **td_failures_worst_first(const td_report *r)
     return order;
 }
 
-void td_failure_command(const td_report *r, const td_failure *f, FILE *file)
+void td_check_command(const td_report *r, const td_check_id *c, FILE *file)
 {
     if (r->again) {
         fputs(r->again, file);
         return;
     }
-    if (f->command) fprintf(file, "triad check %s", f->command);
-    else fprintf(file, "triad check %s --dtype %s", f->name, td_dtype_name(f->dtype));
-    if (!f->program || f->command) fprintf(file, " --case %lld", (long long)f->number);
+    if (c->command) fprintf(file, "triad check %s", c->command);
+    else fprintf(file, "triad check %s --dtype %s", c->name, td_dtype_name(c->dtype));
+    if (!c->program || c->command) fprintf(file, " --case %lld", (long long)c->number);
     fprintf(file, " --seed %llu", (unsigned long long)r->seed);
+}
+
+td_check_id td_failure_id(const td_failure *f)
+{
+    return (td_check_id){f->name, f->command, f->dtype, f->program, f->number};
+}
+
+td_check_id td_exhibit_id(const td_exhibit *e)
+{
+    return (td_check_id){e->name, e->command, e->dtype, e->program, e->number};
+}
+
+void td_failure_command(const td_report *r, const td_failure *f, FILE *file)
+{
+    td_check_id c = td_failure_id(f);
+    td_check_command(r, &c, file);
 }
 
 static const char *reason_at(const td_row *row, size_t member)

@@ -10,7 +10,12 @@
 /* Owned by the caller; n_failure of them, borrowed.  NULL: no memory. */
 const td_failure **td_failures_worst_first(const td_report *r);
 bool               td_failure_same_row(const td_failure *one, const td_failure *other);
+/* A check by its row and its number in it. */
+typedef struct td_check_id { const char *name, *command; td_dtype dtype; bool program; int64_t number; } td_check_id;
+td_check_id        td_failure_id(const td_failure *f);
+td_check_id        td_exhibit_id(const td_exhibit *e);
 /* "triad check softmax --dtype f64 --case 1 --seed 0" */
+void               td_check_command(const td_report *r, const td_check_id *c, FILE *file);
 void               td_failure_command(const td_report *r, const td_failure *f, FILE *file);
 /* The reason that row i has at offset `member` of td_row; NULL if there is none, or a row before has the same. */
 const char        *td_reason_met(const td_report *r, int64_t i, size_t member);
