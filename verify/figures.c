@@ -164,6 +164,28 @@ td_figures *td_figures_new(void)
     return g;
 }
 
+static bool is_on_plane(const td_figures *g, const td_spot *s)
+{
+    bool on = false;
+    for (int i = 0; i < g->n_plane; i++) {
+        const td_plane *p = &g->plane[i];
+        on = on || (p->input == s->input && s->coordinate >= 0 && s->coordinate < p->rows * p->columns);
+    }
+    return on;
+}
+
+bool td_figures_are_sound(const td_figures *g)
+{
+    bool ok = g->n_plane >= 0 && g->n_plane <= TD_PLANES && g->n_spot >= 0 && g->n_spot <= TD_SPOTS &&
+              g->trace.n >= 0 && g->trace.n <= TD_TRACE_STEPS;
+    for (int i = 0; ok && i < g->n_plane; i++) {
+        const td_plane *p = &g->plane[i];
+        ok = p->rows > 0 && p->columns > 0 && p->rows <= INT64_MAX / p->columns / TD_SPOTS;
+    }
+    for (int i = 0; ok && i < g->n_spot; i++) ok = (unsigned)g->spot[i].verdict <= TD_KINK && is_on_plane(g, &g->spot[i]);
+    return ok;
+}
+
 void td_figures_take(td_examination *k)
 {
     td_figures *g = td_figures_new();

@@ -13,6 +13,8 @@ int    td_ulp_bin(td_answer a, td_answer b, bool single);
 double td_error_share(td_answer a, td_answer b);
 /* A figure with nothing in it yet.  NULL: no memory. */
 td_figures *td_figures_new(void);
+/* What the views rely on: of figures that came from elsewhere. */
+bool   td_figures_are_sound(const td_figures *g);
 /* Spot k of n: of a stretch that shares a place the worst is kept. */
 void   td_spot_add(td_figures *g, int64_t k, int64_t n, td_spot s);
 /* What was measured, into a finding. */

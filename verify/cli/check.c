@@ -27,7 +27,6 @@ static int run(const td_args *a)
     bool asked = td_run_tasks(&r, a, &progress);
     if (asked && !alone) td_report_text(&r, stdout);
     if (asked && td_write_views(&r, a)) status = td_exit_of(&r);
-    if (status == TD_EXIT_AGREE && r.unasked) status = TD_EXIT_TROUBLE;
     td_report_clear(&r);
     return status;
 }

@@ -37,6 +37,7 @@ int td_exit_of(const td_report *r)
     int64_t serious = 0;
     for (int64_t i = 0; i < r->n_row; i++) serious += r->row[i].disagreed - r->row[i].notes;
     td_verdict v = td_report_verdict(r);
+    if (v == TD_AGREE && r->unasked) return TD_EXIT_TROUBLE;
     return v == TD_DISAGREE && r->care > 0 && !serious ? TD_EXIT_AGREE : exits[v];
 }
 

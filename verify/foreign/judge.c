@@ -120,7 +120,7 @@ td_check_result *td_judge_part(td_bench *w, char trouble[TD_REASON])
 {
     stand t;
     if (!open_stand(&t, w, seed_of(w), trouble)) return NULL;
-    td_check_options o = {.seed = seed_of(w), .skip = w->ask->skip, .care = w->ask->care, .progress = tell,
+    td_check_options o = {.seed = seed_of(w), .skip = w->ask->skip, .care = w->ask->care, .figures = true, .progress = tell,
                           .progress_user = w->box};
     td_check_result *r = td_judge_function(&t.s.f, t.x, &o, &t.door), *copy = NULL;
     if (r) {

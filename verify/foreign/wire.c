@@ -1,6 +1,7 @@
 /* wire.c: a result as bytes, and back.  Version 1: a head, the structs as they are, then the strings they point to, in the
  * order of the table below, each a length and its bytes.  Both ends are one program, so structs need no encoding; sizes in the
  * head say so.  A reader checks every number that is an index, a length or an enumeration. */
+#include "figures.h"
 #include "foreign/box.h"
 
 #include <stddef.h>
@@ -175,10 +176,7 @@ static bool has_bools(const td_check_result *r)
 
 static bool is_sound_figures(td_figures *g)
 {
-    bool ok = is_sound_finding(&g->asked) && (unsigned)g->n_plane <= TD_PLANES && (unsigned)g->n_spot <= TD_SPOTS &&
-        (unsigned)g->trace.n <= TD_TRACE_STEPS;
-    for (int i = 0; ok && i < g->n_spot; i++) ok = (unsigned)g->spot[i].verdict <= TD_KINK;
-    return ok;
+    return is_sound_finding(&g->asked) && td_figures_are_sound(g);
 }
 
 static bool is_sound(td_check_result *r)

@@ -3,6 +3,7 @@
  * What is missing is 0, or -1, or NaN, as where it was left out; what is there and of another kind than it should be refuses
  * the whole.  Nothing is trusted: indices and counts are held to what the views rely on. */
 #include "fields.h"
+#include "figures.h"
 #include "json.h"
 
 #include <math.h>
@@ -234,20 +235,9 @@ static bool read_plane(reader *in, const td_json *v, td_figures *g)
     const td_json *e = v->kind == TD_JSON_ARRAY ? v->first : NULL;
     bool ok = g->n_plane < TD_PLANES;
     for (int i = 0; ok && i < 3; i++) ok = next_integer(&e, i > 0, &n[i]);
-    if (!ok || n[0] > INT32_MAX || n[1] > INT64_MAX / n[2]) return refuse(in, "planes");
+    if (!ok || n[0] > INT32_MAX) return refuse(in, "planes");
     g->plane[g->n_plane++] = (td_plane){(int)n[0], n[1], n[2]};
     return true;
-}
-
-/* Within a plane that there is. */
-static bool is_placed(const td_figures *g, int64_t input, int64_t coordinate)
-{
-    bool placed = false;
-    for (int i = 0; i < g->n_plane; i++) {
-        const td_plane *p = &g->plane[i];
-        placed = placed || (p->input == input && coordinate < p->rows * p->columns);
-    }
-    return placed;
 }
 
 static bool read_spot(reader *in, const td_json *v, td_figures *g)
@@ -256,7 +246,7 @@ static bool read_spot(reader *in, const td_json *v, td_figures *g)
     int64_t n[2];
     const td_json *e = v->kind == TD_JSON_ARRAY ? v->first : NULL;
     td_spot s = {0};
-    bool ok = g->n_spot < TD_SPOTS && next_integer(&e, 0, &n[0]) && next_integer(&e, 0, &n[1]) && is_placed(g, n[0], n[1]);
+    bool ok = g->n_spot < TD_SPOTS && next_integer(&e, 0, &n[0]) && n[0] <= INT32_MAX && next_integer(&e, 0, &n[1]);
     if (!ok || !td_json_number(e, &s.error) || !take_name(in, &verdict, e->next, &s.verdict)) return refuse(in, "coordinates");
     s.input = (int)n[0];
     s.coordinate = n[1];
@@ -302,7 +292,7 @@ static bool read_exhibit(reader *in, const td_json *v)
            read_finding(in, "worst", v, &x->worst) && read_blame(in, v, &x->blame) &&
            read_finding(in, "asked", v, &g->asked) && read_trace(in, td_json_member(v, "trace"), &g->trace) &&
            read_each(in, v, "planes", read_plane, g) && read_each(in, v, "coordinates", read_spot, g) &&
-           read_paces(in, v, x);
+           (td_figures_are_sound(g) || refuse(in, "coordinates")) && read_paces(in, v, x);
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
@@ -319,7 +309,8 @@ static bool read_seed(reader *in, const td_json *v)
 static bool read_head(reader *in, const td_json *v)
 {
     const char *schema = td_json_text(td_json_member(v, "schema")), *version = td_json_text(td_json_member(v, "triad"));
-    const td_json *care = td_json_member(v, "care"), *whole = td_json_member(v, "whole");
+    const td_json *care = td_json_member(v, "care"), *whole = td_json_member(v, "whole"),
+                  *unasked = td_json_member(v, "unasked");
     td_report *r = in->r;
     int64_t number = 0;
     if (!schema || strcmp(schema, "triad-report") || !td_json_integer(td_json_member(v, "schema_version"), &number) ||
@@ -332,6 +323,7 @@ static bool read_head(reader *in, const td_json *v)
     td_json_integer(td_json_member(v, "shards"), &r->shards);
     if (r->shards < 0 || r->shard < (r->shards > 0) || r->shard > r->shards) return refuse(in, "shard");
     r->starved = whole && whole->kind == TD_JSON_FALSE;
+    r->unasked = unasked && unasked->kind == TD_JSON_TRUE;
     return read_seed(in, td_json_member(v, "seed"));
 }
 

@@ -17,6 +17,9 @@ void td_report_clear(td_report *r)
     memset(r, 0, sizeof *r);
 }
 
+/* A library is one task of many rows. */
+enum { ROWS_OF_A_TASK = 1 << 20 };
+
 /* The list with room for one more, perhaps elsewhere; NULL (and starved) without memory. */
 static void *with_room(td_report *r, void *list, int64_t n, int64_t *room, size_t size)
 {
@@ -79,7 +82,7 @@ td_row *td_report_row(td_report *r, const char *name, bool program, td_dtype dty
     if (!list) return NULL;
     r->row = list;
     row = &list[r->n_row];
-    *row = (td_row){.program = program, .dtype = dtype, .order = r->shards ? r->task : r->n_row, .grim = -1};
+    *row = (td_row){.program = program, .dtype = dtype, .order = r->shards ? r->task * ROWS_OF_A_TASK + r->n_row : r->n_row, .grim = -1};
     r->n_row++;
     snprintf(row->name, sizeof row->name, "%s", name);
     return row;
