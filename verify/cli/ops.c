@@ -30,7 +30,7 @@ static bool print_op(const td_op *op, const td_args *a, bool *disagreed)
     bool whole = r.n_row == 2 && r.row[0].agreed && r.row[1].agreed;
     const td_row *d = r.n_row == 2 ? &r.row[0] : &(td_row){0}, *s = r.n_row == 2 ? &r.row[1] : d;
     const char *second = op->flat ? "flat" : word(d->second_agreed, d->disagreed);
-    printf("%-16s%-10s%-8s%-12s%-10s%-10s%s\n", op->name, kernel_of(op), rule_of(op), d->values_agreed ? "definition" : "-",
+    printf("%-18s%-9s%-8s%-12s%-10s%-10s%s\n", op->name, kernel_of(op), rule_of(op), d->values_agreed ? "definition" : "-",
            word(d->agreed, d->disagreed), word(s->agreed, s->disagreed), second);
     *disagreed |= d->disagreed || s->disagreed;
     td_report_clear(&r);
@@ -43,7 +43,7 @@ static int run(const td_args *a)
     if (quick.cases == TD_CASES) quick.cases = 12;
     int n = TD_ID_COUNT - 1, unsupported = 0;
     bool disagreed = false;
-    printf("%-16s%-10s%-8s%-12s%-10s%-10s%s\n", "op", "value", "rule", "dual", "f64", "f32", "second f64");
+    printf("%-18s%-9s%-8s%-12s%-10s%-10s%s\n", "op", "value", "rule", "dual", "f64", "f32", "second f64");
     for (int id = 1; id < TD_ID_COUNT; id++) unsupported += !print_op(td_op_by_id(id), &quick, &disagreed);
     printf("%d ops, %d unsupported\n", n, unsupported);
     return disagreed ? TD_EXIT_DISAGREE : unsupported ? TD_EXIT_TROUBLE : TD_EXIT_AGREE;

@@ -73,8 +73,8 @@ void td_trial_figures(td_trial *t)
     td_curves *c = t->skip_differences ? NULL : td_curves_open(t->f, t->y0, &q, &u);
     if (!c) return;
     f = &g->asked;
-    *f = (td_finding){.verdict = t->r->verdict, .asked = t->f->asked, .coordinate = u.coordinate, .output = v.coordinate,
-                      .tape = f->tape, .dual = f->dual};
+    *f = (td_finding){.verdict = t->r->verdict, .alone = told ? w.alone : TD_NOBODY, .asked = t->f->asked,
+                      .coordinate = u.coordinate, .output = v.coordinate, .tape = f->tape, .dual = f->dual};
     answer(t, &q, t->strain > 0 ? t->culprit : 0, f);
     const td_claimed claim = {{f->tape, f->dual}, NAN};
     td_slope s = td_curves_trace(c, 0, &claim, &g->trace);

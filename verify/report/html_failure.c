@@ -70,6 +70,21 @@ void td_html_finding(td_page *p, const td_finding *f)
 static void at_fault(const void *blame, FILE *file) { td_blame_headline(blame, file); }
 static void blame_asked(const void *blame, FILE *file) { td_blame_asked("", blame, file); }
 
+/* Of a C function: which it is, and what its mistake looks like. */
+static void claim(td_page *p, const td_blame *b)
+{
+    if (b->inside) {
+        fputs("<p><strong>at fault: ", p->file);
+        td_text_markup(b->op, p->file);
+        fputs(" of ", p->file);
+        td_text_markup(b->inside, p->file);
+        fputs("</strong> <span class=\"number shapes\">", p->file);
+        td_text_markup(b->shapes, p->file);
+        fputs("</span></p>\n", p->file);
+    }
+    td_html_paragraph(p, "<strong>What it looks like:</strong> ", b->hint);
+}
+
 static void blame(td_page *p, const td_blame *b)
 {
     bool law = b->asked == TD_ASKED_LAW;
@@ -119,7 +134,7 @@ static void failure(td_page *p, const td_failure *f, bool open)
     fputs("</summary>\n<div class=\"body\">\n<div class=\"sides\"><div>\n", p->file);
     td_html_finding(p, &f->result->worst);
     fputs("</div><div>\n", p->file);
-    blame(p, &f->result->blame);
+    (f->result->worst.by ? claim : blame)(p, &f->result->blame);
     fputs("</div></div>\n", p->file);
     if (e) td_html_figures(p, e);
     td_check_id id = td_failure_id(f);

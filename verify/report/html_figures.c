@@ -41,15 +41,15 @@ static double reach(td_answer a)
     return isfinite(a.bound) && a.bound > 0 ? a.bound : 0;
 }
 
-/* The one with the smallest bound: others are seen from it. */
-static double origin(const said *s, int n)
+/* The one with the smallest bound, unless it stands alone: others are seen from it. */
+static const said *origin(const said *s, int n, bool first_is_alone)
 {
-    int best = 0;
-    for (int i = 1; i < n; i++) {
-        bool known = isfinite(s[best].a.value) && isfinite(s[best].a.bound);
-        if (isfinite(s[i].a.value) && isfinite(s[i].a.bound) && (!known || s[i].a.bound < s[best].a.bound)) best = i;
+    const said *best = &s[first_is_alone];
+    for (int i = 1 + first_is_alone; i < n; i++) {
+        bool known = isfinite(best->a.value) && isfinite(best->a.bound);
+        if (isfinite(s[i].a.value) && isfinite(s[i].a.bound) && (!known || s[i].a.bound < best->a.bound)) best = &s[i];
     }
-    return s[best].a.value;
+    return best;
 }
 
 static bent bend_of(const said *s, int n, double zero)
@@ -83,7 +83,7 @@ static void bent_ticks(td_figure *f, const bent *b)
 {
     int high = (int)floor(log10(b->most)), low = (int)ceil(log10(b->threshold)), step = (high - low) / 3 + 1;
     bent_tick(f, b, 0);
-    for (int k = high; k >= low && bend(b, pow(10, k)) > 0.15; k -= step) {
+    for (int k = high; k >= low && bend(b, pow(10, k)) > 0.22; k -= step) {
         bent_tick(f, b, pow(10, k));
         bent_tick(f, b, -pow(10, k));
     }
@@ -121,8 +121,11 @@ static void witnesses(td_page *p, const td_finding *q)
 {
     said s[WITNESSES];
     td_figure f;
+    char title[80];
     int n = who_said(q, s);
-    double zero = n ? origin(s, n) : NAN;
+    bool alone = n > 1 && (q->alone == TD_ALONE_TAPE || q->alone == TD_ALONE_CLAIM);
+    const said *middle = n ? origin(s, n, alone) : NULL;
+    double zero = n ? middle->a.value : NAN;
     bent b = bend_of(s, n, zero);
     if (n < 2 || !isfinite(zero) || !isfinite(b.threshold)) return;
     begin(p);
@@ -131,7 +134,8 @@ static void witnesses(td_page *p, const td_finding *q)
     bent_ticks(&f, &b);
     fprintf(p->file, "<path class=\"frame\" d=\"M%.1f %.1fH%.1f\"/>\n", f.left, f.bottom, f.right);
     for (int i = 0; i < n; i++) bar(&f, &b, &s[i], zero, f.top + ROW * (i + 0.6));
-    td_figure_text(&f, "unit mid", (f.left + f.right) / 2, f.height - 3, "distance from the answer with the smallest bound");
+    snprintf(title, sizeof title, "distance from what %s say%s", middle->name, middle->sign == 't' ? "" : "s");
+    td_figure_text(&f, "unit mid", (f.left + f.right) / 2, f.height - 3, title);
     td_figure_close(&f);
     caption(p, "Who said what", "Answers with their error bars; the axis is logarithmic away from 0. "
             "Bars that do not meet contradict each other.");

@@ -323,6 +323,7 @@ static void head(writer *w, const td_report *r)
     integer(w, "cases", r->cases);
     if (r->care > 0) number(w, "care", r->care);
     if (r->shards) integer(w, "shard", r->shard), integer(w, "shards", r->shards);
+    if (r->again) text(w, "again", r->again);
     if (r->unasked) key(w, "unasked"), fputs("true", w->file);
     if (r->starved) key(w, "whole"), fputs("false", w->file);
     text(w, "verdict", td_verdict_name(td_report_verdict(r)));

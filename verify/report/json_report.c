@@ -308,6 +308,7 @@ static bool read_seed(reader *in, const td_json *v)
 /* Bits and bounds are those of one version, and so are the words. */
 static bool read_head(reader *in, const td_json *v)
 {
+    const char *again = td_json_text(td_json_member(v, "again"));
     const char *schema = td_json_text(td_json_member(v, "schema")), *version = td_json_text(td_json_member(v, "triad"));
     const td_json *care = td_json_member(v, "care"), *whole = td_json_member(v, "whole"),
                   *unasked = td_json_member(v, "unasked");
@@ -322,6 +323,7 @@ static bool read_head(reader *in, const td_json *v)
     td_json_integer(td_json_member(v, "shard"), &r->shard);
     td_json_integer(td_json_member(v, "shards"), &r->shards);
     if (r->shards < 0 || r->shard < (r->shards > 0) || r->shard > r->shards) return refuse(in, "shard");
+    if (again && !(r->again = td_report_word(r, again))) return false;
     r->starved = whole && whole->kind == TD_JSON_FALSE;
     r->unasked = unasked && unasked->kind == TD_JSON_TRUE;
     return read_seed(in, td_json_member(v, "seed"));

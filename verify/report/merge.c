@@ -58,6 +58,7 @@ bool td_report_take_in(td_report *all, td_report *part)
         part->word[i] = NULL;
     }
     all->timings = all->timings || part->timings;
+    if (!all->again) all->again = part->again;
     all->unasked = all->unasked || part->unasked;
     all->starved = all->starved || part->starved;
     return true;
