@@ -5,9 +5,9 @@
  * integers and pointers travel alike, and who calls takes arguments away again. */
 #include "foreign/foreign.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef void *word;
 
@@ -45,15 +45,17 @@ static int call(const td_subject *s, td_any routine, const td_order *o)
 
 /* ---- numbers in and out ------------------------------------------------------------------------------------------ */
 
-/* all points at x, f64 or f32 */
-static double number(const td_subject *s, const void *all, int64_t i)
+/* `all` points at numbers of the buffer's own type: there is nothing to round. */
+static void give(td_buffer *b, const void *all, int64_t at)
 {
-    return s->f.dtype == TD_F32 ? (double)((const float *)all)[i] : ((const double *)all)[i];
+    size_t width = td_buffer_width(b);
+    memcpy(b->body, (const char *)all + (size_t)at * width, (size_t)b->n * width);
 }
 
-static void give(const td_subject *s, td_buffer *b, const void *all, int64_t at)
+static void take(const td_buffer *b, void *all, int64_t at)
 {
-    for (int64_t i = 0; i < b->n; i++) td_buffer_set(b, i, number(s, all, at + i));
+    size_t width = td_buffer_width(b);
+    memcpy((char *)all + (size_t)at * width, b->body, (size_t)b->n * width);
 }
 
 static void give_inputs(td_subject *s, const void *x)
@@ -62,16 +64,8 @@ static void give_inputs(td_subject *s, const void *x)
     for (int i = 0; i < s->kernel->n; i++) {
         td_kernel_array *a = &s->kernel->array[i];
         if (a->kind != TD_ARRAY_IN) td_buffer_poison(&a->value, TD_POISON_NAN);
-        else if (!a->constant) give(s, &a->value, x, at), at += a->n;
+        else if (!a->constant) give(&a->value, x, at), at += a->n;
         else for (int64_t k = 0; k < a->n; k++) td_buffer_set(&a->value, k, s->kernel->constants[constant++]);
-    }
-}
-
-static void take(const td_subject *s, const td_buffer *b, void *all, int64_t at)
-{
-    for (int64_t i = 0; i < b->n; i++) {
-        if (s->f.dtype == TD_F32) ((float *)all)[at + i] = (float)td_buffer_get(b, i);
-        else ((double *)all)[at + i] = td_buffer_get(b, i);
     }
 }
 
@@ -93,19 +87,25 @@ static void look_at_fences(td_subject *s, const char *routine)
     }
 }
 
+/* Bits are compared: nobody has any reason to write them, not even as they were. */
+static int64_t first_changed(const td_buffer *b, const void *all, int64_t at)
+{
+    size_t width = td_buffer_width(b);
+    const char *was = (const char *)all + (size_t)at * width, *is = b->body;
+    if (!memcmp(was, is, (size_t)b->n * width)) return -1;
+    int64_t k = 0;
+    while (!memcmp(was + (size_t)k * width, is + (size_t)k * width, width)) k++;
+    return k;
+}
+
 static void look_at_inputs(td_subject *s, const char *routine, const void *x)
 {
     int64_t at = 0;
     for (int i = 0; i < s->kernel->n; i++) {
         const td_kernel_array *a = &s->kernel->array[i];
         if (a->kind != TD_ARRAY_IN || a->constant) continue;
-        for (int64_t k = 0; k < a->n; k++) {
-            double was = number(s, x, at + k), is = td_buffer_get(&a->value, k);
-            if (was != is && !(isnan(was) && isnan(is))) {
-                object(s, routine, "changes", a, k);
-                break;
-            }
-        }
+        int64_t k = first_changed(&a->value, x, at);
+        if (k >= 0) object(s, routine, "changes", a, k);
         at += a->n;
     }
 }
@@ -130,26 +130,26 @@ static int value_any(const void *x, void *y, void *user)
     for (int i = 0; i < s->kernel->n && !s->door->starved; i++) {
         const td_kernel_array *a = &s->kernel->array[i];
         if (a->kind != TD_ARRAY_OUT) continue;
-        take(s, &a->value, y, at);
+        take(&a->value, y, at);
         at += a->n;
     }
     return status;
 }
 
 /* The derivative arrays of one kind, one after the other. */
-static void each_derivative(td_subject *s, td_array_kind kind, void *all, void (*move)(const td_subject *, td_buffer *, void *, int64_t))
+static void each_derivative(td_subject *s, td_array_kind kind, void *all, void (*move)(td_buffer *, void *, int64_t))
 {
     int64_t at = 0;
     for (int i = 0; i < s->kernel->n; i++) {
         td_kernel_array *a = &s->kernel->array[i];
         if (a->kind != kind || a->constant) continue;
-        move(s, &a->derivative, all, at);
+        move(&a->derivative, all, at);
         at += a->n;
     }
 }
 
-static void put(const td_subject *s, td_buffer *b, void *all, int64_t at) { give(s, b, all, at); }
-static void get(const td_subject *s, td_buffer *b, void *all, int64_t at) { take(s, b, all, at); }
+static void put(td_buffer *b, void *all, int64_t at) { give(b, all, at); }
+static void get(td_buffer *b, void *all, int64_t at) { take(b, all, at); }
 
 static bool needs_forward(const td_kernel *k)
 {

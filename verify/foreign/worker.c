@@ -137,6 +137,16 @@ static void say(td_box *b, td_said kind, const char *text)
     put(b, bytes, n);
 }
 
+/* A kernel's sizes are those of its arrays. */
+static const char *measure(const td_foreign_function *d, td_entry *e)
+{
+    td_kernel *k = malloc(sizeof *k);
+    const char *why = k ? td_arrays_read(k, d->arrays, d->forward, d->backward) : "out of memory";
+    if (!why) e->n = td_arrays_count(k, TD_ARRAY_IN), e->m = td_arrays_count(k, TD_ARRAY_OUT);
+    free(k);
+    return why;
+}
+
 static void describe(const td_library *l, int64_t i, td_entry *e)
 {
     const td_foreign_function *d = &l->function[i];
@@ -144,6 +154,7 @@ static void describe(const td_library *l, int64_t i, td_entry *e)
     const char *why = td_foreign_refusal(d);
     *e = (td_entry){.n = d->n, .m = d->m, .f32 = (d->flags & TD_FOREIGN_F32) != 0, .sampled = !d->at,
                     .alone = (d->flags & TD_FOREIGN_ALONE) != 0};
+    if (!why && g == &td_signature_kernel) why = measure(d, e);
     if (d->name && d->name[0]) snprintf(e->name, sizeof e->name, "%s", d->name);
     else snprintf(e->name, sizeof e->name, "function %lld", (long long)i);
     snprintf(e->signature, sizeof e->signature, "%s", d->signature ? d->signature : "");

@@ -128,21 +128,35 @@ void td_buffer_put(td_buffer *b, const double *values)
     else for (int64_t i = 0; i < b->n; i++) ((float *)b->body)[i] = (float)values[i];
 }
 
-static const void *mark(const td_buffer *b) { return b->f32 ? (const void *)&marked_nan_f32 : &marked_nan; }
+void td_buffer_take(const td_buffer *b, double *values)
+{
+    if (!b->f32 && b->n) memcpy(values, b->body, bytes(b));
+    else for (int64_t i = 0; i < b->n; i++) values[i] = ((const float *)b->body)[i];
+}
 
+/* Bits, for a NaN is not equal to itself; and in a loop for each width, since results may be large. */
 void td_buffer_poison(td_buffer *b, td_poison p)
 {
-    unsigned char *at = b->body;
-    for (int64_t i = 0; i < b->n; i++) {
-        if (p == TD_POISON_NUMBER) td_buffer_set(b, i, td_poison_number);
-        else memcpy(at + (size_t)i * td_buffer_width(b), mark(b), td_buffer_width(b));
-    }
+    bool number = p == TD_POISON_NUMBER;
+    for (int64_t i = 0; i < b->n && number; i++) td_buffer_set(b, i, td_poison_number);
+    if (number) return;
+    uint32_t *narrow = b->body;
+    uint64_t *wide = b->body;
+    if (b->f32) for (int64_t i = 0; i < b->n; i++) memcpy(narrow + i, &marked_nan_f32, sizeof *narrow);
+    else for (int64_t i = 0; i < b->n; i++) memcpy(wide + i, &marked_nan, sizeof *wide);
+}
+
+static bool is_marked(const td_buffer *b, int64_t i)
+{
+    uint32_t narrow;
+    uint64_t wide;
+    if (b->f32) return memcpy(&narrow, (const float *)b->body + i, sizeof narrow), narrow == marked_nan_f32;
+    return memcpy(&wide, (const double *)b->body + i, sizeof wide), wide == marked_nan;
 }
 
 int64_t td_buffer_first_poisoned(const td_buffer *b)
 {
-    const unsigned char *at = b->body;
-    for (int64_t i = 0; i < b->n; i++) if (!memcmp(at + (size_t)i * td_buffer_width(b), mark(b), td_buffer_width(b))) return i;
+    for (int64_t i = 0; i < b->n; i++) if (is_marked(b, i)) return i;
     return -1;
 }
 

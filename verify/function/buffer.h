@@ -35,6 +35,7 @@ size_t  td_buffer_width(const td_buffer *b);                   /* of a number */
 void    td_buffer_set(td_buffer *b, int64_t i, double v);
 double  td_buffer_get(const td_buffer *b, int64_t i);
 void    td_buffer_put(td_buffer *b, const double *values);     /* all of them */
+void    td_buffer_take(const td_buffer *b, double *values);    /* likewise */
 void    td_buffer_poison(td_buffer *b, td_poison p);
 int64_t td_buffer_first_poisoned(const td_buffer *b);          /* still a marked NaN; -1: none */
 int64_t td_buffer_first_changed(const td_buffer *b, const double *values);

@@ -104,7 +104,7 @@ bool td_door_call(td_door *d, const td_routine *r, const double *x, const double
     d->calls++;
     bool ok = watched(d, r) == 0;
     inspect(d, r, x, with, ok && p == TD_POISON_NAN);
-    for (int64_t i = 0; i < r->out; i++) out[i] = td_buffer_get(&d->buffer[RESULT], i);
-    for (int64_t i = 0; i < r->head; i++) out[r->out + i] = td_buffer_get(&d->buffer[VALUE], i);
+    td_buffer_take(&d->buffer[RESULT], out);
+    td_buffer_take(&d->buffer[VALUE], out + r->out);
     return ok;
 }

@@ -2,7 +2,8 @@
  *
  * The routine's own rounding is unknown code's: it is measured as differences measure a value's, by the movement of each
  * answer when x moves by units in its last place (witness/noise.c), and counts ten times as every measured bar does (compare.c).
- * What we add up ourselves, w'(J u) from a matrix, say, has a bound: 4 roundings for each term of a sum. */
+ * What we add up ourselves, w'(J u) from a matrix, say, has a bound: 4 roundings of double for each term of a sum, beside 4 of
+ * the routine's own. */
 #include "function/function.h"
 #include "witness/noise.h"
 
@@ -163,12 +164,12 @@ static int64_t terms(const td_direction *d, int64_t n)
 
 static void bound(const asking *a, const double *value, const double *mass, const double *grain, td_answer *answer)
 {
-    double unit = td_unit(a->f);
+    double unit = td_unit(a->f), ours = DBL_EPSILON / 2;
     for (int64_t k = 0; k < a->q->n_w; k++) {
         for (int64_t q = 0; q < a->q->n_u; q++) {
             int64_t at = k * a->q->n_u + q;
             double roundings = 4.0 * (double)(terms(&a->q->w[k], a->f->m) + terms(&a->q->u[q], a->f->n));
-            answer[at] = (td_answer){value[at], 10 * grain[at] + roundings * unit * mass[at]};
+            answer[at] = (td_answer){value[at], 10 * grain[at] + (roundings * ours + 4 * unit) * mass[at]};
         }
     }
 }

@@ -19,6 +19,7 @@ struct td_curves {
     const td_questions *q;
     const td_direction *u;
     double   *room, *point, *y, *weight_mass, *grain, *one, *other, *zero;     /* room: owned; the rest lie in it */
+    double   *along, *weights;     /* in room too: a random u, and random w one after the other; NULL for coordinates */
     bool     *mover;               /* owned */
     sample   *kept;                /* owned */
     int       n_kept;
@@ -38,17 +39,25 @@ static double shortfall(const td_curves *c, double s)
 
 static void move(const td_curves *c, double s)
 {
-    for (int64_t i = 0; i < c->f->n; i++) {
-        double x = c->f->x[i] + s * td_direction_at(c->u, 0, i);
-        c->point[i] = c->f->door->f32 ? (double)(float)x : x;
-    }
+    const double *x = c->f->x;
+    int64_t n = c->f->n;
+    for (int64_t i = 0; i < n; i++) c->point[i] = c->along ? x[i] + s * c->along[i] : x[i];
+    if (!c->along) c->point[c->u->coordinate] += s;
+    for (int64_t i = 0; c->f->door->f32 && i < n; i++) c->point[i] = (float)c->point[i];
+}
+
+static double weighted(const td_curves *c, int64_t k)
+{
+    double sum = 0, mass;
+    if (!c->weights) return td_direction_dot(&c->q->w[k], c->y, c->f->m, &mass);
+    for (int64_t j = 0; j < c->f->m; j++) sum += c->weights[k * c->f->m + j] * c->y[j];
+    return sum;
 }
 
 static void weigh(const td_curves *c, double scale, double *moved)
 {
-    double mass;
     for (int64_t j = 0; j < c->f->m; j++) c->y[j] = c->y[j] == c->y0[j] ? 0 : c->y[j] - c->y0[j];
-    for (int64_t k = 0; k < c->q->n_w; k++) moved[k] = td_direction_dot(&c->q->w[k], c->y, c->f->m, &mass) / scale;
+    for (int64_t k = 0; k < c->q->n_w; k++) moved[k] = weighted(c, k) / scale;
 }
 
 static const sample *take(td_curves *c, double s)
@@ -103,12 +112,27 @@ static void choose_steps(td_curves *c)
     if (x != 0 && fabs(x) < scale) c->reach = fmax(fabs(x) / 8, fmin(scale, 1) / 8);
 }
 
-/* What rounding leaves of sum |w_j y_j|. */
+/* What the last rounding of each y_j leaves in sum w_j y_j: at most a unit of the sum of sizes; of many terms 4 of the root of
+ * the sum of squares, since they are rounded one without the other (Higham, Mary, SIAM J. Sci. Comput. 41, 2019).  What more
+ * there is, is measured. */
 static void weigh_values(td_curves *c)
 {
     for (int64_t k = 0; k < c->q->n_w; k++) {
+        double squares = 0;
+        int64_t begin, end;
+        td_direction_range(&c->q->w[k], c->f->m, &begin, &end);
         td_direction_dot(&c->q->w[k], c->y0, c->f->m, &c->weight_mass[k]);
-        c->weight_mass[k] *= td_unit(c->f);
+        for (int64_t j = begin; j < end; j++) squares += pow(td_direction_at(&c->q->w[k], 0, j) * c->y0[j], 2);
+        c->weight_mass[k] = fmin(c->weight_mass[k], 4 * sqrt(squares)) * td_unit(c->f);
+    }
+}
+
+/* Random numbers are drawn once. */
+static void draw(td_curves *c)
+{
+    for (int64_t i = 0; c->along && i < c->f->n; i++) c->along[i] = td_direction_at(c->u, 0, i);
+    for (int64_t k = 0; c->weights && k < c->q->n_w; k++) {
+        for (int64_t j = 0; j < c->f->m; j++) c->weights[k * c->f->m + j] = td_direction_at(&c->q->w[k], 0, j);
     }
 }
 
@@ -123,7 +147,8 @@ td_curves *td_curves_open(const td_map *f, const double *y0, const td_questions 
     td_curves *c = calloc(1, sizeof *c);
     if (!c) return NULL;
     *c = (td_curves){.f = f, .y0 = y0, .q = q, .u = u};
-    c->room = calloc((size_t)(f->n + f->m + 5 * q->n_w + 1), sizeof *c->room);
+    int64_t along = u->coordinate < 0 ? f->n : 0, weights = q->w[0].coordinate < 0 ? q->n_w * f->m : 0;
+    c->room = calloc((size_t)(f->n + f->m + 5 * q->n_w + along + weights + 1), sizeof *c->room);
     c->mover = calloc((size_t)q->n_w + 1, sizeof *c->mover);
     c->kept = calloc(MOST_SAMPLES, sizeof *c->kept);
     if (!c->room || !c->mover || !c->kept) {
@@ -137,6 +162,9 @@ td_curves *td_curves_open(const td_map *f, const double *y0, const td_questions 
     c->one = c->grain + q->n_w;
     c->other = c->one + q->n_w;
     c->zero = c->other + q->n_w;
+    c->along = along ? c->zero + q->n_w : NULL;
+    c->weights = weights ? c->zero + q->n_w + along : NULL;
+    draw(c);
     choose_steps(c);
     weigh_values(c);
     listen(c);
@@ -153,16 +181,20 @@ void td_curves_close(td_curves *c)
     free(c);
 }
 
-/* A claim that stands is confirmed to FINE of its size, or a second family of steps is tried. */
-static const double FINE = 1e-7;
+/* A claim that stands is confirmed to so much of its size, or a second family of steps is tried; of large functions in f32,
+ * whose calls are dear and whose differences seldom are finer, that is less. */
+static double fine(const td_map *f)
+{
+    return f->door->f32 && f->n > 4096 ? 1e-3 : 1e-7;
+}
 
-static bool is_settled(const td_slope *s, const td_answer *claim, int n_claim)
+static bool is_settled(const td_map *f, const td_slope *s, const td_answer *claim, int n_claim)
 {
     for (int i = 0; i < n_claim; i++) {
         const char *reason;
         double size = fmax(fabs(s->value), fabs(claim[i].value));
         td_fd_outcome o = td_compare_slope(s, claim[i], size, &reason);
-        if (o == TD_FD_DISAGREED || o == TD_FD_UNDECIDED || 10 * s->error > FINE * size) return false;
+        if (o == TD_FD_DISAGREED || o == TD_FD_UNDECIDED || 10 * s->error > fine(f) * size) return false;
     }
     return true;
 }
@@ -186,10 +218,10 @@ static bool any_objection(const td_slope *s, const td_answer *claim, int n_claim
     return false;
 }
 
-static td_slope by_two_families(const td_curve *curve, const td_answer *claim, int n_claim)
+static td_slope by_two_families(const td_curves *c, const td_curve *curve, const td_answer *claim, int n_claim)
 {
     td_slope s = td_curve_slope(curve, false);
-    if (s.kind != TD_SLOPE_SMOOTH || is_settled(&s, claim, n_claim)) return s;
+    if (s.kind != TD_SLOPE_SMOOTH || is_settled(c->f, &s, claim, n_claim)) return s;
     td_slope fine = td_curve_slope_fine(curve);
     return fine.kind == TD_SLOPE_SMOOTH ? merge(&s, &fine) : fine;
 }
@@ -209,10 +241,10 @@ static td_curve curve_of(td_curves *c, int64_t w)
 td_slope td_curves_ask(td_curves *c, int64_t w, const td_answer *claim, int n_claim)
 {
     td_curve curve = curve_of(c, w);
-    td_slope s = by_two_families(&curve, claim, n_claim);
-    for (int k = 0; k < 2 && s.kind == TD_SLOPE_SMOOTH && !is_settled(&s, claim, n_claim); k++) {
+    td_slope s = by_two_families(c, &curve, claim, n_claim);
+    for (int k = 0; k < 2 && s.kind == TD_SLOPE_SMOOTH && !is_settled(c->f, &s, claim, n_claim); k++) {
         curve.noise *= 4;
-        td_slope longer = by_two_families(&curve, claim, n_claim);
+        td_slope longer = by_two_families(c, &curve, claim, n_claim);
         if (longer.kind == TD_SLOPE_SMOOTH) s = merge(&s, &longer);
     }
     if (s.kind != TD_SLOPE_SMOOTH || !any_objection(&s, claim, n_claim)) return s;
