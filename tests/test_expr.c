@@ -111,7 +111,7 @@ static const struct { const char *text; int64_t at; const char *words; } refusal
     {"sum(x,axes=0)", 6, "no such parameter: sum(x, axis, keepdim=0)"}, {"sum(x,axis=0,dim=0)", 17, "given twice"},
     {"softmax(x)", 0, "wants axis=..."}, {"sum(x,axis=1.5)", 11, "axis must be an axis"}, {"sum(x,axis=1e9)", 11, "must be"},
     {"sum(x,keepdim=2)", 14, "0 or 1"}, {"sum(x,axis=y)", 11, "must be"}, {"sum(x,axis=[[0]])", 11, "must be"},
-    {"cast(x,2)", 7, "f64, f32, i64 or bool"}, {"x+f32", 1, "dtype is no operand"}, {"exp(f32)", 4, "dtype is no operand"},
+    {"cast(x,2)", 7, "f64, f32, i64 or bool"}, {"x+f32", 1, "dtype is no operand"}, {"exp(f32)", 4, "dtype is no operand"}, {"-i64", 0, "dtype is no operand"},
     {"f32", 0, "dtype is no expression"}, {"[1,2", 4, "',' or ']' is missing"}, {"[1 2]", 3, "',' or ']' is missing"}, {"[1,[2]]", 3, "beside each other"},
     {"[[1],2]", 5, "beside each other"}, {"[[1,2],[3]]", 9, "another beside it 2"}, {"[x]", 1, "a number is missing"},
     {"[[[[[[[[[1]]]]]]]]]", 8, "8 deep"}, {"[[],[[]]]", 5, "beside each other"}, {"[[[]],[]]", 6, "empty list"},

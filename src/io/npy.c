@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/core.h"
+#include "npy.h"
 
 enum { HEADER_MOST = 64 << 10, CHUNK = 4096 };
 
@@ -197,10 +198,11 @@ static bool count_elements(array *a)
 /* ---- loading ------------------------------------------------------------------------------------------------------ */
 
 typedef struct source {
-    td_context *context;
-    const char *path;
-    int         file;
-    int64_t     length, at;
+    td_context          *context;
+    const char          *path;
+    int                  file;
+    const unsigned char *bytes;    /* all of it, if it is in memory; else NULL */
+    int64_t              length, at;
 } source;
 
 static td_status bad_file(const source *s, const char *what)
@@ -223,7 +225,8 @@ static td_status read_bytes(source *s, void *to, int64_t n)
     if (n > s->length - s->at)
         return td_fail(s->context, TD_EIO, "%s: ends after %lld bytes, %lld are needed", s->path, (long long)s->length,
                        (long long)(s->at + n));
-    for (int64_t done = 0; done < n;) {
+    if (s->bytes && n) memcpy(to, s->bytes + s->at, (size_t)n);
+    for (int64_t done = s->bytes ? n : 0; done < n;) {
         ssize_t got = read(s->file, (char *)to + done, (size_t)(n - done < 1 << 30 ? n - done : 1 << 30));
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return bad_file(s, got < 0 ? strerror(errno) : "became shorter while it was read");
@@ -294,7 +297,7 @@ static void turn(const array *a, void *values, void *turned)
 static td_tensor *load(source *s)
 {
     array a = { 0 };
-    if (open_source(s) || read_header(s, &a)) return NULL;
+    if (read_header(s, &a)) return NULL;
     size_t     bytes = (size_t)a.numel * td_dtype_size(a.kind->dtype) + 1;
     td_tensor *x = NULL;
     void      *values = td_allocate(s->context, bytes), *turned = NULL;
@@ -315,7 +318,14 @@ td_tensor *td_load_npy(td_context *c, const char *path)
 {
     if (!c || td_error(c)) return c ? c->bad : NULL;
     source     s = { .context = c, .path = path, .file = -1 };
-    td_tensor *x = load(&s);
+    td_tensor *x = open_source(&s) ? NULL : load(&s);
     if (s.file >= 0) close(s.file);
+    return x ? x : td_bad(c);
+}
+
+td_tensor *td_parse_npy(td_context *c, const char *name, const void *bytes, int64_t length)
+{
+    source     s = { .context = c, .path = name, .file = -1, .bytes = bytes, .length = length };
+    td_tensor *x = load(&s);
     return x ? x : td_bad(c);
 }

@@ -20,7 +20,7 @@ static int64_t whole(const td_application *k, int i)
 /* The axes that are given, else all of x's. */
 static int axes_of(const td_application *k, int i, int axes[TD_LIST])
 {
-    const td_argument *a = &k->argument[i];
+    const td_expr_argument *a = &k->argument[i];
     int n = a->given ? a->n : td_rank(k->in[0]);
     for (int j = 0; j < n; j++) axes[j] = a->given ? (int)a->list[j] : j;
     return n;

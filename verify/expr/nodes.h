@@ -37,12 +37,12 @@ typedef struct td_parameter {
     double            preset;      /* number, where it is not given */
 } td_parameter;
 
-typedef struct td_argument {
+typedef struct td_expr_argument {
     bool    given;
     double  number;                /* of a list the first; of a dtype which */
     int     n;                     /* of axes, sizes */
     int64_t list[TD_LIST];
-} td_argument;
+} td_expr_argument;
 
 typedef struct td_face td_face;
 
@@ -50,7 +50,7 @@ typedef struct td_application {
     const td_face     *face;
     int                n;
     td_tensor *const  *in;
-    const td_argument *argument;   /* as many as the face has parameters */
+    const td_expr_argument *argument;   /* as many as the face has parameters */
 } td_application;
 
 /* What an op takes besides operands, and how it is called with them.  Ops without such a row take operands alone. */
@@ -91,10 +91,10 @@ typedef struct td_expr_node {
     int                next;       /* operand of the same result; -1: this is the last */
 } td_expr_node;
 
-typedef struct td_expr_call { const td_face *face; td_argument argument[TD_PARAMETERS]; } td_expr_call;
+typedef struct td_expr_call { const td_face *face; td_expr_argument argument[TD_PARAMETERS]; } td_expr_call;
 
 /* A number, list (of this node) or dtype as a parameter of this kind; false: it is none. */
-bool td_parameter_take(td_parameter_kind kind, const td_expr_node *node, const td_expr_list *list, td_argument *out);
+bool td_parameter_take(td_parameter_kind kind, const td_expr_node *node, const td_expr_list *list, td_expr_argument *out);
 
 struct td_expr {
     td_expr_node *node;            /* owned, as all here */

@@ -37,7 +37,7 @@ int td_parameter_named(const td_face *f, const char *name)
 
 static bool is_whole(double v, double most) { return v == floor(v) && fabs(v) <= most; }
 
-static bool take_number(td_parameter_kind kind, double v, td_argument *a)
+static bool take_number(td_parameter_kind kind, double v, td_expr_argument *a)
 {
     a->number = v;
     if (kind == TD_NUMBER) return true;
@@ -47,7 +47,7 @@ static bool take_number(td_parameter_kind kind, double v, td_argument *a)
     return true;
 }
 
-static bool take_list(td_parameter_kind kind, const td_expr_list *l, td_argument *a)
+static bool take_list(td_parameter_kind kind, const td_expr_list *l, td_expr_argument *a)
 {
     if (!kinds[kind].list || l->rank != 1 || l->n > TD_LIST) return false;
     for (int64_t i = 0; i < l->n; i++) {
@@ -58,7 +58,7 @@ static bool take_list(td_parameter_kind kind, const td_expr_list *l, td_argument
     return true;
 }
 
-bool td_parameter_take(td_parameter_kind kind, const td_expr_node *node, const td_expr_list *list, td_argument *a)
+bool td_parameter_take(td_parameter_kind kind, const td_expr_node *node, const td_expr_list *list, td_expr_argument *a)
 {
     a->given = true;
     if (node->kind == TD_EXPR_NUMBER) return take_number(kind, node->number, a);

@@ -129,7 +129,7 @@ static bool take_parameter(parser *p, calling *k, int which, int value)
 {
     const td_expr_node *node = &p->e->node[value];
     const td_parameter *q = &k->c.face->parameter[which];
-    td_argument *a = &k->c.argument[which];
+    td_expr_argument *a = &k->c.argument[which];
     if (a->given) return td_lex_refuse(&p->x, node->at, "%s is given twice", q->name);
     if (td_parameter_take(q->kind, node, node->kind == TD_EXPR_LIST ? &p->e->list[node->index] : NULL, a)) return true;
     return td_lex_refuse(&p->x, node->at, "%s must be %s", q->name, td_parameter_wants(q->kind));
@@ -248,6 +248,12 @@ static int operand(parser *p)
     return FAILED;
 }
 
+static int refuse_dtype(parser *p, int64_t at)
+{
+    td_lex_refuse(&p->x, at, "a dtype is no operand");
+    return FAILED;
+}
+
 /* A number's sign is part of it. */
 static int negated(parser *p)
 {
@@ -256,6 +262,7 @@ static int negated(parser *p)
     int value = parse(p, TD_LEVEL_SIGN);
     if (value == FAILED) return FAILED;
     td_expr_node *node = &p->e->node[value];
+    if (node->kind == TD_EXPR_DTYPE) return refuse_dtype(p, at);
     if (node->kind != TD_EXPR_NUMBER)
         return keep_node(p, (td_expr_node){.kind = TD_EXPR_OPERATOR, .at = at, .op = td_op_by_name("neg"), .first = value});
     node->number = -node->number;
@@ -280,10 +287,7 @@ static int joined(parser *p, const td_operator *o, int64_t at, int left, int rig
 {
     td_expr_node *node = p->e->node;
     bool numbers = node[left].kind == TD_EXPR_NUMBER && node[right].kind == TD_EXPR_NUMBER;
-    if (node[left].kind == TD_EXPR_DTYPE || node[right].kind == TD_EXPR_DTYPE) {
-        td_lex_refuse(&p->x, at, "a dtype is no operand");
-        return FAILED;
-    }
+    if (node[left].kind == TD_EXPR_DTYPE || node[right].kind == TD_EXPR_DTYPE) return refuse_dtype(p, at);
     if (numbers && o->fold && right == left + 1 && right == p->e->n_node - 1) {
         node[left].number = o->fold(node[left].number, node[right].number);
         p->e->n_node--;
