@@ -217,7 +217,8 @@ static const char *const calls[] = {
     "embedding(W,i)", "mm(W,transpose(W,0,1))", "matmul(W,x)", "dot(x,y)", "outer(x,y)", "linear(W,W)", "softmax(W,1)",
     "log_softmax(W,axis=0)", "cross_entropy(W,i)", "mse_loss(x,y)", "layer_norm(W,x,y,eps=1e-3)", "dropout(W,0.25)",
     "leaky_relu(y)", "elu(y,2)", "add_scalar(x,2)", "mul_scalar(x,2)", "pow_scalar(x,2)", "clamp(y,-0.5,1)", "cast(x,f32)",
-    "axpy(x,y,2)"};
+    "axpy(x,y,2)", "cumsum(W,1)", "cumprod(W,axis=-1)", "recurrence(W,W,1,back=1)", "layer_norm_adj(W,W,x,axis=-1)",
+    "cross_entropy_adj(W,i,0.5)"};
 enum { CALLS = sizeof calls / sizeof calls[0] };
 
 /* The call of this op; into text if it is not listed. */

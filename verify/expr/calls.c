@@ -76,6 +76,27 @@ static td_tensor *layer_norm(const td_application *k)
     return td_layer_norm(k->in[0], integer(k, 0), k->n > 1 ? k->in[1] : NULL, k->n > 2 ? k->in[2] : NULL, number(k, 1));
 }
 
+static td_tensor *cumsum(const td_application *k) { return td_cumsum(k->in[0], integer(k, 0)); }
+static td_tensor *cumprod(const td_application *k) { return td_cumprod(k->in[0], integer(k, 0)); }
+
+/* ---- ops that other ops' rules are written with: no function of triad.h calls them -------------------------------- */
+
+static td_tensor *apply(const td_application *k, td_attr attr)
+{
+    if (attr.axis < 0) attr.axis = (int16_t)(attr.axis + td_rank(k->in[0]));
+    return td_apply(td_op_by_name(k->face->op), k->n, k->in, &attr);
+}
+
+static td_tensor *recurrence(const td_application *k)
+{
+    return apply(k, (td_attr){.axis = (int16_t)integer(k, 0), .n_list = 1, .list = {flag(k, 1)}});
+}
+
+static td_tensor *layer_norm_adj(const td_application *k)
+{
+    return apply(k, (td_attr){.axis = (int16_t)integer(k, 0), .a = number(k, 1)});
+}
+
 /* ---- shape -------------------------------------------------------------------------------------------------------- */
 
 static td_tensor *reshape(const td_application *k) { return td_reshape(k->in[0], k->argument[0].n, k->argument[0].list); }
@@ -173,6 +194,11 @@ static const td_face faces[] = {
     {.op = "mm", .apply = mm},
     {.op = "layer_norm", .apply = layer_norm,
      .parameter = {{"n_axes", TD_INTEGER, false, 1}, {"eps", TD_NUMBER, false, 1e-5}}},
+    {.op = "cumsum", .apply = cumsum, .parameter = {{"axis", TD_AXIS, true, 0}}},
+    {.op = "cumprod", .apply = cumprod, .parameter = {{"axis", TD_AXIS, true, 0}}},
+    {.op = "recurrence", .apply = recurrence, .parameter = {{"axis", TD_AXIS, true, 0}, {"back", TD_FLAG, false, 0}}},
+    {.op = "layer_norm_adj", .apply = layer_norm_adj,
+     .parameter = {{"axis", TD_AXIS, false, -1}, {"eps", TD_NUMBER, false, 1e-5}}},
     {.op = "reshape", .apply = reshape, .parameter = {{"size", TD_SIZES, true, 0}}},
     {.op = "expand", .apply = expand, .parameter = {{"size", TD_SIZES, true, 0}}},
     {.op = "permute", .apply = permute, .parameter = {{"axes", TD_AXES, true, 0}}},
