@@ -130,9 +130,9 @@ enum { TD_TRACE_STEPS = 32, TD_SPOTS = 256, TD_PLANES = 4, TD_ULP_BINS = 16, TD_
 typedef struct td_trace {
     int    n;                             /* steps, growing; 0: nothing was traced */
     double step[TD_TRACE_STEPS];
-    double off[2][TD_TRACE_STEPS];        /* how far the central difference is from the tape's slope, and from the dual one */
-    double remainder[3][TD_TRACE_STEPS];  /* |f(x + h u) - f(x)|, less h times the tape's slope, less h^2 / 2 times its second
-                                             derivative: of order 1, 2, 3 in h if these are right */
+    double off[2][TD_TRACE_STEPS];        /* from the central difference to the tape's slope, and to the dual one */
+    double remainder[3][TD_TRACE_STEPS];  /* |f(x + h u) - f(x)|, less h times the tape's slope, less h^2 / 2 times its
+                                             second derivative: of order 1, 2, 3 in h if these are right */
     double order[3];                      /* as it is, above the noise; NaN: nothing rises above it */
     double noise;                         /* by how much a value may be off, as measured */
     double rounding;                      /* and the tape's slope, by its bound; 0: it has none */
@@ -240,7 +240,8 @@ TD_API const char *td_asked_name(td_asked a);                        /* "value",
  * with each other (exact algebra, rounding bounds); each with differences of value, entry by entry of the Jacobian while
  * n <= coordinates and m n is small, else along random directions and, where those disagree, bisection; with complex_value.
  * Moreover, of each routine: it writes all of its result and nothing else, does not change its arguments, answers twice
- * alike whatever stood in the result before (other bits within its rounding are counted, not convicted), gives the same value
+ * alike whatever stood in the result before (other bits within its rounding are counted, not convicted), gives the same
+ * value
  * whether a derivative is asked with it or not, and J'w and Jv are linear and 0 at 0.  The claim's own rounding is measured
  * from how it moves with x; ten times that, and 4 roundings a term, is its bound.
  *

@@ -20,9 +20,9 @@ static int run(const td_args *a)
 {
     bool alone = td_view_alone(a), one = a->one_case >= 0 && a->n_name == 1;
     td_progress progress;
-    td_report r = {.seed = a->seed, .cases = a->cases, .shard = a->shard, .shards = a->shards, .care = a->care, .timings = a->timings, .figures = true,
-                   .detail = one && !alone ? stdout : NULL, .progress = td_progress_tell, .progress_user = &progress};
+    td_report r = td_report_for(a, &progress);
     int status = TD_EXIT_TROUBLE;
+    r.detail = one && !alone ? stdout : NULL;
     if (!td_views_sound(a)) return status;
     bool asked = td_run_tasks(&r, a, &progress);
     if (asked && !alone) td_report_text(&r, stdout);

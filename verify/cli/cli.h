@@ -85,6 +85,8 @@ void td_progress_open(td_progress *p, const td_report *r, int tasks);
 void td_progress_tell(void *progress, const char *what, double share);
 void td_progress_close(td_progress *p);
 
+/* An empty report, as the command line wishes it. */
+td_report td_report_for(const td_args *a, td_progress *p);
 /* Asks all that the command line names, or its shard of it, and settles the report; p is what r->progress tells. */
 bool td_run_tasks(td_report *r, const td_args *a, td_progress *p);
 
@@ -95,6 +97,8 @@ int td_complain(const char *format, ...) TD_PRINTF(1, 2);
     {"--html", "FILE", "write the report there as one page of HTML", td_set_html}, \
     {"--junit", "FILE", "as JUnit XML: each op or program and dtype is a test", td_set_junit}, \
     {"--tap", "FILE", "as TAP, likewise; of all these - is standard output", td_set_tap}
+/* Standard output is a terminal that has it, and NO_COLOR is not set (https://no-color.org). */
+bool td_colour_is_wanted(void);
 /* One view goes to standard output, which then carries nothing else. */
 bool td_view_alone(const td_args *a);
 /* false after a message: two views can't share standard output, or a file */

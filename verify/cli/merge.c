@@ -46,7 +46,8 @@ static bool shares_a_row(const td_report *all, const td_report *part)
     for (int64_t i = 0; i < part->n_row; i++) {
         for (int64_t k = 0; k < all->n_row; k++) {
             const td_row *a = &all->row[k], *b = &part->row[i];
-            if (a->order == b->order || (a->program == b->program && a->dtype == b->dtype && !strcmp(a->name, b->name))) return true;
+            if (a->order == b->order || (a->program == b->program && a->dtype == b->dtype && !strcmp(a->name,
+                b->name))) return true;
         }
     }
     return false;

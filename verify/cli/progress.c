@@ -22,13 +22,15 @@ static double now(void)
 void td_progress_open(td_progress *p, const td_report *r, int tasks)
 {
     double start = now();
-    *p = (td_progress){.terminal = isatty(STDERR_FILENO), .start = start, .next = start + PATIENCE, .r = r, .tasks = tasks};
+    *p = (td_progress){.terminal = isatty(STDERR_FILENO), .start = start, .next = start + PATIENCE, .r = r,
+                       .tasks = tasks};
 }
 
 /* "about 40 s left", "about 3 min left" */
 static void remaining(double seconds, char *text, size_t room)
 {
-    if (seconds < 90) snprintf(text, room, "about %.0f s left", fmax(1, seconds < 20 ? ceil(seconds) : 5 * ceil(seconds / 5)));
+    double few = seconds < 20 ? ceil(seconds) : 5 * ceil(seconds / 5);
+    if (seconds < 90) snprintf(text, room, "about %.0f s left", fmax(1, few));
     else if (seconds < 5400) snprintf(text, room, "about %.0f min left", ceil(seconds / 60));
     else snprintf(text, room, "about %.1f h left", seconds / 3600);
 }

@@ -14,8 +14,7 @@ static const td_option options[] = {
 static int make(const td_args *a)
 {
     td_progress progress;
-    td_report r = {.seed = a->seed, .cases = a->cases, .shard = a->shard, .shards = a->shards, .timings = a->timings, .figures = true, .progress = td_progress_tell,
-                   .progress_user = &progress};
+    td_report r = td_report_for(a, &progress);
     int status = TD_EXIT_TROUBLE;
     bool asked = td_run_tasks(&r, a, &progress);
     if (asked && !td_view_alone(a)) td_report_text(&r, stdout);

@@ -86,6 +86,13 @@ static bool run(td_report *r, const task *t, const td_args *a)
     return true;
 }
 
+td_report td_report_for(const td_args *a, td_progress *p)
+{
+    return (td_report){.seed = a->seed, .cases = a->cases, .shard = a->shard, .shards = a->shards, .care = a->care,
+                       .timings = a->timings, .figures = true, .colour = td_colour_is_wanted(),
+                       .progress = td_progress_tell, .progress_user = p};
+}
+
 bool td_run_tasks(td_report *r, const td_args *a, td_progress *p)
 {
     tasks t = {0};

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef td_status view(const td_report *r, FILE *file);
 
@@ -14,6 +15,12 @@ static const struct { size_t path; view *view; } views[] = {
     {offsetof(td_args, junit), td_report_junit},
     {offsetof(td_args, tap), td_report_tap}};
 enum { VIEWS = sizeof views / sizeof views[0] };
+
+bool td_colour_is_wanted(void)
+{
+    const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return isatty(STDOUT_FILENO) && !(no && no[0]) && terminal && strcmp(terminal, "dumb") != 0;
+}
 
 static const char *path_of(const td_args *a, int i)
 {

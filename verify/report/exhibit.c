@@ -30,12 +30,14 @@ static int worst_first(const void *one, const void *other)
     const td_exhibit *a = one, *b = other;
     if (a->verdict != b->verdict) return rank(b->verdict) - rank(a->verdict);
     if (a->weight != b->weight) return a->weight < b->weight ? 1 : -1;
-    return a->order != b->order ? (a->order > b->order) - (a->order < b->order) : (a->number > b->number) - (a->number < b->number);
+    if (a->order != b->order) return (a->order > b->order) - (a->order < b->order);
+    return (a->number > b->number) - (a->number < b->number);
 }
 
 static td_exhibit exhibit_of(const td_row *row, int64_t number, const td_check_result *c)
 {
-    td_exhibit e = {.program = row->program, .command = row->command, .dtype = row->dtype, .number = number, .order = row->order,
+    td_exhibit e = {.program = row->program, .command = row->command, .dtype = row->dtype, .number = number,
+                    .order = row->order,
                     .verdict = c->verdict, .weight = td_check_weight(c), .worst = c->worst, .blame = c->blame,
                     .n_pace = c->n_pace};
     for (int i = 0; i < c->n_pace; i++) e.pace[i] = c->pace[i];

@@ -55,14 +55,16 @@ void td_figure_bare(td_figure *f, FILE *file, const char *label, double width, d
 static void tick_x(td_figure *f, double v, const char *text)
 {
     double x = td_figure_x(f, v);
-    fprintf(f->file, "<path class=\"grid\" d=\"M%.1f %.1fV%.1f\"/><text class=\"tick mid\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
+    fprintf(f->file, "<path class=\"grid\" d=\"M%.1f %.1fV%.1f\"/><text class=\"tick mid\" x=\"%.1f\" "
+            "y=\"%.1f\">%s</text>\n",
             x, f->top, f->bottom, x, f->bottom + 11, text);
 }
 
 static void tick_y(td_figure *f, double v, const char *text)
 {
     double y = td_figure_y(f, v);
-    fprintf(f->file, "<path class=\"grid\" d=\"M%.1f %.1fH%.1f\"/><text class=\"tick end\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
+    fprintf(f->file, "<path class=\"grid\" d=\"M%.1f %.1fH%.1f\"/><text class=\"tick end\" x=\"%.1f\" "
+            "y=\"%.1f\">%s</text>\n",
             f->left, y, f->right, f->left - 3, y + 3, text);
 }
 
@@ -77,7 +79,8 @@ static void decades(td_figure *f, const td_axis *a, int most, tick *put)
         char text[64];
         if (k % step) continue;
         if (k >= 0 && k < 3) snprintf(text, sizeof text, "%.0f", pow(10, k));
-        else snprintf(text, sizeof text, "10<tspan class=\"power\" dy=\"-3\">%s%d</tspan>", k < 0 ? "\xe2\x88\x92" : "", k < 0 ? -k : k);
+        else snprintf(text, sizeof text, "10<tspan class=\"power\" dy=\"-3\">%s%d</tspan>", k < 0 ? "\xe2\x88\x92" : "",
+                      k < 0 ? -k : k);
         put(f, pow(10, k), text);
     }
 }

@@ -52,14 +52,16 @@ static void glance(td_page *p, const td_row *s)
         snprintf(text, sizeof text, "tape and dual numbers agree; %lld left open", (long long)s->slopes_undecided);
         tile(p, "Slopes", count(s->slopes_agreed, number), text);
     }
-    snprintf(text, sizeof text, "more in quad: %lld; could not tell: %lld", (long long)s->quad_agreed, (long long)s->fd_undecided);
+    snprintf(text, sizeof text, "more in quad: %lld; could not tell: %lld", (long long)s->quad_agreed,
+             (long long)s->fd_undecided);
     if (s->fd_agreed) tile(p, "Confirmed by differences", count(s->fd_agreed, number), text);
     if (s->second_agreed) tile(p, "Second derivatives", count(s->second_agreed, number), "agree");
     snprintf(text, sizeof text, "of %lld asked one by one%s", (long long)s->coordinates, s->directions ?
              ", the rest through random directions" : "");
     tile(p, "Coordinates", count(s->asked, number), text);
     snprintf(number, sizeof number, "%.1e", td_report_typical(p->r));
-    snprintf(text, sizeof text, "of a slope, asked alone, or less in half of the rows; %.1e in the worst", s->resolution_one);
+    snprintf(text, sizeof text, "of a slope, asked alone, or less in half of the rows; %.1e in the worst",
+             s->resolution_one);
     if (s->resolution_one > 0) tile(p, "Smallest error that shows", number, text);
     snprintf(number, sizeof number, "%.2f", s->strain);
     if (s->strain > 0) tile(p, "Nearest to its bound", number, "is the largest difference that agreed");
@@ -70,7 +72,8 @@ static void verdict(td_page *p, const td_row *s)
 {
     const td_report *r = p->r;
     const td_emblem   *m = td_html_emblem(td_report_verdict(r));
-    fprintf(p->file, "<header class=\"%s\">\n<h1><span class=\"%s\">%s %s</span></h1>\n", m->kind, m->kind, m->sign, m->word);
+    fprintf(p->file, "<header class=\"%s\">\n<h1><span class=\"%s\">%s %s</span></h1>\n", m->kind, m->kind, m->sign,
+            m->word);
     fprintf(p->file, "<p class=\"sum\">%lld checks agree, %lld disagree, %lld are inconclusive</p>\n", (long long)s->agreed,
             (long long)s->disagreed, (long long)s->inconclusive);
     if (r->starved) fputs("<p class=\"bad\">Memory ran out: this report is not whole.</p>\n", p->file);

@@ -22,7 +22,8 @@ void td_html_command(td_page *p, const td_check_id *c)
 static void summary(td_page *p, const td_exhibit *e)
 {
     const td_emblem *m = td_html_emblem(e->verdict);
-    fprintf(p->file, "<summary><strong><span class=\"%s\">%s<span class=\"hidden\"> %s</span></span> ", m->kind, m->sign, m->word);
+    fprintf(p->file, "<summary><strong><span class=\"%s\">%s<span class=\"hidden\"> %s</span></span> ", m->kind, m->sign,
+            m->word);
     td_text_markup(e->name, p->file);
     fprintf(p->file, " <span class=\"soft\">%s, %s %lld</span></strong> \xe2\x80\x94 ", td_dtype_name(e->dtype),
             e->program ? "check" : "case", (long long)e->number);

@@ -1,4 +1,5 @@
-/* html_failure.c: what went wrong, on the page: who said what; the op at fault; the figures, if it is an exhibit; the command.
+/* html_failure.c: what went wrong, on the page: who said what; the op at fault; the figures, if it is an exhibit; the
+ * command.
  *
  * The worst of each row comes first, unfolded while they are few; one broken rule may fail in a hundred cases, and what
  * else is broken would stand below them all. */

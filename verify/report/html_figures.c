@@ -74,7 +74,8 @@ static void bent_tick(td_figure *f, const bent *b, double v)
     int k = v ? (int)lround(log10(fabs(v))) : 0;
     if (v) snprintf(text, sizeof text, "%s10<tspan class=\"power\" dy=\"-3\">%s%d</tspan>", v < 0 ? "\xe2\x88\x92" : "+",
                     k < 0 ? "\xe2\x88\x92" : "", k < 0 ? -k : k);
-    fprintf(f->file, "<path class=\"grid\" d=\"M%.1f %.1fV%.1f\"/><text class=\"tick mid\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
+    fprintf(f->file, "<path class=\"grid\" d=\"M%.1f %.1fV%.1f\"/><text class=\"tick mid\" x=\"%.1f\" "
+            "y=\"%.1f\">%s</text>\n",
             x, f->top, f->bottom, x, f->bottom + 11, text);
 }
 
@@ -193,7 +194,8 @@ static void v_curve(td_page *p, const td_finding *q, const td_trace *t)
     td_figure_marks(&f, "tape", 'o', t->n, t->step, t->off[0]);
     if (t->chosen > 0) td_figure_sign(&f, "fd", 't', td_figure_x(&f, t->chosen), f.bottom - 1);
     td_figure_close(&f);
-    snprintf(text, sizeof text, "Distance of the central difference with step h from the slope by %s (circles)%s%s%s. %s%s%s",
+    snprintf(text, sizeof text, "Distance of the central difference with step h from the slope by %s (circles)%s%s%s. "
+             "%s%s%s",
              name[0], both ? " and by " : "", both ? name[1] : "", both ? " (squares)" : "",
              t->fine > 0 ? "Tinted: the steps that confirm each other; triangle: the one that was taken. " :
              "No steps confirm each other. ", t->noise > 0 ? "Dots: what noise alone would do. " : "",
@@ -230,7 +232,8 @@ static void remainders(td_page *p, const td_finding *q, const td_trace *t)
         else snprintf(orders[k], sizeof orders[k], "%.2f", t->order[k]);
     }
     bool second = any_number(lines[2], t->n);
-    snprintf(text, sizeof text, "R0 = |f(x+hu) \xe2\x88\x92 f(x)| (triangles), R1 with h times the slope by %s taken off (circles)%s. "
+    snprintf(text, sizeof text, "R0 = |f(x+hu) \xe2\x88\x92 f(x)| (triangles), R1 with h times the slope by %s taken off "
+             "(circles)%s. "
              "Order in h: R0 %s (1 expected), R1 %s (2)%s%s%s. Dots: noise and rounding.", name[0],
              second ? ", R2 with the second derivative too (squares)" : "", orders[0], orders[1], second ? ", R2 " : "",
              second ? orders[2] : "", second ? " (3)" : "");
@@ -267,8 +270,8 @@ static grid grid_of(const td_plane *p, double x, double y, double width)
 static void place(const grid *at, int64_t coordinate, double *x, double *y)
 {
     const td_plane *p = at->plane;
-    int64_t columns = at->wrapped ? at->columns : p->columns, rows = at->wrapped ? (p->rows * p->columns + columns - 1) / columns :
-            p->rows;
+    int64_t columns = at->wrapped ? at->columns : p->columns;
+    int64_t rows = at->wrapped ? (p->rows * p->columns + columns - 1) / columns : p->rows;
     *x = at->x + at->cell * (double)((coordinate % columns) * at->columns / columns);
     *y = at->y + at->cell * (double)((coordinate / columns) * at->rows / rows);
 }
@@ -342,7 +345,8 @@ static void map(td_page *p, const td_figures *g)
     for (int i = 0; i < g->n_plane; i++) plane(p, g, &at[i]);
     scale(p, height - 4);
     td_figure_close(&f);
-    caption(p, "Map", g->asked.by ? "Share of each entry of the Jacobian by which claim and differences differ. Crossed: disagrees." :
+    caption(p, "Map", g->asked.by ? "Share of each entry of the Jacobian by which claim and differences differ. Crossed: "
+            "disagrees." :
             "Share of the slope along each coordinate by which tape and dual differ. Crossed: disagrees; pale: not asked "
             "alone.");
 }
@@ -351,8 +355,8 @@ static void map(td_page *p, const td_figures *g)
 
 static void histogram(td_page *p, const td_row *row)
 {
-    static const char *const names[TD_ULP_BINS] = {"0", "\xc2\xbd", "1", "2", "4", "8", "16", "32", "64", "128", "256", "512",
-                                                    "1k", "2k", "4k", "&gt;"};
+    static const char *const names[TD_ULP_BINS] = {"0", "\xc2\xbd", "1", "2", "4", "8", "16", "32", "64", "128", "256",
+                                                    "512", "1k", "2k", "4k", "&gt;"};
     td_axis x = {0, TD_ULP_BINS, false, "units in the last place, at most"}, y = {0, 0, false, "slopes"};
     td_figure f;
     char text[200];
@@ -365,11 +369,15 @@ static void histogram(td_page *p, const td_row *row)
     f.x = x;
     fputs("<path class=\"bars\" d=\"", p->file);
     for (int i = 0; i < TD_ULP_BINS; i++) {
-        double left = td_figure_x(&f, i + 0.1), top = td_figure_y(&f, (double)row->ulps[i]), wide = td_figure_x(&f, 0.8) - f.left;
-        if (row->ulps[i]) fprintf(p->file, "M%.1f %.1fV%.1fh%.1fV%.1fz", left, f.bottom, fmin(top, f.bottom - 1), wide, f.bottom);
+        double left = td_figure_x(&f, i + 0.1), wide = td_figure_x(&f, 0.8) - f.left;
+        double top = fmin(td_figure_y(&f, (double)row->ulps[i]), f.bottom - 1);
+        if (row->ulps[i]) fprintf(p->file, "M%.1f %.1fV%.1fh%.1fV%.1fz", left, f.bottom, top, wide, f.bottom);
     }
     fputs("\"/>\n", p->file);
-    for (int i = 0; i < TD_ULP_BINS; i += i < 8 || i == 14 ? 1 : 2) td_figure_text(&f, "tick mid", td_figure_x(&f, i + 0.5), f.bottom + 11, names[i]);
+    for (int i = 0; i < TD_ULP_BINS; i++) {
+        bool fits = i < 8 || i % 2 == 0 || i == TD_ULP_BINS - 1;
+        if (fits) td_figure_text(&f, "tick mid", td_figure_x(&f, i + 0.5), f.bottom + 11, names[i]);
+    }
     td_figure_close(&f);
     snprintf(text, sizeof text, "How far apart the two are, of all %lld slopes asked here; the last bar: more, by "
              "cancellation or by mistake.", (long long)all);

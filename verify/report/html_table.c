@@ -118,9 +118,13 @@ static void legend(td_page *p)
           "<span><span class=\"good\">\xe2\x9c\x93</span> agree</span>"
           "<span><span class=\"bad\">\xe2\x9c\x97</span> disagree</span>"
           "<span><span class=\"open\">?</span> nothing was decided</span>"
-          "<span>no bar: all agreed</span><span><svg class=\"key\" viewBox=\"0 0 14 4\" aria-hidden=\"true\"><path class=\"agreed\" d=\"M0 2h14\"/></svg> agreed</span>"
-          "<span><svg class=\"key\" viewBox=\"0 0 14 4\" aria-hidden=\"true\"><path class=\"kink\" d=\"M0 2h14\"/></svg> at a kink, between its two slopes</span>"
-          "<span><svg class=\"key\" viewBox=\"0 0 14 4\" aria-hidden=\"true\"><path class=\"left\" d=\"M0 2h14\"/></svg> left open</span><span><svg class=\"key\" viewBox=\"0 0 14 4\" aria-hidden=\"true\"><path class=\"against\" d=\"M0 2h14\"/></svg> objected</span></p>\n"
+          "<span>no bar: all agreed</span><span><svg class=\"key\" viewBox=\"0 0 14 4\" aria-hidden=\"true\"><path "
+              "class=\"agreed\" d=\"M0 2h14\"/></svg> agreed</span>"
+          "<span><svg class=\"key\" viewBox=\"0 0 14 4\" aria-hidden=\"true\"><path class=\"kink\" d=\"M0 2h14\"/></svg> at "
+              "a kink, between its two slopes</span>"
+          "<span><svg class=\"key\" viewBox=\"0 0 14 4\" aria-hidden=\"true\"><path class=\"left\" d=\"M0 2h14\"/></svg> "
+              "left open</span><span><svg class=\"key\" viewBox=\"0 0 14 4\" aria-hidden=\"true\"><path class=\"against\" "
+                  "d=\"M0 2h14\"/></svg> objected</span></p>\n"
           "<p class=\"legend\">A number says how many agreed. Slopes: tape against dual numbers. Differences: finite ones, "
           "of some of these; in quad: again in quad precision, of what they left open. Second: second derivatives.</p>\n",
           p->file);

@@ -63,7 +63,8 @@ static char *put_utf8(char *to, unsigned long code)
     return to;
 }
 
-/* After \u.  Half a pair, and NUL, which would end the string, become U+FFFD.  What is put is never longer than its escape. */
+/* After \u.  Half a pair, and NUL, which would end the string, become U+FFFD.  What is put is never longer than its escape.
+ * */
 static bool unicode(reader *r, char **to)
 {
     long code = hex_four(r->at), low;

@@ -88,14 +88,17 @@ static bool take_counts(reader *in, const td_field *f, const td_json *v, void *a
     int64_t *count = at;
     size_t n = f->room / sizeof *count, i = 0;
     if (!v || v->kind != TD_JSON_ARRAY) return refuse(in, f->name);
-    for (const td_json *e = v->first; e; e = e->next) if (i == n || !td_json_integer(e, &count[i++])) return refuse(in, f->name);
+    for (const td_json *e = v->first; e; e = e->next) {
+        if (i == n || !td_json_integer(e, &count[i++])) return refuse(in, f->name);
+    }
     return i == n || refuse(in, f->name);
 }
 
 static bool take_answer(reader *in, const td_field *f, const td_json *v, void *at)
 {
     td_answer *a = at;
-    bool value = td_json_number(td_json_member(v, "exact"), &a->value) || td_json_number(td_json_member(v, "value"), &a->value);
+    bool value = td_json_number(td_json_member(v, "exact"), &a->value) || td_json_number(td_json_member(v, "value"),
+                                                                                         &a->value);
     return (value && td_json_number(td_json_member(v, "bound"), &a->bound)) || refuse(in, f->name);
 }
 
@@ -247,7 +250,8 @@ static bool read_spot(reader *in, const td_json *v, td_figures *g)
     const td_json *e = v->kind == TD_JSON_ARRAY ? v->first : NULL;
     td_spot s = {0};
     bool ok = g->n_spot < TD_SPOTS && next_integer(&e, 0, &n[0]) && n[0] <= INT32_MAX && next_integer(&e, 0, &n[1]);
-    if (!ok || !td_json_number(e, &s.error) || !take_name(in, &verdict, e->next, &s.verdict)) return refuse(in, "coordinates");
+    if (!ok || !td_json_number(e, &s.error) || !take_name(in, &verdict, e->next, &s.verdict)) return refuse(in,
+        "coordinates");
     s.input = (int)n[0];
     s.coordinate = n[1];
     g->spot[g->n_spot++] = s;

@@ -82,7 +82,8 @@ td_row *td_report_row(td_report *r, const char *name, bool program, td_dtype dty
     if (!list) return NULL;
     r->row = list;
     row = &list[r->n_row];
-    *row = (td_row){.program = program, .dtype = dtype, .order = r->shards ? r->task * ROWS_OF_A_TASK + r->n_row : r->n_row, .grim = -1};
+    *row = (td_row){.program = program, .dtype = dtype, .order = r->shards ? r->task * ROWS_OF_A_TASK + r->n_row : r->n_row,
+                    .grim = -1};
     r->n_row++;
     snprintf(row->name, sizeof row->name, "%s", name);
     return row;

@@ -80,6 +80,7 @@ typedef struct td_report {
     bool        starved;           /* memory ran out: the report is not whole */
     bool        unasked;           /* something could not be asked at all, and standard error said so */
     double      care;              /* as in td_check_options */
+    bool        colour;            /* the terminal shows it, and it is wanted */
     bool        timings;           /* write seconds, too */
     const char *again;             /* borrowed; NULL, or the command that shows every failure again */
     void      (*progress)(void *user, const char *what, double share);     /* NULL, or told what is checked now */
@@ -131,7 +132,8 @@ td_status td_report_failures(const td_report *r, FILE *file);
 
 /* ---- parts ------------------------------------------------------------------------------------------------------- */
 
-/* The report that td_report_json wrote, in text of n bytes.  False: why (TD_REASON bytes) says what is wrong; *out is clear. */
+/* The report that td_report_json wrote, in text of n bytes.  False: why (TD_REASON bytes) says what is wrong; *out is
+ * clear. */
 bool td_report_read(const char *text, size_t n, td_report *out, char *why);
 /* All that part holds goes over to all, whose rows must be others.  False: no memory; both are to be cleared. */
 bool td_report_take_in(td_report *all, td_report *part);

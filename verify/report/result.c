@@ -158,7 +158,8 @@ static void account(const td_check_result *r, FILE *file)
     count_text("second derivatives", r->second_agreed, r->second_disagreed, r->second_undecided, r->second_reason, file);
     count_text("laws of the cotangent", r->laws.agreed, r->laws.disagreed, r->laws.undecided, "", file);
     count_text("runs again, bit for bit the same", r->repeats.agreed, r->repeats.disagreed, r->repeats.undecided, "", file);
-    count_text("operands laid out otherwise, the same bits", r->operands.agreed, r->operands.disagreed, r->operands.undecided,
+    count_text("operands laid out otherwise, the same bits", r->operands.agreed, r->operands.disagreed,
+               r->operands.undecided,
                "", file);
     ops_text(r, file);
     variants_text(r, file);

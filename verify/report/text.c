@@ -1,4 +1,6 @@
-/* text.c: the report for a person, in 80 columns: what went wrong first, then the table, then one line. */
+/* text.c: the report for a person, in 80 columns: what went wrong first, then the table, worst first, then one line.
+ *
+ * Colour goes to verdicts alone, and only where report->colour says that it is wanted. */
 #include "view.h"
 
 #include <math.h>
@@ -9,15 +11,36 @@ static td_status written(FILE *file)
     return fflush(file) || ferror(file) ? TD_EIO : TD_OK;
 }
 
+/* ---- colour ------------------------------------------------------------------------------------------------------ */
+
+/* A word of `wide` columns, in the colour of a verdict (ECMA-48, 8.3.117). */
+static void paint(const td_report *r, td_verdict v, int wide, const char *word, FILE *file)
+{
+    static const char *const colours[] = {[TD_AGREE] = "32", [TD_DISAGREE] = "1;31", [TD_INCONCLUSIVE] = "33",
+                                          [TD_KINK] = "33"};
+    if (r->colour) fprintf(file, "\033[%sm%-*s\033[0m", colours[v], wide, word);
+    else fprintf(file, "%-*s", wide, word);
+}
+
 /* ---- failures ---------------------------------------------------------------------------------------------------- */
+
+static void headline(const td_finding *f, FILE *file)
+{
+    td_caught c;
+    if (!td_catch(&c)) return;
+    td_finding_headline(f, c.file);
+    char *text = td_caught_text(&c);
+    if (text) td_sentence("  ", text, file);
+    free(text);
+}
 
 static void failure_text(const td_report *r, const td_failure *f, FILE *file)
 {
     const td_finding *w = &f->result->worst;
-    fprintf(file, "%s %s %s %lld seed %llu\n  ", f->name, td_dtype_name(f->dtype), f->program ? "check" : "case",
+    paint(r, TD_DISAGREE, 0, f->name, file);
+    fprintf(file, " %s %s %lld seed %llu\n", td_dtype_name(f->dtype), f->program ? "check" : "case",
             (long long)f->number, (unsigned long long)r->seed);
-    td_finding_headline(w, file);
-    fputs("\n", file);
+    headline(w, file);
     td_finding_text("    ", w, file);
     (w->by ? td_claim_text : td_blame_text)("    ", &f->result->blame, file);
     fputs("    ", file);
@@ -49,23 +72,28 @@ static const char *short_verdict(const td_row *row)
     return row->disagreed ? "DISAGREE" : row->agreed ? "agree" : "unclear";
 }
 
-static void table_row(const td_row *row, FILE *file)
+static void table_row(const td_report *r, const td_row *row, FILE *file)
 {
-    fprintf(file, "%-18.18s%-5s%-9s%6lld%8lld%6lld%7lld%5lld%5lld%6lld%5lld\n", row->name, td_dtype_name(row->dtype),
-            short_verdict(row), (long long)row->checks, (long long)row->slopes_agreed, (long long)row->slopes_undecided,
-            (long long)row->fd_agreed, (long long)row->fd_kinks, (long long)row->fd_undecided, (long long)row->second_agreed,
-            (long long)row->second_undecided);
+    fprintf(file, "%-17.17s %-5s", row->name, td_dtype_name(row->dtype));
+    paint(r, td_row_verdict(row), 9, short_verdict(row), file);
+    fprintf(file, "%6lld%8lld%6lld%7lld%5lld%5lld%6lld%5lld\n", (long long)row->checks, (long long)row->slopes_agreed,
+            (long long)row->slopes_undecided, (long long)row->fd_agreed, (long long)row->fd_kinks,
+            (long long)row->fd_undecided, (long long)row->second_agreed, (long long)row->second_undecided);
     if (row->note[0]) fprintf(file, "    %s\n", row->note);
 }
 
 static void table(const td_report *r, bool program, FILE *file)
 {
+    static const td_verdict worst_first[] = {TD_DISAGREE, TD_INCONCLUSIVE, TD_AGREE};
     bool any = false;
-    for (int64_t i = 0; i < r->n_row; i++) {
-        if (r->row[i].program != program) continue;
-        if (!any) table_head(program ? "program" : "op", file);
-        any = true;
-        table_row(&r->row[i], file);
+    for (int v = 0; v < 3; v++) {
+        for (int64_t i = 0; i < r->n_row; i++) {
+            const td_row *row = &r->row[i];
+            if (row->program != program || td_row_verdict(row) != worst_first[v]) continue;
+            if (!any) table_head(program ? "program" : "op", file);
+            any = true;
+            table_row(r, row, file);
+        }
     }
 }
 
@@ -105,28 +133,26 @@ static void timings(const td_report *r, FILE *file)
 
 static void verdict_line(const td_report *r, FILE *file)
 {
-    int64_t agreed = 0, disagreed = 0, open = 0, fd = 0, fd_open = 0, fd_disagreed = 0, notes = 0;
-    int64_t quad = 0, quad_open = 0, quad_disagreed = 0;
-    double strain = 0;
-    for (int64_t i = 0; i < r->n_row; i++) {
-        const td_row *row = &r->row[i];
-        agreed += row->agreed, disagreed += row->disagreed, open += row->inconclusive;
-        fd += row->fd_agreed + row->fd_kinks, fd_open += row->fd_undecided, fd_disagreed += row->fd_disagreed;
-        quad += row->quad_agreed + row->quad_kinks, quad_disagreed += row->quad_disagreed, quad_open += row->quad_undecided;
-        strain = fmax(strain, row->strain);
-        notes += row->notes;
-    }
-    fprintf(file, "\ntape against dual: the largest difference that agreed is %.2f of its bound\n", strain);
-    fprintf(file, "differences: %lld agreed, %lld objected, %lld could not tell\n", (long long)fd, (long long)fd_disagreed,
-            (long long)fd_open);
-    fprintf(file, "differences in quad: %lld agreed, %lld objected, %lld could not tell\n", (long long)quad,
-            (long long)quad_disagreed, (long long)quad_open);
+    td_row s = td_report_sum(r);
+    td_verdict v = td_report_verdict(r);
+    if (s.strain > 0) fprintf(file, "\ntape against dual: the largest difference that agreed is %.2f of its bound\n",
+                              s.strain);
+    else fputs("\n", file);
+    fprintf(file, "differences: %lld agreed, %lld objected, %lld could not tell\n", (long long)s.fd_agreed,
+            (long long)s.fd_disagreed, (long long)s.fd_undecided);
+    fprintf(file, "differences in quad: %lld agreed, %lld objected, %lld could not tell\n", (long long)s.quad_agreed,
+            (long long)s.quad_disagreed, (long long)s.quad_undecided);
+    fprintf(file, "coordinates: %lld of %lld asked one by one; an error shows there from this share\n"
+            "  of the slope on: %.1e in the middle of the rows, %.1e in the worst\n", (long long)s.asked,
+            (long long)s.coordinates, td_report_typical(r), s.resolution_one);
     if (r->starved) fprintf(file, "memory ran out: this report is not whole\n");
-    if (notes && r->care > 0) {
-        fprintf(file, "%lld of those that disagree are notes, off by less than %g of a slope\n", (long long)notes, r->care);
+    if (s.notes && r->care > 0) {
+        fprintf(file, "%lld of those that disagree are notes, off by less than %g of a slope\n", (long long)s.notes,
+                r->care);
     }
-    fprintf(file, "%s: %lld checks agree, %lld disagree, %lld inconclusive\n", td_verdict_name(td_report_verdict(r)),
-            (long long)agreed, (long long)disagreed, (long long)open);
+    paint(r, v, 0, td_verdict_name(v), file);
+    fprintf(file, ": %lld checks agree, %lld disagree, %lld inconclusive\n", (long long)s.agreed, (long long)s.disagreed,
+            (long long)s.inconclusive);
 }
 
 td_status td_report_text(const td_report *r, FILE *file)

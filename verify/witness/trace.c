@@ -77,7 +77,8 @@ void td_curve_trace(const td_curve *c, const td_claimed *claim, const td_slope *
     bool smooth = s->kind == TD_SLOPE_SMOOTH;
     double ratio = ratio_of(c);
     double bound = claim->slope[0].bound;
-    *out = (td_trace){.noise = c->noise, .rounding = isfinite(bound) ? bound : 0, .fine = smooth ? s->fine : NAN, .chosen = smooth ? s->chosen : NAN,
+    *out = (td_trace){.noise = c->noise, .rounding = isfinite(bound) ? bound : 0, .fine = smooth ? s->fine : NAN,
+                      .chosen = smooth ? s->chosen : NAN,
                       .coarse = smooth ? s->coarse : NAN};
     for (double h = FINEST * c->quantum; h <= c->reach && out->n < TD_TRACE_STEPS; h *= ratio) sample(c, claim, h, out);
     for (int i = 0; i < 3; i++) out->order[i] = order_of(out, out->remainder[i]);
