@@ -21,12 +21,13 @@ static T F(scan)(int64_t n, const T *x, bool *nan)
     }
     memset(odd, 0, sizeof odd);
     UNROLL for (int r = 0; r < REGISTERS; r++) most[r] = OF(load)(x);
-    for (int64_t i = 0; i < whole; i += ROUND) {
-        UNROLL for (int r = 0; r < REGISTERS; r++) v[r] = OF(load)(x + i + r * ONE);
+    for (int64_t i = 0; i < n && n >= ROUND; i += ROUND) {
+        const T *from = x + (i < whole ? i : n - ROUND);    /* the last round looks at some a second time */
+        UNROLL for (int r = 0; r < REGISTERS; r++) v[r] = OF(load)(from + r * ONE);
         UNROLL for (int r = 0; r < REGISTERS; r++) most[r] = OF(MOST)(v[r], most[r]);
         UNROLL for (int r = 0; r < REGISTERS; r += 2) odd[r / 2] |= OF(apart)(v[r], v[r + 1]);
     }
-    for (int64_t i = whole; i < n; i += ONE) {    /* the last register looks at some a second time */
+    for (int64_t i = 0; i < n && n < ROUND; i += ONE) {    /* and so does the last register */
         v[0] = OF(load)(x + (i + ONE <= n ? i : n - ONE));
         most[0] = OF(MOST)(v[0], most[0]);
         odd[0] |= OF(apart)(v[0], v[0]);

@@ -36,6 +36,18 @@ static inline reg_f32 load_f32(const float *p) { reg_f32 v; memcpy(&v, p, sizeof
 static inline reg_f64 load_f64(const double *p) { reg_f64 v; memcpy(&v, p, sizeof v); return v; }
 static inline wide    widen_f64(const double *p) { return load_f64(p); }
 
+/* The tree over the lanes of a sum: kernel.h. */
+static inline double add_lanes(wide *lane)
+{
+    double last[WIDE];
+    UNROLL for (int half = WIDES / 2; half; half /= 2)
+        UNROLL for (int r = 0; r < half; r++) lane[r] += lane[r + half];
+    memcpy(last, &lane[0], sizeof last);
+    UNROLL for (int half = WIDE / 2; half; half /= 2)
+        UNROLL for (int l = 0; l < half; l++) last[l] += last[l + half];
+    return last[0];
+}
+
 /* max_T(a, b) is a > b ? a : b, min_T likewise; apart_T(a, b) is not 0 in the places where a or b is NaN. */
 #if defined __AVX512F__
 #include <immintrin.h>

@@ -21,18 +21,6 @@ static void join(sums *left, const sums *right)
     left->both += right->both;
 }
 
-/* The tree over the lanes of a sum (kernel.h). */
-static inline double total(wide *lane)
-{
-    double last[WIDE];
-    UNROLL for (int half = WIDES / 2; half; half /= 2)
-        UNROLL for (int r = 0; r < half; r++) lane[r] += lane[r + half];
-    memcpy(last, &lane[0], sizeof last);
-    UNROLL for (int half = WIDE / 2; half; half /= 2)
-        UNROLL for (int l = 0; l < half; l++) last[l] += last[l + half];
-    return last[0];
-}
-
 #define T float
 #define D TD_K_F32
 #define F(name) f32_##name

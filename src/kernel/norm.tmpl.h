@@ -36,7 +36,7 @@ static inline __attribute__((always_inline)) void F(some)(int64_t n, const T *x,
         square[r] += d * d;
         if (g) slope[r] += v, both[r] += d * v;
     }
-    *out = (sums){ total(square), g ? total(slope) : 0, g ? total(both) : 0 };
+    *out = (sums){ add_lanes(square), g ? add_lanes(slope) : 0, g ? add_lanes(both) : 0 };
 }
 
 static void F(block)(int64_t n, const T *x, const T *g, const T *w, double mean, sums *out)

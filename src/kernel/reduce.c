@@ -26,8 +26,8 @@ _Static_assert(1 << (LEVELS - 1) == TD_BLOCK_LANES && LEVELS * TD_PANEL >= TD_BL
 #define ITSELF(x, shift) (x)
 #define SQUARE(x, shift) ((x) * (x))
 #define EXP(x, shift) td_m_exp_below(x, shift)
-#define SHORT_EXP(x, shift) (double)td_m_exp_belowf((float)(x), (float)(shift))
-#define IS_TIE(x, shift) (double)((x) == (shift))
+#define SHORT_EXP(x, shift) td_m_exp_belowf((float)(x), (float)(shift))
+#define IS_TIE(x, shift) ((x) == (shift))
 
 /* ---- sums and products of floats --------------------------------------------------------------------------------- */
 
@@ -61,21 +61,25 @@ _Static_assert(1 << (LEVELS - 1) == TD_BLOCK_LANES && LEVELS * TD_PANEL >= TD_BL
 #define VALUE SHORT_EXP
 #define T float
 #define F(name) f32_sumexp_##name
+#define OF(name) f32_##name
 #include "sum.tmpl.h"
 #undef VALUE
 
 #define VALUE EXP
 #define T double
 #define F(name) f64_sumexp_##name
+#define OF(name) f64_##name
 #include "sum.tmpl.h"
 #undef VALUE
 
 #define VALUE IS_TIE
 #define T float
 #define F(name) f32_ties_##name
+#define OF(name) f32_##name
 #include "sum.tmpl.h"
 #define T double
 #define F(name) f64_ties_##name
+#define OF(name) f64_##name
 #include "sum.tmpl.h"
 #undef VALUE
 

@@ -1,5 +1,5 @@
 /* sum.tmpl.h: lines and panels of what is joined in lanes.
- * Parameters: T float or double, F(name) the name of this instance, OF(name) of lanes.h for T; START, JOIN(a, b) and
+ * Parameters: T float or double, F(name) the name of this instance, OF(name) of lanes.h for T (without PLAIN: of the sums of T); START, JOIN(a, b) and
  * VALUE(x, shift) as in reduce.c; PLAIN: VALUE knows no shift and takes registers too.  T, F and OF end here.
  *
  * A panel's columns go side by side through what a line's block does.  A lane is a sum over rows that stand TD_BLOCK_LANES
@@ -38,15 +38,15 @@ static double F(block)(int64_t n, const T *x, double shift)
 #else
 static double F(block)(int64_t n, const T *x, double shift)
 {
-    double  value[TD_BLOCK];
+    T       value[TD_BLOCK];
     int64_t m = n / 4;
     EACH for (int64_t i = 0; i < m; i++) {    /* four at a time: an elementary function is a long chain */
-        double a = VALUE((double)x[i], shift), b = VALUE((double)x[m + i], shift);
-        double c = VALUE((double)x[2 * m + i], shift), d = VALUE((double)x[3 * m + i], shift);
+        T a = VALUE(x[i], (T)shift), b = VALUE(x[m + i], (T)shift);
+        T c = VALUE(x[2 * m + i], (T)shift), d = VALUE(x[3 * m + i], (T)shift);
         value[i] = a, value[m + i] = b, value[2 * m + i] = c, value[3 * m + i] = d;
     }
-    for (int64_t i = 4 * m; i < n; i++) value[i] = VALUE((double)x[i], shift);
-    return f64_sum_block(n, value, 0);
+    for (int64_t i = 4 * m; i < n; i++) value[i] = VALUE(x[i], (T)shift);
+    return OF(sum_block)(n, value, 0);
 }
 #endif
 
