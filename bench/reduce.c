@@ -32,6 +32,25 @@ static td_tensor *softmax(const operands *o) { return td_softmax(o->in[0], 1); }
 static td_tensor *log_softmax(const operands *o) { return td_log_softmax(o->in[0], 1); }
 static td_tensor *layer_norm(const operands *o) { return td_layer_norm(o->in[0], 1, NULL, NULL, 1e-5); }
 static td_tensor *cross_entropy(const operands *o) { return td_cross_entropy(o->in[0], o->in[1]); }
+static td_tensor *softmax_columns(const operands *o) { return td_softmax(o->in[0], 0); }
+static td_tensor *cumsum_rows(const operands *o) { return td_cumsum(o->in[0], 1); }
+static td_tensor *cumsum_columns(const operands *o) { return td_cumsum(o->in[0], 0); }
+
+/* What layer_norm's rule does for x, a weight and a bias. */
+static td_tensor *layer_norm_backward(const operands *o)
+{
+    td_tensor *x = o->in[0], *g = o->in[1], *weight = td_select(g, 0, 0);
+    td_tensor *gx = td_layer_norm_adj(x, g, 1, weight, 1e-5), *z = td_layer_norm(x, 1, NULL, NULL, 1e-5);
+    td_sum_axes(td_mul(g, z), 1, (int[]){ 0 }, false);
+    td_sum_axes(g, 1, (int[]){ 0 }, false);
+    return gx;
+}
+
+static td_tensor *cross_entropy_backward(const operands *o)
+{
+    return td_cross_entropy_adj(o->in[0], o->in[1], td_full(o->c, o->dtype, 0, NULL, 1));
+}
+
 static td_tensor *transpose(const operands *o) { return td_copy(td_transpose(o->in[0], 0, 1)); }
 static td_tensor *gather(const operands *o) { return td_index_select(o->in[0], 0, o->in[1]); }
 static td_tensor *scatter(const operands *o) { return td_index_add(o->in[0], 0, o->in[1], o->in[2]); }
@@ -41,7 +60,7 @@ typedef struct work {
     const char *name;
     td_tensor *(*make)(const operands *o);
     int64_t     rows, columns, index;
-    bool        classes, source, reads;       /* source: index rows more; reads: the limit is reading */
+    bool        classes, source, reads;       /* source: index rows more, or as many; reads: the limit is reading */
     double      part, faster;                 /* what is to be reached: of the limit, of the plugin; 0: nothing */
 } work;
 
@@ -56,12 +75,23 @@ static const work works[] = {
     { "sum_columns", sum_columns, 4096, 4096, 0, false, false, true, 0, 0 },
     { "softmax", softmax, 64, 1000, 0, false, false, false, 0, 2 },
     { "softmax", softmax, 4096, 4096, 0, false, false, false, 0, 2 },
+    { "softmax", softmax, 512, 10, 0, false, false, false, 0, 0 },
+    { "softmax_columns", softmax_columns, 4096, 4096, 0, false, false, false, 0, 0 },
     { "log_softmax", log_softmax, 64, 1000, 0, false, false, false, 0, 0 },
     { "log_softmax", log_softmax, 4096, 4096, 0, false, false, false, 0, 0 },
     { "layer_norm", layer_norm, 64, 1000, 0, false, false, false, 0, 0 },
+    { "layer_norm", layer_norm, 512, 768, 0, false, false, false, 0, 1 },
     { "layer_norm", layer_norm, 4096, 4096, 0, false, false, false, 0, 0 },
+    { "layer_norm_backward", layer_norm_backward, 512, 768, 0, false, true, false, 0, 1 },
+    { "layer_norm_backward", layer_norm_backward, 64, 1024, 0, false, true, false, 0, 1 },
+    { "cross_entropy", cross_entropy, 64, 10, 64, true, false, true, 0, 0 },
+    { "cross_entropy", cross_entropy, 512, 10, 512, true, false, true, 0, 0 },
     { "cross_entropy", cross_entropy, 64, 1000, 64, true, false, true, 0, 0 },
     { "cross_entropy", cross_entropy, 4096, 4096, 4096, true, false, true, 0, 0 },
+    { "cross_entropy_backward", cross_entropy_backward, 512, 10, 512, true, false, false, 0, 0 },
+    { "cross_entropy_backward", cross_entropy_backward, 64, 1000, 64, true, false, false, 0, 0 },
+    { "cumsum_rows", cumsum_rows, 512, 768, 0, false, false, false, 0, 0 },
+    { "cumsum_columns", cumsum_columns, 512, 768, 0, false, false, false, 0, 0 },
     { "transpose", transpose, 4096, 4096, 0, false, false, false, 0, 0 },
     { "gather", gather, 50000, 64, 200000, false, false, false, 0, 0 },
     { "gather", gather, 1000000, 1, 4000000, false, false, false, 0, 0 },
@@ -85,7 +115,7 @@ static operands operands_of(const work *w, td_context *c, td_dtype d)
     operands o = { .c = c, .dtype = d };
     o.in[o.n++] = numbers(&o, w->rows, w->columns);
     if (w->index) o.in[o.n++] = indices(c, w->index, w->classes ? w->columns : w->rows);
-    if (w->source) o.in[o.n++] = numbers(&o, w->index, w->columns);
+    if (w->source) o.in[o.n++] = numbers(&o, w->index ? w->index : w->rows, w->columns);
     return o;
 }
 

@@ -4,6 +4,7 @@
 // nothing is counted but the op: no Python, no allocation, no page that is touched for the first time.
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/core/Reduction.h>
 
 #include <cstdint>
 #include <functional>
@@ -52,6 +53,34 @@ void layer_norm(operands &o)
     at::native_layer_norm_out(o.out, o.in[1], o.in[2], x, {x.size(1)}, {}, {}, 1e-5);
 }
 
+// What forward keeps is made by the first call, which also hands out the result to be compared: there is no form of this that
+// writes where it is told to.
+void layer_norm_backward(operands &o)
+{
+    Tensor x = o.in[0], g = o.in[1], weight = g.select(0, 0);
+    bool first = o.in.size() == 2;
+    if (first) {
+        auto [y, mean, scale] = at::native_layer_norm(x, {x.size(1)}, {}, {}, 1e-5);
+        o.in.push_back(mean);
+        o.in.push_back(scale);
+    }
+    auto [gx, gweight, gbias] =
+        at::native_layer_norm_backward(g, x, {x.size(1)}, o.in[2], o.in[3], weight, weight, {true, true, true});
+    if (first) o.out.copy_(gx);
+}
+
+void cross_entropy_backward(operands &o)
+{
+    Tensor x = o.in[0], target = o.in[1];
+    if (o.in.size() == 2) {
+        o.in.push_back(at::log_softmax(x, 1));
+        o.in.push_back(at::ones({}, x.options()));
+        o.in.push_back(at::full({}, static_cast<double>(x.size(0)), x.options()));
+    }
+    Tensor g = at::nll_loss_backward(o.in[3], o.in[2], target, {}, at::Reduction::Mean, -100, o.in[4]);
+    at::_log_softmax_backward_data_out(o.out, g, o.in[2], 1, x.scalar_type());
+}
+
 const std::map<std::string, op> ops = {
     {"add", {same, 2, [](operands &o) { at::add_out(o.out, o.in[0], o.in[1]); }}},
     {"mul", {same, 2, [](operands &o) { at::mul_out(o.out, o.in[0], o.in[1]); }}},
@@ -83,8 +112,13 @@ const std::map<std::string, op> ops = {
     {"sum_rows", {rows, 1, [](operands &o) { at::sum_out(o.out, o.in[0], at::IntArrayRef{1}); }}},
     {"sum_columns", {columns, 1, [](operands &o) { at::sum_out(o.out, o.in[0], at::IntArrayRef{0}); }}},
     {"softmax", {same, 1, [](operands &o) { at::_softmax_out(o.out, o.in[0], 1, false); }}},
+    {"softmax_columns", {same, 1, [](operands &o) { at::_softmax_out(o.out, o.in[0], 0, false); }}},
+    {"cumsum_rows", {same, 1, [](operands &o) { at::cumsum_out(o.out, o.in[0], 1); }}},
+    {"cumsum_columns", {same, 1, [](operands &o) { at::cumsum_out(o.out, o.in[0], 0); }}},
     {"log_softmax", {same, 1, [](operands &o) { at::_log_softmax_out(o.out, o.in[0], 1, false); }}},
     {"layer_norm", {same, 1, layer_norm}},
+    {"layer_norm_backward", {same, 2, layer_norm_backward}},
+    {"cross_entropy_backward", {same, 2, cross_entropy_backward}},
     {"cross_entropy", {scalar, 2, [](operands &o) { o.out.copy_(at::cross_entropy_loss(o.in[0], o.in[1])); }}},
     {"gather", {picked, 2, [](operands &o) { at::index_select_out(o.out, o.in[0], 0, o.in[1]); }}},
     {"scatter", {same, 3, [](operands &o) { at::index_add_out(o.out, o.in[0], 0, o.in[1], o.in[2]); }}},
@@ -110,7 +144,10 @@ std::vector<int64_t> result_size(kind what, std::vector<int64_t> size, int64_t c
 }
 
 // The second of an op that picks rows or classes is an index; the third of one that adds rows has as many rows.
-bool takes_index(const std::string &name) { return name == "gather" || name == "scatter" || name == "cross_entropy"; }
+bool takes_index(const std::string &name)
+{
+    return name == "gather" || name == "scatter" || name == "cross_entropy" || name == "cross_entropy_backward";
+}
 
 }  // namespace
 
