@@ -39,7 +39,7 @@ static td_status softmax_compute(const td_call *call)
         td_walk_move(call->context, &call->out, x);
         j.columns.x = call->out.data;
     }
-    td_parallel(call->context, s->numel / n, n < GRAIN ? GRAIN / n : 1, softmax_piece, &j);
+    td_parallel(call->context, s->numel / n, td_columns_grain(n, j.columns.inner), softmax_piece, &j);
     return TD_OK;
 }
 

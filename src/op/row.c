@@ -1,6 +1,17 @@
 /* row.c: what ops that work row by row need of their operands. */
 #include "op/shape.h"
 
+enum {
+    GRAIN = 1 << 13,    /* elements in a piece of work */
+    SIDE  = 128         /* columns that stand side by side are worth being done together */
+};
+
+int64_t td_columns_grain(int64_t n, int64_t inner)
+{
+    int64_t grain = n < GRAIN ? GRAIN / n : 1, side = inner < SIDE ? inner : SIDE;
+    return grain < side ? side : grain;
+}
+
 td_status td_infer_float(const td_infer *i)
 {
     if (td_is_float(i->dtype)) return TD_OK;

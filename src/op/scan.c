@@ -5,8 +5,6 @@
 #include "kernel/scan.h"
 #include "op/shape.h"
 
-enum { GRAIN = 1 << 13 };    /* elements in a piece of work */
-
 static td_status scan_infer(td_infer *i)
 {
     if (!td_infer_axis(i, i->attr->axis, i->shape.rank)) return td_error(i->context);
@@ -47,7 +45,7 @@ static td_status scan_compute(const td_call *call)
     j.lines.b = td_dense(call, 1);
     j.lines.backwards = call->attr->list[0];
     for (int k = call->attr->axis + 1; k < x->rank; k++) j.lines.inner *= x->size[k];
-    if (!c->status) td_parallel(c, x->numel / n, n < GRAIN ? GRAIN / n : 1, scan_piece, &j);
+    if (!c->status) td_parallel(c, x->numel / n, td_columns_grain(n, j.lines.inner), scan_piece, &j);
     td_scratch_end(&s);
     return c->status;
 }

@@ -31,7 +31,10 @@ td_status td_check_indices(const td_call *call, int axis);
 /* to = from, windows of the same sizes and dtype. */
 void    td_walk_move(const td_context *c, const td_window *to, const td_window *from);
 
-/* ---- operands without gaps (row.c) ------------------------------------------------------------------------------- */
+/* ---- rows and columns (row.c) ------------------------------------------------------------------------------------ */
+
+/* How many columns of (outer, n, inner), numbered row-major, are a piece of work. */
+int64_t td_columns_grain(int64_t n, int64_t inner);
 
 /* Memory of the arena that is used while computing, and given back: all that td_dense took since td_scratch_begin. */
 typedef struct td_scratch { td_context *context; size_t now, used; } td_scratch;
