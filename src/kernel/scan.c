@@ -4,6 +4,7 @@
  * carried in double and rounded for each element; integers wrap. */
 #include "scan.h"
 #include "each.h"
+#include "lanes.h"
 #include "scalar.h"
 #include "set.h"
 

@@ -2,19 +2,19 @@
  * Parameters: T the element, A what is carried, BACK(y) from A to T, F(name) the name of this instance; all end here.
  * FIRST(x, b) and NEXT(y, x, b) as in scan.h; LATER: backwards, the x of a step is the one before it in the scan. */
 
-/* `count` lines that begin `apart` from each other; b may be NULL where it is not read */
-static inline __attribute__((always_inline)) void F(lines)(int count, int64_t apart, int64_t n, int64_t step, int64_t later,
+/* `count` lines that begin `between` from each other; b may be NULL where it is not read */
+static inline __attribute__((always_inline)) void F(lines)(int count, int64_t between, int64_t n, int64_t step, int64_t later,
                                                            const T *x, const T *b, T *y)
 {
     A carried[ABREAST];
     (void)b;
-    for (int r = 0; r < count; r++) y[r * apart] = BACK(carried[r] = FIRST(x[r * apart], b[r * apart]));
+    UNROLL for (int r = 0; r < count; r++) y[r * between] = BACK(carried[r] = FIRST(x[r * between], b[r * between]));
     for (int64_t k = 1; k < n; k++) {
         x += step, y += step;
         if (LATER) b += step;
-        for (int r = 0; r < count; r++) {
-            carried[r] = NEXT(carried[r], x[r * apart + later], b[r * apart]);
-            y[r * apart] = BACK(carried[r]);
+        UNROLL for (int r = 0; r < count; r++) {
+            carried[r] = NEXT(carried[r], x[r * between + later], b[r * between]);
+            y[r * between] = BACK(carried[r]);
         }
     }
 }
