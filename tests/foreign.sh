@@ -1,6 +1,6 @@
 #!/bin/sh
 # foreign.sh: triad check of shared objects: each example of docs/examples/foreign is judged right, and with each mistake of
-# tests/foreign.txt planted in it convicted, in the words that stand there.
+# tests/foreign.txt planted in it convicted, in the words that stand there.  The documentation's commands are run, too.
 . "$top_srcdir/tests/lib/tap.sh"
 examples=$top_srcdir/docs/examples/foreign
 OMP_NUM_THREADS=2
@@ -75,6 +75,27 @@ convicted()    # convicted NAME SED WORDS
     flat "$scratch/said" | grep -qF -e "$3" || { echo "not said: $3"; cat "$scratch/said"; }
 }
 
+# The commands of docs/checking-your-code.md, one after the other, as somebody would type them beside the examples.
+command_()    # command_ NAME TEXT: a command of that name in ./bin
+{
+    mkdir -p bin && printf '#!/bin/sh\n%s\n' "$2" >"bin/$1" && chmod +x "bin/$1"
+}
+
+documented()
+{
+    mkdir "$scratch/docs" && cp "$examples"/* "$scratch/docs" && cd "$scratch/docs" || return 1
+    awk '/^```/ { on = $0 == "```sh"; next } on' "$top_srcdir/docs/checking-your-code.md" >commands
+    [ "$(grep -c '^triad check' commands)" -gt 7 ] || echo "commands are missing"
+    command_ triad "'$TRIAD' \"\$@\" || echo \"exit status \$?\""
+    command_ pkg-config "echo '-I$top_srcdir/verify'"
+    command_ cc "exec $CC \"\$@\""
+    command_ c++ "exec $CXX \"\$@\""
+    PATH=$PWD/bin:$PATH TRIAD_VERIFY=$top_builddir/.libs/libtriad-verify.so LD_LIBRARY_PATH=$top_builddir/.libs sh -e ./commands \
+        >said 2>&1 || cat said
+    grep 'exit status' said
+    [ "$(grep -c '^agree: [1-9]' said)" -gt 7 ] || cat said
+}
+
 possible()    # possible NAME: "" or what is missing
 {
     case $1 in
@@ -97,6 +118,10 @@ done
 missing=$(possible python.py)
 if [ -n "$missing" ]; then skip "python.py is judged right" "$missing"
 else check "python.py is judged right" python_is_right
+fi
+missing=$(possible template.cc; possible fortran.f90; possible python.py)
+if [ -n "$missing" ]; then skip "what docs/checking-your-code.md says to type" "$missing"
+else check "what docs/checking-your-code.md says to type" documented
 fi
 grep -v '^#' "$top_srcdir/tests/foreign.txt" >"$scratch/mistakes"
 while IFS=$tab read -r name mistake how words; do
