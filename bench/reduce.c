@@ -40,10 +40,8 @@ static td_tensor *cumsum_columns(const operands *o) { return td_cumsum(o->in[0],
 static td_tensor *layer_norm_backward(const operands *o)
 {
     td_tensor *x = o->in[0], *g = o->in[1], *weight = td_select(g, 0, 0);
-    td_tensor *gx = td_layer_norm_adj(x, g, 1, weight, 1e-5), *z = td_layer_norm(x, 1, NULL, NULL, 1e-5);
-    td_sum_axes(td_mul(g, z), 1, (int[]){ 0 }, false);
-    td_sum_axes(g, 1, (int[]){ 0 }, false);
-    return gx;
+    td_layer_norm_adj_w(x, g, 1, 1e-5);
+    return td_layer_norm_adj(x, g, 1, weight, 1e-5);
 }
 
 static td_tensor *cross_entropy_backward(const operands *o)

@@ -327,6 +327,7 @@ TD_API td_tensor *td_cross_entropy_adj(td_tensor *logits, td_tensor *target, td_
 TD_API td_tensor *td_mse_loss(td_tensor *x, td_tensor *y);                       /* mean of squares, () */
 TD_API td_tensor *td_layer_norm(td_tensor *x, int n_axes, td_tensor *weight, td_tensor *bias, double eps);   /* over the last n_axes; weight, bias may be NULL */
 TD_API td_tensor *td_layer_norm_adj(td_tensor *x, td_tensor *g, int n_axes, td_tensor *weight, double eps);    /* g like x: layer_norm's gradient in x */
+TD_API td_tensor *td_layer_norm_adj_w(td_tensor *x, td_tensor *g, int n_axes, double eps);   /* (2,n): that in weight, that in bias */
 TD_API td_tensor *td_dropout(td_tensor *x, double p);                            /* the mask is the context's next random stream */
 
 /* ---- where a call stands in your source ---------------------------------------------------------------------------
@@ -465,6 +466,7 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_mse_loss(...) td_at((td_mse_loss)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_layer_norm(...) td_at((td_layer_norm)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_layer_norm_adj(...) td_at((td_layer_norm_adj)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_layer_norm_adj_w(...) td_at((td_layer_norm_adj_w)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_dropout(...) td_at((td_dropout)(__VA_ARGS__), __FILE__, __LINE__)
 #endif
 

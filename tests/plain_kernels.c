@@ -194,11 +194,12 @@ static uint64_t norm_item(const td_kernels *set, int what, int d)
         for (int weights = 0; weights < 3; weights++) {
             int64_t rows = 3, n = rows * CHUNK[s];
             void   *x = some(0, n, d), *g = some(1, n, d), *w = some(2, CHUNK[s], d), *b = some(1, CHUNK[s], d);
-            void   *y = exact(n * BYTES[d]);
+            bool    sums = what == TD_NORM_weights;
+            void   *y = exact(sums ? 2 * CHUNK[s] * 8 : n * BYTES[d]);
             td_rows r = { .x = x, .g = g, .weight = weights ? w : NULL, .bias = weights > 1 ? b : NULL, .y = y,
                           .n = CHUNK[s], .eps = 1e-5 };
             set->norm[what][d](&r, 0, rows);
-            h = hash(h, y, d, n);
+            h = sums ? hash(h, y, TD_K_F64, 2 * CHUNK[s]) : hash(h, y, d, n);
             free(x), free(g), free(w), free(b), free(y);
         }
     return h;
@@ -309,7 +310,7 @@ typedef struct family {
 } family;
 
 static const char *const LINE[] = {"line"}, *const SOFTMAX[] = {"softmax", "log_softmax"};
-static const char *const ENTROPY[] = {"loss", "slope"}, *const NORM[] = {"layer", "adjoint"};
+static const char *const ENTROPY[] = {"loss", "slope"}, *const NORM[] = {"layer", "adjoint", "weights"};
 static const char *const SCAN[] = {"sum", "prod", "recurrence"};
 static const char *const TURN[] = {"turn"}, *const GEMM[] = {"NN", "TN", "NT", "TT"};
 

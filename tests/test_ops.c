@@ -341,6 +341,7 @@ TEST(ops, network_functions_are_what_textbooks_print)
                3 * exp(3) / s - 3, 3, -3, 0);
     CHECK_NEAR("layer_norm_adj", 8, td_layer_norm_adj(rows, td_ones_like(rows), 1, VECTOR(c, 3, 0, 0), 0.5),
                r * (2 - r * r), -r, r * (r * r - 1), sqrt(8), -sqrt(2), -sqrt(2));
+    CHECK_NEAR("layer_norm_adj_w", 8, td_layer_norm_adj_w(rows, td_add_scalar(rows, 1), 1, 0.5), -2 * r, 0, 4 * r, 8, 9, 10);
     td_data(td_cross_entropy(x, td_array(c, TD_I64, 1, SIZES(2), SIZES(3, 0))));
     check_refused("a class that is none", c, TD_EVALUE, "cross_entropy|3");
     close_clean(c);

@@ -129,7 +129,7 @@ enum { TD_ENTROPY_loss, TD_ENTROPY_slope, TD_ENTROPY_COUNT };
 struct td_entropy;
 typedef void td_entropy_fn(const struct td_entropy *e, int64_t begin, int64_t end);
 
-enum { TD_NORM_layer, TD_NORM_adjoint, TD_NORM_COUNT };
+enum { TD_NORM_layer, TD_NORM_adjoint, TD_NORM_weights, TD_NORM_COUNT };
 struct td_rows;
 typedef void td_rows_fn(const struct td_rows *r, int64_t begin, int64_t end);
 

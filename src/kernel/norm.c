@@ -36,4 +36,5 @@ static void join(sums *left, const sums *right)
 td_rows_fn *const TD_OF_SET(td_norms)[TD_NORM_COUNT][TD_K_DTYPES] = {
     [TD_NORM_layer]   = { [TD_K_F32] = f32_layer, [TD_K_F64] = f64_layer },
     [TD_NORM_adjoint] = { [TD_K_F32] = f32_adjoint, [TD_K_F64] = f64_adjoint },
+    [TD_NORM_weights] = { [TD_K_F32] = f32_weights, [TD_K_F64] = f64_weights },
 };

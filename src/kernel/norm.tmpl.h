@@ -61,11 +61,13 @@ static sums F(sums_of)(int64_t n, const T *x, const T *g, const T *w, double mea
 
 /* ---- rows ---------------------------------------------------------------------------------------------------------- */
 
+static double F(scale)(const td_rows *r, double squares) { return 1 / sqrt(squares / (double)r->n + r->eps); }
+
 static void F(layer_row)(const td_rows *r, const T *x, T *y)
 {
     int64_t  n = r->n;
     const T *w = r->weight, *b = r->bias;
-    double   mean = F(mean)(n, x), scale = 1 / sqrt(F(sums_of)(n, x, NULL, NULL, mean).square / (double)n + r->eps);
+    double   mean = F(mean)(n, x), scale = F(scale)(r, F(sums_of)(n, x, NULL, NULL, mean).square);
     if (b) EACH for (int64_t k = 0; k < n; k++) y[k] = (T)((x[k] - mean) * scale * w[k] + b[k]);
     else if (w) EACH for (int64_t k = 0; k < n; k++) y[k] = (T)((x[k] - mean) * scale * w[k]);
     else EACH for (int64_t k = 0; k < n; k++) y[k] = (T)((x[k] - mean) * scale);
@@ -77,11 +79,21 @@ static void F(adjoint_row)(const td_rows *r, const T *x, const T *g, T *y)
     const T *w = r->weight;
     double   mean = F(mean)(n, x);
     sums     s = F(sums_of)(n, x, g, w, mean);
-    double   scale = 1 / sqrt(s.square / (double)n + r->eps), level = s.slope / (double)n;
+    double   scale = F(scale)(r, s.square), level = s.slope / (double)n;
     double   tilt = s.both / (double)n * scale * scale;
     if (w) EACH for (int64_t k = 0; k < n; k++)
         y[k] = (T)(scale * ((double)g[k] * (double)w[k] - level - (x[k] - mean) * tilt));
     else EACH for (int64_t k = 0; k < n; k++) y[k] = (T)(scale * (g[k] - level - (x[k] - mean) * tilt));
+}
+
+static void F(weights_row)(const td_rows *r, const T *x, const T *g, double *weight, double *bias)
+{
+    double mean = F(mean)(r->n, x), scale = F(scale)(r, F(sums_of)(r->n, x, NULL, NULL, mean).square);
+    EACH for (int64_t k = 0; k < r->n; k++) {
+        double v = g[k];
+        weight[k] += (x[k] - mean) * scale * v;
+        bias[k] += v;
+    }
 }
 
 static void F(layer)(const td_rows *r, int64_t begin, int64_t end)
@@ -93,6 +105,14 @@ static void F(adjoint)(const td_rows *r, int64_t begin, int64_t end)
 {
     for (int64_t i = begin; i < end; i++)
         F(adjoint_row)(r, (const T *)r->x + i * r->n, (const T *)r->g + i * r->n, (T *)r->y + i * r->n);
+}
+
+static void F(weights)(const td_rows *r, int64_t begin, int64_t end)
+{
+    double *weight = r->y, *bias = weight + r->n;
+    memset(weight, 0, 2 * (size_t)r->n * sizeof *weight);
+    for (int64_t i = begin; i < end; i++)
+        F(weights_row)(r, (const T *)r->x + i * r->n, (const T *)r->g + i * r->n, weight, bias);
 }
 
 #undef T

@@ -1,8 +1,9 @@
-/* norm.c: layer_norm and its adjoint, in one pass over each row.
+/* norm.c: layer_norm and its adjoints, in one pass over each row.
  *
  * With u = g weight, layer_norm's adjoint in x is J u, where J is the Jacobian of the row normalised without weight and bias:
  * J = (1 - 1 1^T / n - z z^T / n) / s, z = (x - mean) / s, s = sqrt(var + eps).  J is symmetric, so the adjoint's own adjoint
- * in u is J again, and only its adjoint in x is new. */
+ * in u is J again, and only its adjoint in x is new.  That in weight and bias sums over rows, and its own adjoints are
+ * layer_norm and its adjoint. */
 #include "kernel/norm.h"
 #include "op/shape.h"
 
@@ -56,6 +57,13 @@ static td_status layer_norm_adj_infer(td_infer *i)
     return i->n_in > 2 ? check_operand(i, 2, "weight", &row) : TD_OK;
 }
 
+static td_status layer_norm_adj_w_infer(td_infer *i)
+{
+    if (check_rows(i) || check_operand(i, 1, "adjoint", i->in[0]->shape)) return td_error(i->context);
+    i->shape = (td_shape){ .rank = 2, .size = { 2, row_shape(i->in[0]->shape, i->attr->axis).numel } };
+    return TD_OK;
+}
+
 /* ---- rows ---------------------------------------------------------------------------------------------------------- */
 
 typedef struct norm_job {
@@ -101,6 +109,50 @@ static td_status layer_norm_adj_compute(const td_call *call)
     return status;
 }
 
+/* Rows are summed in parts, in order, and parts in order, however many threads there are. */
+typedef struct weights_job {
+    norm_job norm;
+    int64_t  grain;      /* rows of a part */
+    double  *part;       /* [parts][2 n] */
+} weights_job;
+
+static void weights_piece(int64_t begin, int64_t end, void *argument)
+{
+    const weights_job *j = argument;
+    td_rows            rows = j->norm.rows;
+    rows.y = j->part + begin / j->grain * 2 * rows.n;
+    j->norm.kernel(&rows, begin, end);
+}
+
+static void add_parts(const weights_job *j, int64_t parts, td_window *out)
+{
+    int64_t width = 2 * j->norm.rows.n;
+    for (int64_t i = 1; i < parts; i++)
+        for (int64_t k = 0; k < width; k++) j->part[k] += j->part[i * width + k];
+    for (int64_t k = 0; k < width; k++) td_store(out->data, out->dtype, k, j->part[k]);
+}
+
+static td_status layer_norm_adj_w_compute(const td_call *call)
+{
+    enum { PARTS = 16, LEAST = 16 };
+    td_context *c = call->context;
+    td_window   out = call->out;
+    int64_t     n = out.shape->size[1], rows = n ? call->in[0].shape->numel / n : 0, most = (rows - 1) / PARTS + 1;
+    weights_job j = { .grain = most < LEAST ? LEAST : most };
+    if (out.shape->numel == 0) return TD_OK;
+    td_scratch s = td_scratch_begin(c);
+    j.norm.kernel = c->kernels->norm[TD_NORM_weights][out.dtype];
+    j.norm.rows = (td_rows){ .x = td_dense(call, 0), .g = td_dense(call, 1), .n = n, .eps = call->attr->a };
+    int64_t parts = rows ? (rows - 1) / j.grain + 1 : 1;
+    j.part = td_arena(c, (size_t)(parts * 2 * n) * sizeof *j.part);
+    if (!c->status) {
+        td_parallel(c, rows, j.grain, weights_piece, &j);
+        add_parts(&j, parts, &out);
+    }
+    td_scratch_end(&s);
+    return c->status;
+}
+
 /* ---- rules --------------------------------------------------------------------------------------------------------- */
 
 static td_tensor *normalised(const td_pull *p) { return td_apply1(&td_op_layer_norm, p->in[0], p->attr); }
@@ -127,6 +179,13 @@ static td_tensor *mean_of_row(const td_pull *p, td_tensor *t)
     return td_mean_axes(t, count, axes, true);
 }
 
+/* Line i of what has one for weights and one for biases. */
+static td_tensor *as_row(const td_pull *p, td_tensor *lines, int i)
+{
+    td_shape row = row_shape(p->in[0]->shape, p->attr->axis);
+    return td_reshape(td_select(lines, 0, i), row.rank, row.size);
+}
+
 /* y = z weight + bias:  gx = J (g weight), gweight = sum of g z over rows, gbias = sum of g over rows */
 static void layer_norm_vjp(td_pull *p)
 {
@@ -134,8 +193,10 @@ static void layer_norm_vjp(td_pull *p)
     if (td_pull_wants(p, 0))
         td_pull_add(p, 0, td_apply(&td_op_layer_norm_adj, weighted ? 3 : 2,
                                    (td_tensor *[]){ p->in[0], p->g, weighted ? p->in[1] : NULL }, p->attr));
-    if (td_pull_wants(p, 1)) td_pull_add(p, 1, sum_of_rows(p, td_mul(p->g, normalised(p))));
-    if (td_pull_wants(p, 2)) td_pull_add(p, 2, sum_of_rows(p, p->g));
+    if (!td_pull_wants(p, 1) && !td_pull_wants(p, 2)) return;
+    td_tensor *sums = td_apply(&td_op_layer_norm_adj_w, 2, (td_tensor *[]){ p->in[0], p->g }, p->attr);
+    td_pull_add(p, 1, as_row(p, sums, 0));
+    td_pull_add(p, 2, as_row(p, sums, 1));
 }
 
 /* The gradient in x of v^T J u = (sum of (u - mean u) v - (u^T z) (v^T z) / n) / s, where u^T z has the gradient J u, v^T z
@@ -159,6 +220,15 @@ static void layer_norm_adj_vjp(td_pull *p)
     if (td_pull_wants(p, 0)) td_pull_add(p, 0, bent(p, u, p->g, gu));
     td_pull_add(p, 1, weighted ? td_mul(gu, p->in[2]) : gu);
     if (td_pull_wants(p, 2)) td_pull_add(p, 2, sum_of_rows(p, td_mul(gu, p->in[1])));
+}
+
+/* y = (sum of h z, sum of h), h the second operand: with g = (a, b) the slope of sum of h (z a + b), so
+ * gx = J (h a), gh = z a + b */
+static void layer_norm_adj_w_vjp(td_pull *p)
+{
+    td_tensor *a = as_row(p, p->g, 0), *b = as_row(p, p->g, 1);
+    td_pull_add(p, 0, td_apply(&td_op_layer_norm_adj, 3, (td_tensor *[]){ p->in[0], p->in[1], a }, p->attr));
+    td_pull_add(p, 1, td_apply(&td_op_layer_norm, 3, (td_tensor *[]){ p->in[0], a, b }, p->attr));
 }
 
 /* ---- wrappers ------------------------------------------------------------------------------------------------------ */
@@ -192,6 +262,12 @@ td_tensor *td_layer_norm_adj(td_tensor *x, td_tensor *g, int n_axes, td_tensor *
 {
     if (td_stopped(x)) return td_passed(x);
     return apply_rows(&td_op_layer_norm_adj, weight ? 3 : 2, (td_tensor *[]){ x, g, weight }, n_axes, eps);
+}
+
+td_tensor *td_layer_norm_adj_w(td_tensor *x, td_tensor *g, int n_axes, double eps)
+{
+    if (td_stopped(x)) return td_passed(x);
+    return apply_rows(&td_op_layer_norm_adj_w, 2, (td_tensor *[]){ x, g }, n_axes, eps);
 }
 
 /* ---- the ops ------------------------------------------------------------------------------------------------------- */
@@ -228,6 +304,13 @@ static void layer_norm_adj_sample(td_sample *s)
     if (s->n_in > 2) sample_row(s, 2);
 }
 
+static void layer_norm_adj_w_sample(td_sample *s)
+{
+    sample_rows(s);
+    s->n_in = 2;
+    s->in[1] = s->in[0];
+}
+
 const td_op td_op_layer_norm = {
     .name = "layer_norm", .id = TD_ID_layer_norm, .min_in = 1, .max_in = 3, .reads = TD_READS(0) | TD_READS(1),
     .infer = layer_norm_infer, .compute = layer_norm_compute, .vjp = layer_norm_vjp, .sample = layer_norm_sample,
@@ -237,4 +320,10 @@ const td_op td_op_layer_norm_adj = {
     .name = "layer_norm_adj", .id = TD_ID_layer_norm_adj, .min_in = 2, .max_in = 3,
     .reads = TD_READS(0) | TD_READS(1) | TD_READS(2), .infer = layer_norm_adj_infer,
     .compute = layer_norm_adj_compute, .vjp = layer_norm_adj_vjp, .sample = layer_norm_adj_sample,
+};
+
+const td_op td_op_layer_norm_adj_w = {
+    .name = "layer_norm_adj_w", .id = TD_ID_layer_norm_adj_w, .min_in = 2, .max_in = 2, .reads = TD_READS(0) | TD_READS(1),
+    .infer = layer_norm_adj_w_infer, .compute = layer_norm_adj_w_compute, .vjp = layer_norm_adj_w_vjp,
+    .sample = layer_norm_adj_w_sample,
 };

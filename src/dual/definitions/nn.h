@@ -160,6 +160,26 @@ static void layer_norm_adj(const td_application *f, int64_t i)
     }
 }
 
+/* sums over the rows of g z, and of g, z = (x - mean) / s */
+static void layer_norm_adj_w(const td_application *f, int64_t piece)
+{
+    const td_shape *x = f->in[0].shape;
+    const td_attr unbiased = {.a = 0};
+    int64_t n = product(x->size, f->attr->axis, x->rank), rows = x->numel ? x->numel / n : 0;
+    (void)piece;
+    for (int64_t k = 0; k < 2 * n; k++) result(f)[k] = num_of(0);
+    for (int64_t i = 0; i < rows; i++) {
+        const num *at = operand(f, 0) + i * n, *g = operand(f, 1) + i * n;
+        group row = {.x = at, .n = n, .rank = 1, .size = {n}, .stride = {1}};
+        num m = mean(f->attr, &row), s = num_sqrt(num_add(variance(&unbiased, &row), num_of(f->attr->a)));
+        for (int64_t k = 0; k < n; k++) {
+            num *weight = result(f) + k, *bias = weight + n;
+            *weight = num_add(*weight, num_mul(g[k], num_div(num_sub(at[k], m), s)));
+            *bias = num_add(*bias, g[k]);
+        }
+    }
+}
+
 /* Philox4x32-10: ten rounds of two multiplications, whose high halves are mixed with the other words and the key.
  * Source: J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011, section 3.2. */
 static void philox(uint32_t word[4], uint32_t key0, uint32_t key1)
@@ -198,5 +218,6 @@ static const definition
     define_mse_loss = {.piece = mean_squared_error},
     define_cross_entropy_adj = {.piece = cross_entropy_adj, .pieces = logit_rows, .indexed = classes},
     define_layer_norm = {.piece = layer_norm, .pieces = normalised_rows},
+    define_layer_norm_adj_w = {.piece = layer_norm_adj_w},
     define_layer_norm_adj = {.piece = layer_norm_adj, .pieces = normalised_rows},
     define_dropout = {.element = dropped_out};
