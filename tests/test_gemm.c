@@ -113,7 +113,7 @@ typedef struct way {
     const td_kernels *set;
     int               dtype;
     layout            a, b, c;
-    bool              packed;
+    bool              packed, far;
 } way;
 
 static void check_kernel(const way *w, int64_t m, int64_t n, int64_t k)
@@ -123,14 +123,14 @@ static void check_kernel(const way *w, int64_t m, int64_t n, int64_t k)
     matrix  a = make(w->dtype, m, k, w->a, 0, wild), b = make(w->dtype, k, n, w->b, 1 << 20, wild);
     matrix  c = make(w->dtype, m, n, w->c, 1 << 30, true);
     int64_t room = (n + kernel->lanes - 1) / kernel->lanes * kernel->lanes * k * BYTES[w->dtype];
-    td_gemm g = {m, n, k, a.data, b.data, a.row, a.col, b.row, b.col, c.data, c.row, c.col, NULL};
+    td_gemm g = {m, n, k, a.data, b.data, a.row, a.col, b.row, b.col, c.data, c.row, c.col, NULL, w->far};
     void   *packed = malloc((size_t)room);
     if (w->packed) kernel->pack(&g, packed);
     if (w->packed) g.packed = packed;
     kernel->multiply(&g);
     const char *wrong = difference(&a, &b, &c, w->dtype);
-    CHECK(!wrong, "%s %s (%lld,%lld) by (%lld,%lld), layouts %d %d %d%s: %s", w->set->name, DTYPE[w->dtype], (long long)m,
-          (long long)k, (long long)k, (long long)n, w->a, w->b, w->c, w->packed ? ", packed" : "", wrong);
+    CHECK(!wrong, "%s %s (%lld,%lld) by (%lld,%lld), layouts %d %d %d, packed %d, far %d: %s", w->set->name, DTYPE[w->dtype],
+          (long long)m, (long long)k, (long long)k, (long long)n, w->a, w->b, w->c, w->packed, w->far, wrong);
     free(packed);
     free(a.data);
     free(b.data);
@@ -141,7 +141,7 @@ static void check_layouts(const td_kernels *set, int64_t m, int64_t n, int64_t k
 {
     for (int dtype = TD_K_I64; dtype < TD_K_DTYPES; dtype++)
         for (int i = 0; i < LAYOUTS * LAYOUTS * LAYOUTS * 2; i++)
-            check_kernel(&(way){set, dtype, i / 2 % 3, i / 6 % 3, i / 18, i % 2}, m, n, k);
+            check_kernel(&(way){set, dtype, i / 2 % 3, i / 6 % 3, i / 18, i % 2, (m + n + i / 2) % 2}, m, n, k);
 }
 
 typedef void visit(const td_kernels *set);

@@ -18,18 +18,25 @@
 #if defined __AVX512F__ || defined __aarch64__    /* 32 registers */
 enum { MOST_ROWS = 16, MOST_VECTORS = 4, DEPTH_BYTES = 4096 };
 #define TILES(TILE) ROWS_16(TILE, 1) ROWS_8(TILE, 2) ROWS_8(TILE, 3) ROWS_6(TILE, 4)
+#define TALLEST(TILE) TILE(16, 1) TILE(8, 2) TILE(8, 3) TILE(6, 4)
 static const int tallest[] = { 0, 16, 8, 8, 6 };
 #elif defined __FMA__                             /* 16 registers */
 enum { MOST_ROWS = 12, MOST_VECTORS = 3, DEPTH_BYTES = 8192 };
 #define TILES(TILE) ROWS_12(TILE, 1) ROWS_6(TILE, 2) ROWS_4(TILE, 3)
+#define TALLEST(TILE) TILE(12, 1) TILE(6, 2) TILE(4, 3)
 static const int tallest[] = { 0, 12, 6, 4 };
 #else                                             /* fma is a call: nothing stays in registers */
 enum { MOST_ROWS = 4, MOST_VECTORS = 2, DEPTH_BYTES = 4096 };
 #define TILES(TILE) ROWS_4(TILE, 1) ROWS_4(TILE, 2)
+#define TALLEST(TILE) TILE(4, 1) TILE(4, 2)
 static const int tallest[] = { 0, 4, 4 };
 #endif
 
-enum { FEW_ROWS = 32 };    /* fewer do not repay packing */
+enum {
+    FEW_ROWS  = 32,   /* fewer do not repay packing */
+    SHORT     = 32,   /* steps of k: memory is what counts if A is far; then */
+    FAR_LINES = 8     /* of C in a tile are better than more, measured */
+};
 
 static inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 

@@ -17,24 +17,34 @@ static void F(tile_elsewhere)(const td_gemm *g, F(spot) *s, int rows, int vector
     int64_t width = vectors * LANES, cols = width - LANES + s->last;
     for (int64_t j = 0; j < cols && !s->first; j++)
         for (int i = 0; i < rows; i++) buffer[i * width + j] = c[i * g->c_row + j * g->c_col];
-    s->c = s->next = buffer;
+    s->c = buffer;
     s->c_row = width;
-    F(tiles)[vectors][rows](s);
+    F(strips)[vectors][rows](s);
     for (int64_t j = 0; j < cols; j++)
         for (int i = 0; i < rows; i++) c[i * g->c_row + j * g->c_col] = buffer[i * width + j];
+}
+
+/* Tiles of `rows` rows that a strip of `left` rows begins with; what remains is below two of the tallest. */
+static int64_t F(tiles_of)(int64_t left, int64_t rows, int64_t most)
+{
+    return left < 2 * most ? left / rows : left / most - (left % most != 0);
 }
 
 /* All rows of one panel. */
 static void F(down)(const td_gemm *g, F(spot) *s, const T *a, T *c, int vectors)
 {
-    for (int64_t i = 0, rows; i < g->m; i += rows, a += rows * g->a_row, c += rows * g->c_row) {
-        rows = share(g->m - i, tallest[vectors]);
+    int64_t most = tallest[vectors];
+    if (s->far && g->k < SHORT && vectors <= 2) most = smaller(most, FAR_LINES * 64 / (vectors * TD_VECTOR));
+    for (int64_t left = g->m, rows; left > 0; left -= rows, a += rows * g->a_row, c += rows * g->c_row) {
+        rows = share(left, most);
+        s->tiles = g->c_col == 1 ? F(tiles_of)(left, rows, most) : 1;
         s->a = a;
         s->c = c;
-        s->next = g->m - i > rows ? c + rows * g->c_row : c;
         s->c_row = g->c_row;
-        if (g->c_col == 1) F(tiles)[vectors][rows](s);
-        else F(tile_elsewhere)(g, s, (int)rows, vectors, c);
+        if (g->c_col != 1) F(tile_elsewhere)(g, s, (int)rows, vectors, c);
+        else if (s->far && rows == tallest[vectors]) F(far_strips)[vectors](s);
+        else F(strips)[vectors][rows](s);
+        rows *= s->tiles;
     }
 }
 
@@ -73,6 +83,7 @@ static const T *F(across)(const td_gemm *g, F(spot) *s, int64_t k, const T *pack
     for (int64_t col = 0, vectors; col < g->n; col += vectors * LANES) {
         vectors = F(panel_vectors)(g, col);
         s->last = F(panel_last)(g, col, (int)vectors);
+        s->far = g->far && col == 0;
         s->b = packed ? packed : (const T *)g->b + k * g->b_row + col;
         s->b_row = packed ? vectors * LANES : g->b_row;
         if (packed) packed += s->depth * vectors * LANES;

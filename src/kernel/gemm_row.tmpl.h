@@ -4,7 +4,7 @@
  * Each instruction that loads from B goes through memory in order, which is what processors foresee.  A vector by a matrix
  * is such a row; so is a matrix by a vector, turned. */
 
-enum { F(DEEP) = 8, F(PAGE) = 4096 / sizeof(T) };
+enum { F(DEEP) = 8, F(PAGE) = 4096 / sizeof(T), F(AHEAD) = 128 };
 
 /* Columns of B run on: DEEP rows of B at a time, from their first number to their last. */
 static void F(row_by_rows)(const td_gemm *g, int64_t k)
@@ -27,10 +27,12 @@ static void F(row_by_rows)(const td_gemm *g, int64_t k)
 }
 
 /* LANES steps of k for LANES columns of B that run on themselves: registers are filled from the columns and transposed.
+ * Fetched ahead, for so many columns are more streams than processors foresee; what is fetched need not exist.
  * Not inlined, or gcc 12 keeps an address for every column in memory. */
 static __attribute__((noinline)) OF(V) F(step_down)(OF(V) sum, const T *a, int64_t a_col, const T *b, int64_t b_col)
 {
     OF(V) x[LANES];
+    TD_UNROLL for (int l = 0; l < LANES; l++) __builtin_prefetch(b + l * b_col + F(AHEAD));
     TD_UNROLL for (int l = 0; l < LANES; l++) x[l] = OF(LOAD)(b + l * b_col);
     F(transpose)(x);
     TD_UNROLL for (int i = 0; i < LANES; i++) sum = OF(FMA)(OF(SPLAT)(a[i * a_col]), x[i], sum);

@@ -1,9 +1,10 @@
-/* gemm_tile.tmpl.h: the register tile: rows x vectors sums that stay in registers while k runs.
+/* gemm_tile.tmpl.h: the register tile, rows x vectors sums that stay in registers while k runs; and a strip of such tiles,
+ * one below the other.
  * Parameters: those of gemm.tmpl.h.
  *
  * A is read where it stands, a number at a time into all lanes; B by rows of whole registers; C by whole registers but for
  * the last, of which the first `last` lanes are C's.  Each shape of TILES is a function of its own, so that a matrix's edge
- * costs what it is large, not what a full tile costs. */
+ * costs what it is large, not what a full tile costs.  A strip is one call: of a short k, calls would be half the cost. */
 
 typedef struct F(spot) {
     int64_t  depth;            /* steps of k */
@@ -11,53 +12,110 @@ typedef struct F(spot) {
     int64_t  a_row, a_col;
     const T *b;
     int64_t  b_row;            /* the columns of B run on */
-    T       *c, *next;         /* and the tile after this one */
+    T       *c;
     int64_t  c_row;
+    int64_t  tiles;            /* in the strip */
     int      last;
     bool     first;            /* C is not read: its sums begin here, at 0 */
+    bool     far;              /* A and C are in no cache */
 } F(spot);
 
-TD_INLINE OF(V) F(load_c)(const F(spot) *s, int i, int j, int vectors)
+/* Some steps of k.  far: with each, a line of what will be read later is fetched. */
+TD_INLINE void F(steps)(OF(V) sum[MOST_ROWS][MOST_VECTORS], int64_t steps, const F(spot) *s, const T *a, const T *b,
+                        int rows, int vectors, bool far, const T *line)
 {
-    const T *c = s->c + i * s->c_row + j * LANES;
-    return j < vectors - 1 || s->last == LANES ? OF(LOAD)(c) : OF(FIRST)(c, s->last);
-}
-
-TD_INLINE void F(store_c)(const F(spot) *s, int i, int j, int vectors, OF(V) sum)
-{
-    T *c = s->c + i * s->c_row + j * LANES;
-    if (j < vectors - 1 || s->last == LANES) OF(STORE)(c, sum);
-    else OF(PUT_FIRST)(c, sum, s->last);
-}
-
-TD_INLINE void F(tile)(const F(spot) *s, int rows, int vectors)
-{
-    enum { WORTH_A_PREFETCH = 64 };
-    OF(V)    sum[MOST_ROWS][MOST_VECTORS], b_vector[MOST_VECTORS];
-    int64_t  a_row = s->a_row, a_col = s->a_col, b_row = s->b_row;
-    const T *a = s->a, *a_low = a + 8 * a_row * (rows > 8), *b = s->b;    /* eight rows are within reach of a pointer */
-    TD_UNROLL for (int i = 0; i < rows; i++)
-        TD_UNROLL for (int j = 0; j < vectors; j++) sum[i][j] = s->first ? OF(SPLAT)(0) : F(load_c)(s, i, j, vectors);
-    if (s->depth >= WORTH_A_PREFETCH)
-        TD_UNROLL for (int i = 0; i < rows; i++)
-            TD_UNROLL for (int j = 0; j < vectors; j++) __builtin_prefetch(s->next + i * s->c_row + j * LANES, 1);
-    for (int64_t k = s->depth; k > 0; k--, a += a_col, a_low += a_col, b += b_row) {
+    OF(V)    b_vector[MOST_VECTORS];
+    int64_t  a_row = s->a_row, a_col = s->a_col, b_row = s->b_row, next = a_row == 1 ? a_col : a_row;
+    const T *a_low = a + 8 * a_row * (rows > 8);    /* eight rows are within reach of a pointer */
+    for (int64_t k = steps; k > 0; k--, a += a_col, a_low += a_col, b += b_row) {
+        if (far) __builtin_prefetch(line), line += next;
         TD_UNROLL for (int j = 0; j < vectors; j++) b_vector[j] = OF(LOAD)(b + j * LANES);
         TD_UNROLL for (int i = 0; i < rows; i++) {
             OF(V) x = OF(SPLAT)(i < 8 ? a[i * a_row] : a_low[(i - 8) * a_row]);
             TD_UNROLL for (int j = 0; j < vectors; j++) sum[i][j] = OF(FMA)(x, b_vector[j], sum[i][j]);
         }
     }
-    TD_UNROLL for (int i = 0; i < rows; i++)
-        TD_UNROLL for (int j = 0; j < vectors; j++) F(store_c)(s, i, j, vectors, sum[i][j]);
 }
 
-#define TILE(rows, vectors) static void F(tile_##rows##_##vectors)(const F(spot) *s) { F(tile)(s, rows, vectors); }
+/* The sums, from C and to it. */
+TD_INLINE void F(load_c)(OF(V) sum[MOST_ROWS][MOST_VECTORS], const T *c, int64_t c_row, int rows, int vectors, int last)
+{
+    TD_UNROLL for (int i = 0; i < rows; i++, c += c_row) {
+        const T *edge = c + (vectors - 1) * LANES;
+        TD_UNROLL for (int j = 0; j < vectors - 1; j++) sum[i][j] = OF(LOAD)(c + j * LANES);
+        sum[i][vectors - 1] = last == LANES ? OF(LOAD)(edge) : OF(FIRST)(edge, last);
+    }
+}
+
+TD_INLINE void F(store_c)(OF(V) sum[MOST_ROWS][MOST_VECTORS], T *c, int64_t c_row, int rows, int vectors, int last)
+{
+    TD_UNROLL for (int i = 0; i < rows; i++, c += c_row) {
+        T *edge = c + (vectors - 1) * LANES;
+        TD_UNROLL for (int j = 0; j < vectors - 1; j++) OF(STORE)(c + j * LANES, sum[i][j]);
+        if (last == LANES) OF(STORE)(edge, sum[i][vectors - 1]);
+        else OF(PUT_FIRST)(edge, sum[i][vectors - 1], last);
+    }
+}
+
+TD_INLINE void F(begin)(OF(V) sum[MOST_ROWS][MOST_VECTORS], const F(spot) *s, const T *c, int rows, int vectors)
+{
+    if (s->first)
+        TD_UNROLL for (int i = 0; i < rows; i++)
+            TD_UNROLL for (int j = 0; j < vectors; j++) sum[i][j] = OF(SPLAT)(0);
+    else if (s->last == LANES) F(load_c)(sum, c, s->c_row, rows, vectors, LANES);
+    else F(load_c)(sum, c, s->c_row, rows, vectors, s->last);
+}
+
+/* What is fetched need not exist. */
+TD_INLINE void F(fetch_c)(const T *c, int64_t c_row, int rows, int vectors)
+{
+    TD_UNROLL for (int i = 0; i < rows; i++)
+        TD_UNROLL for (int j = 0; j < vectors; j++) __builtin_prefetch(c + i * c_row + j * LANES, 1);
+}
+
+/* far: A and C are in no cache; they are fetched some tiles ahead, A a line a step, since its short rows look like nothing
+ * that a processor foresees. */
+TD_INLINE void F(strip)(const F(spot) *s, int rows, int vectors, bool far)
+{
+    enum { WORTH_A_FETCH = 64, LINE = 64 / sizeof(T), AHEAD = 128 };
+    int64_t  a_tile = rows * s->a_row, c_tile = rows * s->c_row, depth = s->depth, ahead = 1 + AHEAD / (depth + 1);
+    const T *a = s->a;
+    T       *c = s->c;
+    for (int64_t tile = s->tiles; tile > 0; tile--, a += a_tile, c += c_tile) {
+        OF(V) sum[MOST_ROWS][MOST_VECTORS];
+        TD_OPAQUE(c);    /* or gcc keeps an address for every row of C, in memory */
+        F(begin)(sum, s, c, rows, vectors);
+        if (far) F(fetch_c)(c + ahead * c_tile, s->c_row, rows, vectors);
+        else if (depth >= WORTH_A_FETCH && tile > 1) F(fetch_c)(c + c_tile, s->c_row, rows, vectors);
+        if (!far) F(steps)(sum, depth, s, a, s->b, rows, vectors, false, NULL);
+        else
+            for (int64_t k = 0; k < depth; k += LINE)
+                F(steps)(sum, smaller(depth - k, LINE), s, a + k * s->a_col, s->b + k * s->b_row, rows, vectors, true,
+                         a + ahead * a_tile + k * s->a_col);
+        T *to = c;
+        TD_OPAQUE(to);
+        if (s->last == LANES) F(store_c)(sum, to, s->c_row, rows, vectors, LANES);
+        else F(store_c)(sum, to, s->c_row, rows, vectors, s->last);
+    }
+}
+
+#define TILE(rows, vectors) static void F(strip_##rows##_##vectors)(const F(spot) *s) { F(strip)(s, rows, vectors, false); }
 TILES(TILE)
 #undef TILE
 
-static void (*const F(tiles)[MOST_VECTORS + 1][MOST_ROWS + 1])(const F(spot) *) = {
-#define TILE(rows, vectors) [vectors][rows] = F(tile_##rows##_##vectors),
+static void (*const F(strips)[MOST_VECTORS + 1][MOST_ROWS + 1])(const F(spot) *) = {
+#define TILE(rows, vectors) [vectors][rows] = F(strip_##rows##_##vectors),
 TILES(TILE)
+#undef TILE
+};
+
+/* Of tallest tiles. */
+#define TILE(rows, vectors) static void F(far_##rows##_##vectors)(const F(spot) *s) { F(strip)(s, rows, vectors, true); }
+TALLEST(TILE)
+#undef TILE
+
+static void (*const F(far_strips)[MOST_VECTORS + 1])(const F(spot) *) = {
+#define TILE(rows, vectors) [vectors] = F(far_##rows##_##vectors),
+TALLEST(TILE)
 #undef TILE
 };

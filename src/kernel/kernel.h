@@ -102,6 +102,7 @@ typedef struct td_gemm {
     void       *c;
     int64_t     c_row, c_col;
     const void *packed;      /* B as `pack` laid it out, or NULL */
+    bool        far;         /* A is in no cache, and too much of it to be there next time */
 } td_gemm;
 
 typedef struct td_gemm_kernel {

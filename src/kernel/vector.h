@@ -43,6 +43,9 @@
 #define TD_UNROLL _Pragma("GCC unroll 16")
 #endif
 
+/* The compiler forgets what it knows of a pointer. */
+#define TD_OPAQUE(pointer) __asm__("" : "+r"(pointer))
+
 /* f(0, s), f(1, s), ...: as many as a register has numbers of 4 bytes (LIST_4), or of 8 */
 #define LIST2(f, s)  f(0, s), f(1, s)
 #define LIST4(f, s)  LIST2(f, s), f(2, s), f(3, s)

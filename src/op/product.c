@@ -8,7 +8,8 @@ enum {
     WORTH_A_THREAD = 1 << 18,        /* multiply-adds: some microseconds */
     PIECES         = 32,             /* enough for many threads to end together */
     PAGE           = 4096,
-    MOST_PACKED    = 32 << 20        /* bytes of B packed at a time */
+    MOST_PACKED    = 32 << 20,       /* bytes of B packed at a time */
+    FAR            = 1 << 20         /* more bytes of A are in no cache of one core */
 };
 
 typedef struct product {
@@ -208,6 +209,7 @@ td_status td_product_compute(const td_call *call)
     td_gemm               g = gemm_of(call);
     bool                  turned = better_turned(&g, kernel->lanes);
     if (turned) turn(&g);
+    g.far = g.m * g.k * (int64_t)td_dtype_size(call->out.dtype) > FAR;
     if (call->out.shape->rank > 2 || g.m * g.n > WORTH_A_THREAD / larger(g.k, 1))
         return multiply_in_pieces(call, kernel, &g, turned);
     kernel->multiply(&g);
