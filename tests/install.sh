@@ -20,7 +20,9 @@ flags()    # flags PACKAGE OPTION...: what pkg-config says of the copy under des
 
 present()
 {
-    for file in "$prefix/bin/triad" "$prefix/include/triad/triad.h" "$docdir/LICENSE" "$docdir/examples/autograd-tour.c"; do
+    for file in "$prefix/bin/triad" "$prefix/include/triad/triad.h" "$docdir/LICENSE" "$docdir/examples/autograd-tour.c" \
+        "$prefix/share/man/man1/triad.1" "$prefix/share/man/man3/libtriad.3" "$prefix/share/man/man3/td_softmax.3" \
+        "$prefix/share/man/man5/triad-report.5" "$prefix/share/bash-completion/completions/triad"; do
         [ -e "$dest$file" ] || echo "no $file"
     done
 }

@@ -122,7 +122,8 @@ enum { TD_STAGES = TD_STAGE_CLAIMS + 1 };
 
 typedef struct td_count { int64_t agreed, disagreed, undecided; } td_count;
 
-/* ---- what a report draws, kept where options.figures asks for it; numbers of 4 digits -------------------------------- */
+/* ---- what a report draws ------------------------------------------------------------------------------------------
+ * Kept where options.figures asks for it; numbers of 4 digits. */
 
 enum { TD_TRACE_STEPS = 32, TD_SPOTS = 256, TD_PLANES = 4, TD_ULP_BINS = 16, TD_PACES = 4 };
 
@@ -155,6 +156,8 @@ typedef struct td_figures {
 
 /* The time of value and gradient on so many threads, all overhead included. */
 typedef struct td_pace { int threads; double seconds; } td_pace;
+
+/* ---- a check and its result -------------------------------------------------------------------------------------- */
 
 typedef struct td_check_result {
     td_verdict      verdict;

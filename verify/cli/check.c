@@ -25,7 +25,7 @@ static int run(const td_args *a)
     r.detail = one && !alone ? stdout : NULL;
     if (!td_views_sound(a)) return status;
     bool asked = td_run_tasks(&r, a, &progress);
-    if (asked && !alone) td_report_text(&r, stdout);
+    if (asked && !alone && (r.n_row || !r.unasked)) td_report_text(&r, stdout);
     if (asked && td_write_views(&r, a)) status = td_exit_of(&r);
     td_report_clear(&r);
     return status;

@@ -95,7 +95,7 @@ const td_option td_foreign_options[] = {
     {"--jacobian", "SYMBOL", "row by row, or --column-major", set_jacobian},
     {"--vjp", "SYMBOL", "J'w; of a kernel: backward", set_vjp},
     {"--jvp", "SYMBOL", "J v", set_jvp},
-    {"--hessian", "SYMBOL", "", set_hessian},
+    {"--hessian", "SYMBOL", "second derivatives", set_hessian},
     {"--hvp", "SYMBOL", "Hessian times v", set_hvp},
     {"--complex", "SYMBOL", "the function for complex x", set_complex},
     {"--constraints", "SYMBOL", "of Ipopt's: eval_g", set_constraints},

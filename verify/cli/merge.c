@@ -7,6 +7,7 @@
 
 static const td_option options[] = {
     {"-o", "FILE", "the whole report as JSON; default -, standard output", td_set_json},
+    {"--json", "FILE", "the same", td_set_json},
     TD_VIEW_OPTIONS,
     {0}};
 

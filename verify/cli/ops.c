@@ -4,6 +4,7 @@
 static const td_option options[] = {
     {"--cases", "N", "cases of each op and dtype; default 12", td_set_cases},
     {"--seed", "S", "of cases, cotangents and directions; default 0", td_set_seed},
+    {"--names", NULL, "their names alone, unchecked", td_set_names},
     {0}};
 
 static const char *kernel_of(const td_op *op)
@@ -37,8 +38,15 @@ static bool print_op(const td_op *op, const td_args *a, bool *disagreed)
     return whole;
 }
 
+static int list_names(void)
+{
+    for (int id = 1; id < TD_ID_COUNT; id++) puts(td_op_by_id(id)->name);
+    return TD_EXIT_AGREE;
+}
+
 static int run(const td_args *a)
 {
+    if (a->names) return list_names();
     td_args quick = *a;
     if (quick.cases == TD_CASES) quick.cases = 12;
     int n = TD_ID_COUNT - 1, unsupported = 0;

@@ -3,6 +3,7 @@
 
 static const td_option options[] = {
     {"-o", "FILE", "the report as JSON; default report.json", td_set_json},
+    {"--json", "FILE", "the same", td_set_json},
     {"--cases", "N", "cases of each op and dtype; default 60", td_set_cases},
     {"--seed", "S", "of cases, cotangents and directions; default 0", td_set_seed},
     {"--data", "DIR", "where iris.csv lies", td_set_data},
