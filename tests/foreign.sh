@@ -50,8 +50,8 @@ python_is_right()
     build "$examples/plain.c" "$scratch/plain.so" || return 1
     "$TRIAD" check "$scratch/plain.so" --signature plain --value value --gradient gradient --at "$scratch/gradient.npy" \
         >"$scratch/said" 2>&1 || cat "$scratch/said"
-    "$TRIAD" check "$scratch/plain.so" --signature plain --value value --gradient gradient --n 6 --at "$scratch/gradient.npy" \
-        >"$scratch/said" 2>&1
+    "$TRIAD" check "$scratch/plain.so" --signature plain --value value --gradient gradient --n 6 \
+        --at "$scratch/gradient.npy" >"$scratch/said" 2>&1
     grep -q 'the point has 5 numbers, and x has 6' "$scratch/said" || cat "$scratch/said"
 }
 
@@ -90,8 +90,8 @@ documented()
     command_ pkg-config "echo '-I$top_srcdir/verify'"
     command_ cc "exec $CC \"\$@\""
     command_ c++ "exec $CXX \"\$@\""
-    PATH=$PWD/bin:$PATH TRIAD_VERIFY=$top_builddir/.libs/libtriad-verify.so LD_LIBRARY_PATH=$top_builddir/.libs sh -e ./commands \
-        >said 2>&1 || cat said
+    PATH=$PWD/bin:$PATH TRIAD_VERIFY=$top_builddir/.libs/libtriad-verify.so LD_LIBRARY_PATH=$top_builddir/.libs \
+        sh -e ./commands >said 2>&1 || cat said
     grep 'exit status' said
     [ "$(grep -c '^agree: [1-9]' said)" -gt 7 ] || cat said
 }

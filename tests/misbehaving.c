@@ -1,5 +1,5 @@
-/* misbehaving.c: a plugin that does something to its process, which one CASE says; tests/misbehaving.sh builds each, and knows
- * what triad has to say of it. */
+/* misbehaving.c: a plugin that does something to its process, which one CASE says; tests/misbehaving.sh builds each, and
+ * knows what triad has to say of it. */
 #define _GNU_SOURCE
 #include <fenv.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 #!/bin/sh
-# misbehaving.sh: whatever a plugin does to its process is a verdict in words, within seconds, and what stands beside it on the
-# command line is judged all the same.
+# misbehaving.sh: whatever a plugin does to its process is a verdict in words, within seconds, and what stands beside it on
+# the command line is judged all the same.
 . "$top_srcdir/tests/lib/tap.sh"
 tab=$(printf '\t')
 
@@ -47,10 +47,10 @@ rest_goes_on()
 # What a Fortran program does to end itself ends the worker alone.
 fortran_stop()
 {
-    printf '%s\n' 'subroutine f(n, x, y)' 'integer :: n' 'double precision :: x(n), y' 'if (x(1) < 1d9) stop "no convergence"' \
-        'y = 0' 'end subroutine' >"$scratch/stop.f90"
+    printf '%s\n' 'subroutine f(n, x, y)' 'integer :: n' 'double precision :: x(n), y' \
+        'if (x(1) < 1d9) stop "no convergence"' 'y = 0' 'end subroutine' >"$scratch/stop.f90"
     gfortran -shared -fPIC "$scratch/stop.f90" -o "$scratch/stop.so" || return 1
-    is_said 1 "the value ends the process: exit status 0: exit() in C, STOP in Fortran. Last it printed: STOP no convergence" \
+    is_said 1 "the value ends the process: exit status 0: .* STOP in Fortran. Last it printed: STOP no convergence" \
         "$scratch/stop.so" --signature fortran-scalar --value f --gradient f --n 3
 }
 
@@ -71,9 +71,10 @@ check "a file that is no library" is_said 2 "it can't be loaded" "$top_srcdir/RE
 check "text that is no library" is_said 2 "it can't be loaded" "$top_srcdir/README.md" --signature plain
 check "no such file" is_said 2 "it can't be loaded" "$scratch/none.so"
 check "no such symbol" words 2 "it has no symbol 'nosuch'" --value nosuch --signature plain --n 3
-check "no size" words 2 "n, how many numbers x has, is not given" --object triad_foreign --value triad_foreign --signature plain
+check "no size" words 2 "n, how many numbers x has, is not given" --value triad_foreign --signature plain
 check "no such signature" words 2 "no such signature" --value triad_foreign --signature nosuch --n 3
-check "data called as a function" words 1 "the value crashes" --value triad_foreign --gradient triad_foreign --signature plain --n 3
+check "data called as a function" words 1 "the value crashes" --value triad_foreign --gradient triad_foreign \
+    --signature plain --n 3
 check "in one process" in_process
 if command -v gfortran >/dev/null; then check "STOP in Fortran" fortran_stop
 else skip "STOP in Fortran" "no gfortran"

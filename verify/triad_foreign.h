@@ -1,5 +1,5 @@
-/* triad_foreign.h: tell `triad check ./yours.so` what is in your shared object.  This file is all you need: nothing of triad
- * is linked.  C99 or C++11.
+/* triad_foreign.h: tell `triad check ./yours.so` what is in your shared object.  This file is all you need: nothing of
+ * triad is linked.  C99 or C++11.
  *
  *     #include <triad/triad_foreign.h>
  *
@@ -7,7 +7,8 @@
  *     static void   g(int n, const double *x, double *g, void *user);
  *
  *     static const td_foreign_function functions[] = {
- *         {.name = "f", .signature = "plain", .n = 12, .value = TD_FN(td_plain_value, f), .gradient = TD_FN(td_plain_gradient, g)}};
+ * {.name = "f", .signature = "plain", .n = 12, .value = TD_FN(td_plain_value, f), .gradient = TD_FN(td_plain_gradient,
+ * g)}};
  *     const td_foreign triad_foreign = TD_FOREIGN_LIST(functions);
  *
  *     cc -shared -fPIC yours.c -o yours.so -lm && triad check ./yours.so
@@ -15,9 +16,9 @@
  * Where a list can't be written as constants, export a function `const td_foreign *triad_foreign_list(void)` instead.  One
  * can do without a list: `triad check --help` names the options that say the same.
  *
- * What is not set is 0.  A routine that may fail returns int, 0 for success, and says so by TD_FOREIGN_STATUS; otherwise what
- * it returns is not looked at, but for values.  It may be called at any point of the domain, from several threads at once
- * (unless TD_FOREIGN_ALONE), thousands of times.  It runs in a process of its own. */
+ * What is not set is 0.  A routine that may fail returns int, 0 for success, and says so by TD_FOREIGN_STATUS; otherwise
+ * what it returns is not looked at, but for values.  It may be called at any point of the domain, from several threads at
+ * once (unless TD_FOREIGN_ALONE), thousands of times.  It runs in a process of its own. */
 #ifndef TRIAD_FOREIGN_H
 #define TRIAD_FOREIGN_H
 
@@ -52,10 +53,10 @@ typedef void td_vector_vjp(int n, int m, const double *x, const double *w, doubl
 typedef void td_vector_jvp(int n, int m, const double *x, const double *v, double *y, void *user);      /* y = J v */
 typedef void td_vector_complex(int n, int m, const void *x, void *y, void *user);
 
-/* "kernel": value is forward(out, in...), vjp is backward(din..., dout, in...): pointers to arrays, and integers.  `arrays`
- * says which there are, "x[4,8] w[8] b[8] -> y[4,8]"; `forward` and `backward` name the arguments in order where it is another:
- * names, d before one for its derivative, integers, `user`: "dx dw db dy x w 4 8".  What backward reads and forward makes
- * besides its results ("x[4,8] -> y[4,8] | mean[4] rstd[4]") stands behind a bar. */
+/* "kernel": value is forward(out, in...), vjp is backward(din..., dout, in...): pointers to arrays, and integers.
+ * `arrays` says which there are, "x[4,8] w[8] b[8] -> y[4,8]"; `forward` and `backward` name the arguments in order where
+ * it is another: names, d before one for its derivative, integers, `user`: "dx dw db dy x w 4 8".  What backward reads and
+ * forward makes besides its results ("x[4,8] -> y[4,8] | mean[4] rstd[4]") stands behind a bar. */
 
 /* "fortran": subroutines, all by reference, name_ or bind(C); J column by column. */
 typedef void td_fortran_value(const int *n, const int *m, const double *x, double *y);
@@ -63,7 +64,8 @@ typedef void td_fortran_jacobian(const int *n, const int *m, const double *x, do
 typedef void td_fortran_vjp(const int *n, const int *m, const double *x, const double *w, double *g);
 typedef void td_fortran_jvp(const int *n, const int *m, const double *x, const double *v, double *y);
 typedef void td_fortran_complex(const int *n, const int *m, const void *x, void *y);
-/* "fortran-scalar": one value, no m; gradient, hessian(n, n), hvp likewise.  "fortran-function": the value is a function's. */
+/* "fortran-scalar": one value, no m; gradient, hessian(n, n), hvp likewise.  "fortran-function": the value is a
+ * function's. */
 typedef void   td_fortran_scalar(const int *n, const double *x, double *y);
 typedef void   td_fortran_gradient(const int *n, const double *x, double *g);
 typedef void   td_fortran_hvp(const int *n, const double *x, const double *v, double *Hv);
@@ -82,11 +84,13 @@ typedef int td_minpack_fcn(void *user, int m, int n, const double *x, double *fv
 typedef int td_minpack_square(void *user, int n, const double *x, double *fvec, double *fjac, int ldfjac, int iflag);
 
 /* "ipopt": eval_f is value, eval_grad_f gradient, eval_g constraints, eval_jac_g jacobian with `entries` triplets, eval_h
- * hessian with `hessian_entries` of one triangle; m constraints.  Indices from 1 with TD_FOREIGN_FROM_ONE.  Bool may be int. */
+ * hessian with `hessian_entries` of one triangle; m constraints.  Indices from 1 with TD_FOREIGN_FROM_ONE.  Bool may be
+ * int. */
 typedef int td_ipopt_f(int n, double *x, int new_x, double *value, void *user);
 typedef int td_ipopt_grad_f(int n, double *x, int new_x, double *g, void *user);
 typedef int td_ipopt_g(int n, double *x, int new_x, int m, double *g, void *user);
-typedef int td_ipopt_jac_g(int n, double *x, int new_x, int m, int entries, int *row, int *column, double *values, void *user);
+typedef int td_ipopt_jac_g(int n, double *x, int new_x, int m, int entries, int *row, int *column, double *values,
+                           void *user);
 typedef int td_ipopt_h(int n, double *x, int new_x, double factor, int m, double *lambda, int new_lambda, int entries,
                        int *row, int *column, double *values, void *user);
 
@@ -109,8 +113,8 @@ typedef struct td_foreign_function {
     int64_t       n, m;            /* m: 0 means 1 */
     uint32_t      flags;           /* TD_FOREIGN_... */
     uint32_t      align;           /* of arrays, in bytes; 0: as their type wants */
-    /* Where to ask: at one point of n numbers; or where sample puts it, from any seed; or in a box, which is also the domain: no
-     * routine is called outside of it.  None of them: numbers of size 1, of both signs. */
+    /* Where to ask: at one point of n numbers; or where sample puts it, from any seed; or in a box, which is also the
+     * domain: no routine is called outside of it.  None of them: numbers of size 1, of both signs. */
     const double *at;
     int         (*sample)(uint64_t seed, int64_t n, double *x, void *user);    /* 0: done */
     double        low, high;       /* of all coordinates, if low < high */

@@ -1,7 +1,7 @@
 /* arrays.c: a small language: "x[4,8] w[8] -> y[4,8] | mean[4]" and "dx dw dy x w 4 8".
  *
- * Names are letters, digits and _, the first one no digit; sizes are positive, and their products fit.  An order names arrays,
- * d before a name for its derivative, integers, and `user`.  One pass each, no recursion. */
+ * Names are letters, digits and _, the first one no digit; sizes are positive, and their products fit.  An order names
+ * arrays, d before a name for its derivative, integers, and `user`.  One pass each, no recursion. */
 #include "foreign/arrays.h"
 
 #include <ctype.h>
@@ -86,7 +86,8 @@ static const char *read_array(td_kernel *k, td_array_kind kind, const char **at)
 static const char *read_arrays(td_kernel *k, const char *p)
 {
     static const struct { const char *mark; td_array_kind kind; } next[] = {
-        [TD_ARRAY_IN] = {"->", TD_ARRAY_OUT}, [TD_ARRAY_OUT] = {"|", TD_ARRAY_SAVED}, [TD_ARRAY_SAVED] = {"", TD_ARRAY_SAVED}};
+        [TD_ARRAY_IN] = {"->", TD_ARRAY_OUT}, [TD_ARRAY_OUT] = {"|", TD_ARRAY_SAVED},
+        [TD_ARRAY_SAVED] = {"", TD_ARRAY_SAVED}};
     td_array_kind kind = TD_ARRAY_IN;
     for (p = skip(p); *p; p = skip(p)) {
         const char *mark = next[kind].mark, *wrong = NULL;

@@ -1,8 +1,8 @@
 /* ask.h: what a command line asks of a library, and who answers.
  *
- * The asker (survey.c, spawn.c, fate.c) starts a worker for each piece of work; a worker (worker.c, judge.c, load.c) is the
- * same program, executed again with the same words, for after OpenMP has run a fork alone is not safe.  The asker never loads a
- * library, unless it is to do all in one process. */
+ * The asker (survey.c, spawn.c, fate.c) starts a worker for each piece of work; a worker (worker.c, judge.c, load.c) is
+ * the same program, executed again with the same words, for after OpenMP has run a fork alone is not safe.  The asker
+ * never loads a library, unless it is to do all in one process. */
 #ifndef TD_ASK_H
 #define TD_ASK_H
 
@@ -10,8 +10,9 @@
 #include "foreign/foreign.h"
 #include "report/report.h"
 
-typedef enum td_symbol { TD_SYMBOL_VALUE, TD_SYMBOL_GRADIENT, TD_SYMBOL_JACOBIAN, TD_SYMBOL_VJP, TD_SYMBOL_JVP, TD_SYMBOL_HESSIAN,
-                         TD_SYMBOL_HVP, TD_SYMBOL_COMPLEX, TD_SYMBOL_CONSTRAINTS, TD_SYMBOL_OBJECT, TD_SYMBOLS } td_symbol;
+typedef enum td_symbol { TD_SYMBOL_VALUE, TD_SYMBOL_GRADIENT, TD_SYMBOL_JACOBIAN, TD_SYMBOL_VJP, TD_SYMBOL_JVP,
+                         TD_SYMBOL_HESSIAN, TD_SYMBOL_HVP, TD_SYMBOL_COMPLEX, TD_SYMBOL_CONSTRAINTS, TD_SYMBOL_OBJECT,
+                         TD_SYMBOLS } td_symbol;
 
 /* All borrowed. */
 typedef struct td_ask {
@@ -44,7 +45,8 @@ typedef struct td_job {
 
 /* ---- the asker ---------------------------------------------------------------------------------------------------- */
 
-/* Judges what the library declares, into the report.  False: something could not be asked, which was said by `complain`. */
+/* Judges what the library declares, into the report.  False: something could not be asked, which was said by `complain`.
+ * */
 bool td_foreign_survey(const td_ask *a, td_report *r, void (*complain)(const char *text));
 
 /* How a worker ended. */
@@ -58,7 +60,8 @@ typedef struct td_end {
 enum { TD_MOST_PRINTED = 1 << 20 };
 
 /* False: no worker could be started; errno says why.  tell, if not NULL, is called now and then. */
-bool td_spawn(const td_ask *a, const td_job *j, td_box *box, td_end *end, void (*tell)(void *user, const td_box *b), void *user);
+bool td_spawn(const td_ask *a, const td_job *j, td_box *box, td_end *end, void (*tell)(void *user, const td_box *b),
+              void *user);
 
 /* Why a worker that said nothing ended, as the result of a check.  NULL: no memory. */
 td_check_result *td_fate_result(const td_ask *a, const td_job *j, const td_box *b, const td_end *e, const td_entry *f);

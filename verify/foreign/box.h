@@ -1,5 +1,5 @@
-/* box.h: what a worker tells the one who started it: a file that both hold open, nameless, of which both see the first page
- * all the time, even after the worker's death.  Behind that page stands what it says at the end.
+/* box.h: what a worker tells the one who started it: a file that both hold open, nameless, of which both see the first
+ * page all the time, even after the worker's death.  Behind that page stands what it says at the end.
  *
  * All that comes out of a box is checked: what ran there was somebody else's code. */
 #ifndef TD_BOX_H

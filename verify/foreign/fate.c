@@ -48,17 +48,17 @@ static const char *segv_law(const td_ask *a, const td_box_page *p, char *text)
         return outside_law(p);
     }
     if (p->fault == TD_FAULT_NULL && p->starved) {
-        snprintf(text, TD_REASON, "it asked for more memory than there is, or than --max-memory allows (%lld MiB), did not look "
-                 "whether it got it, and %s there", (long long)(a->memory >> 20), touches(p));
+        snprintf(text, TD_REASON, "it asked for more memory than there is, or than --max-memory allows (%lld MiB), did not "
+                 "look whether it got it, and %s there", (long long)(a->memory >> 20), touches(p));
         return "uses memory that it was refused";
     }
     if (p->fault == TD_FAULT_NULL) {
-        snprintf(text, TD_REASON, "it %s through a null pointer: an argument that is NULL here, or another order of arguments?",
-                 touches(p));
+        snprintf(text, TD_REASON, "it %s through a null pointer: an argument that is NULL here, or another order of "
+                 "arguments?", touches(p));
         return "uses a null pointer";
     }
-    snprintf(text, TD_REASON, "it %s where there is nothing of its own: an index far outside, a stale pointer, another order of "
-             "arguments, or an instruction that wants aligned arrays (--align)", touches(p));
+    snprintf(text, TD_REASON, "it %s where there is nothing of its own: an index far outside, a stale pointer, another "
+             "order of arguments, or an instruction that wants aligned arrays (--align)", touches(p));
     return "crashes";
 }
 
@@ -79,8 +79,8 @@ static const char *signal_law(const td_ask *a, const td_box *b, const td_end *e,
 static const char *law_of(const td_ask *a, const td_box *b, const td_end *e, char *text)
 {
     if (e->late) {
-        snprintf(text, TD_REASON, "it had not come back after %g s: an endless loop, a lock, or more work than that (--timeout)",
-                 a->timeout);
+        snprintf(text, TD_REASON, "it had not come back after %g s: an endless loop, a lock, or more work than that "
+                 "(--timeout)", a->timeout);
         return "does not return";
     }
     if (e->loud) {
@@ -88,7 +88,8 @@ static const char *law_of(const td_ask *a, const td_box *b, const td_end *e, cha
         return "prints without end";
     }
     if (WIFSIGNALED(e->status)) return signal_law(a, b, e, text);
-    snprintf(text, TD_REASON, "exit status %d: exit() in C, STOP in Fortran", WIFEXITED(e->status) ? WEXITSTATUS(e->status) : -1);
+    int status = WIFEXITED(e->status) ? WEXITSTATUS(e->status) : -1;
+    snprintf(text, TD_REASON, "exit status %d: exit() in C, STOP in Fortran", status);
     return "ends the process";
 }
 

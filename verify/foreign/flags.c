@@ -1,13 +1,14 @@
 /* flags.c: the control word of the floating-point unit, where the compiler lets us see it, and else the rounding mode.
  *
- * A shared object linked with -ffast-math by gcc before 13 turns denormal numbers off for whoever loads it (gcc bug 55522). */
+ * A shared object linked with -ffast-math by gcc before 13 turns denormal numbers off for whoever loads it (gcc bug
+ * 55522). */
 #include "foreign/flags.h"
 
 #include <fenv.h>
 #include <stddef.h>
 
 #if defined __SSE__
-enum { DENORMALS = 0x8040, TRAPS = 0x1f80, EXCEPTIONS = 0x3f };      /* MXCSR; the masks of traps are set where there are none */
+enum { DENORMALS = 0x8040, TRAPS = 0x1f80, EXCEPTIONS = 0x3f };      /* MXCSR; where a trap is off its mask is on */
 static unsigned control(void) { return __builtin_ia32_stmxcsr() & ~(unsigned)EXCEPTIONS; }
 static void set_control(unsigned w) { __builtin_ia32_ldmxcsr(w); }
 #elif defined __aarch64__

@@ -1,8 +1,9 @@
 /* foreign.h: other people's functions under judgement.
  *
  * What is declared (triad_foreign.h, or words on a command line) becomes a subject by its signature: a td_function whose
- * routines call the foreign ones as they want to be called.  A signature is a row of one table (signature.c): its parts are
- * what can be judged of one declaration.  Nothing here trusts what is declared before td_foreign_refusal has read it. */
+ * routines call the foreign ones as they want to be called.  A signature is a row of one table (signature.c): its parts
+ * are what can be judged of one declaration.  Nothing here trusts what is declared before td_foreign_refusal has read it.
+ * */
 #ifndef TD_FOREIGN_INTERNAL_H
 #define TD_FOREIGN_INTERNAL_H
 

@@ -1,6 +1,6 @@
 /* gsl.c: structs that GSL's solvers take.  Vectors and matrices are views of the numbers; nothing is copied.
- * Source: GNU Scientific Library, Reference Manual 2.7, chapters on multidimensional minimisation, root finding, and nonlinear
- * least squares. */
+ * Source: GNU Scientific Library, Reference Manual 2.7, chapters on multidimensional minimisation, root finding, and
+ * nonlinear least squares. */
 #include "foreign/foreign.h"
 
 #include <gsl/gsl_multifit_nlinear.h>
@@ -13,12 +13,10 @@
 
 /* ---- multimin: R^n -> R ------------------------------------------------------------------------------------------ */
 
-static gsl_multimin_function_fdf *multimin(const void *user) { return (gsl_multimin_function_fdf *)((const td_subject *)user)->d->object; }
-
 static int multimin_f(const double *x, double *y, void *user)
 {
     const td_subject *s = user;
-    gsl_multimin_function_fdf *o = multimin(s);
+    const gsl_multimin_function_fdf *o = s->d->object;
     gsl_vector_const_view at = X(s, x);
     y[0] = o->f(&at.vector, o->params);
     return 0;
@@ -27,7 +25,7 @@ static int multimin_f(const double *x, double *y, void *user)
 static int multimin_df(const double *x, double *g, void *user)
 {
     const td_subject *s = user;
-    gsl_multimin_function_fdf *o = multimin(s);
+    const gsl_multimin_function_fdf *o = s->d->object;
     gsl_vector_const_view at = X(s, x);
     gsl_vector_view result = gsl_vector_view_array(g, (size_t)s->f.n);
     o->df(&at.vector, o->params, &result.vector);
@@ -37,7 +35,7 @@ static int multimin_df(const double *x, double *g, void *user)
 static int multimin_fdf(const double *x, double *y, double *g, void *user)
 {
     const td_subject *s = user;
-    gsl_multimin_function_fdf *o = multimin(s);
+    const gsl_multimin_function_fdf *o = s->d->object;
     gsl_vector_const_view at = X(s, x);
     gsl_vector_view result = gsl_vector_view_array(g, (size_t)s->f.n);
     o->fdf(&at.vector, o->params, y, &result.vector);
@@ -46,7 +44,7 @@ static int multimin_fdf(const double *x, double *y, double *g, void *user)
 
 static const char *fill_multimin(td_subject *s)
 {
-    const gsl_multimin_function_fdf *o = multimin(s);
+    const gsl_multimin_function_fdf *o = s->d->object;
     s->f.n = (int64_t)o->n;
     s->f.m = 1;
     s->f.value = multimin_f;
@@ -57,12 +55,10 @@ static const char *fill_multimin(td_subject *s)
 
 /* ---- multiroot: R^n -> R^n --------------------------------------------------------------------------------------- */
 
-static gsl_multiroot_function_fdf *multiroot(const void *user) { return (gsl_multiroot_function_fdf *)((const td_subject *)user)->d->object; }
-
 static int multiroot_f(const double *x, double *y, void *user)
 {
     const td_subject *s = user;
-    gsl_multiroot_function_fdf *o = multiroot(s);
+    const gsl_multiroot_function_fdf *o = s->d->object;
     gsl_vector_const_view at = X(s, x);
     gsl_vector_view result = Y(s, y);
     return o->f(&at.vector, o->params, &result.vector);
@@ -71,7 +67,7 @@ static int multiroot_f(const double *x, double *y, void *user)
 static int multiroot_df(const double *x, double *a, void *user)
 {
     const td_subject *s = user;
-    gsl_multiroot_function_fdf *o = multiroot(s);
+    const gsl_multiroot_function_fdf *o = s->d->object;
     gsl_vector_const_view at = X(s, x);
     gsl_matrix_view result = J(s, a);
     return o->df(&at.vector, o->params, &result.matrix);
@@ -80,7 +76,7 @@ static int multiroot_df(const double *x, double *a, void *user)
 static int multiroot_fdf(const double *x, double *y, double *a, void *user)
 {
     const td_subject *s = user;
-    gsl_multiroot_function_fdf *o = multiroot(s);
+    const gsl_multiroot_function_fdf *o = s->d->object;
     gsl_vector_const_view at = X(s, x);
     gsl_vector_view value = Y(s, y);
     gsl_matrix_view result = J(s, a);
@@ -89,7 +85,7 @@ static int multiroot_fdf(const double *x, double *y, double *a, void *user)
 
 static const char *fill_multiroot(td_subject *s)
 {
-    const gsl_multiroot_function_fdf *o = multiroot(s);
+    const gsl_multiroot_function_fdf *o = s->d->object;
     s->f.n = s->f.m = (int64_t)o->n;
     s->f.value = multiroot_f;
     s->f.jacobian = o->df ? multiroot_df : NULL;
@@ -100,12 +96,10 @@ static const char *fill_multiroot(td_subject *s)
 
 /* ---- multifit: R^p -> R^n; and its second derivative along v ------------------------------------------------------- */
 
-static gsl_multifit_nlinear_fdf *multifit(const void *user) { return (gsl_multifit_nlinear_fdf *)((const td_subject *)user)->d->object; }
-
 static int multifit_f(const double *x, double *y, void *user)
 {
     const td_subject *s = user;
-    gsl_multifit_nlinear_fdf *o = multifit(s);
+    const gsl_multifit_nlinear_fdf *o = s->d->object;
     gsl_vector_const_view at = X(s, x);
     gsl_vector_view result = Y(s, y);
     return o->f(&at.vector, o->params, &result.vector);
@@ -114,7 +108,7 @@ static int multifit_f(const double *x, double *y, void *user)
 static int multifit_df(const double *x, double *a, void *user)
 {
     const td_subject *s = user;
-    gsl_multifit_nlinear_fdf *o = multifit(s);
+    const gsl_multifit_nlinear_fdf *o = s->d->object;
     gsl_vector_const_view at = X(s, x);
     gsl_matrix_view result = J(s, a);
     return o->df(&at.vector, o->params, &result.matrix);
@@ -122,7 +116,7 @@ static int multifit_df(const double *x, double *a, void *user)
 
 static const char *fill_multifit(td_subject *s)
 {
-    const gsl_multifit_nlinear_fdf *o = multifit(s);
+    const gsl_multifit_nlinear_fdf *o = s->d->object;
     s->f.n = (int64_t)o->p;
     s->f.m = (int64_t)o->n;
     s->f.value = multifit_f;
@@ -131,11 +125,11 @@ static const char *fill_multifit(td_subject *s)
     return o->f ? NULL : "the struct has no f";
 }
 
-/* x is the point p, and v: (p, v) -> J(p) v, differentiated by p along v alone, as a function of t at p + t v: its value is
- * J v, its derivative fvv.  So x here is t, and the room holds p, v, p + t v, J. */
+/* x is the point p, and v: (p, v) -> J(p) v, differentiated by p along v alone, as a function of t at p + t v: its value
+ * is J v, its derivative fvv.  So x here is t, and the room holds p, v, p + t v, J. */
 static double *along(const td_subject *s, double t)
 {
-    const gsl_multifit_nlinear_fdf *o = multifit(s);
+    const gsl_multifit_nlinear_fdf *o = s->d->object;
     double *p = s->room, *v = p + o->p, *at = v + o->p;
     for (size_t i = 0; i < o->p; i++) at[i] = p[i] + t * v[i];
     return at;
@@ -144,7 +138,7 @@ static double *along(const td_subject *s, double t)
 static int fvv_value(const double *t, double *y, void *user)
 {
     const td_subject *s = user;
-    gsl_multifit_nlinear_fdf *o = multifit(s);
+    const gsl_multifit_nlinear_fdf *o = s->d->object;
     double *at = along(s, t[0]), *v = s->room + o->p, *a = at + o->p;
     gsl_vector_view point = gsl_vector_view_array(at, o->p);
     gsl_matrix_view result = gsl_matrix_view_array(a, o->n, o->p);
@@ -159,7 +153,7 @@ static int fvv_value(const double *t, double *y, void *user)
 static int fvv_slope(const double *t, double *y, void *user)
 {
     const td_subject *s = user;
-    gsl_multifit_nlinear_fdf *o = multifit(s);
+    const gsl_multifit_nlinear_fdf *o = s->d->object;
     gsl_vector_view point = gsl_vector_view_array(along(s, t[0]), o->p);
     gsl_vector_view v = gsl_vector_view_array(s->room + o->p, o->p), result = Y(s, y);
     return o->fvv(&point.vector, &v.vector, o->params, &result.vector);
@@ -167,7 +161,7 @@ static int fvv_slope(const double *t, double *y, void *user)
 
 static const char *fill_fvv(td_subject *s)
 {
-    const gsl_multifit_nlinear_fdf *o = multifit(s);
+    const gsl_multifit_nlinear_fdf *o = s->d->object;
     if (!o->fvv || !o->df) return "";
     if (!td_subject_room(s, (int64_t)(3 * o->p + o->n * o->p))) return "out of memory";
     for (size_t i = 0; i < o->p; i++) {

@@ -1,9 +1,9 @@
 /* ipopt.c: the callbacks of Ipopt's C interface: objective and gradient, constraints and their sparse Jacobian, and the
  * Hessian of the Lagrangian factor f + lambda'g, one triangle of it.
  *
- * Sparse matrices are spread out into dense ones, triplets of one entry added, so that an entry that the structure forgets is
- * a 0 that differences object to.  Ipopt's Bool has been int and is bool, so one byte of an answer is read.
- * Source: Ipopt documentation, "The C Interface", and IpStdCInterface.h. */
+ * Sparse matrices are spread out into dense ones, triplets of one entry added, so that an entry that the structure forgets
+ * is a 0 that differences object to.  Ipopt's Bool has been int and is bool, so one byte of an answer is read. Source:
+ * Ipopt documentation, "The C Interface", and IpStdCInterface.h. */
 #include "foreign/foreign.h"
 
 #include <stdlib.h>
@@ -51,8 +51,8 @@ static int64_t index_at(const td_subject *s, const int *index, int64_t k, int64_
 {
     int64_t i = (int64_t)index[k] - (s->d->flags & TD_FOREIGN_FROM_ONE ? 1 : 0);
     if (i >= 0 && i < size) return i;
-    td_door_break(s->door, routine, "has a triplet whose row or column is none of the matrix: are indices counted from 0, or "
-                  "from 1 as it is said?", k);
+    td_door_break(s->door, routine, "has a triplet whose row or column is none of the matrix: are indices counted from 0, "
+                  "or from 1 as it is said?", k);
     return -1;
 }
 
@@ -171,8 +171,8 @@ static const char *fill_lagrangian(td_subject *s)
     s->f.value = lagrangian;
     s->f.gradient = lagrangian_gradient;
     s->f.hessian = lagrangian_hessian;
-    bool room = open_triplets(s, entries + second) && td_subject_room(s, (entries > second ? entries : second) + 2 * m + m * n);
-    if (!room) return "out of memory";
+    int64_t most = entries > second ? entries : second;
+    if (!open_triplets(s, entries + second) || !td_subject_room(s, most + 2 * m + m * n)) return "out of memory";
     for (int64_t j = 0; j < m; j++) rooms_of(s).lambda[j] = td_signed_magnitude(td_hash(s->seed, (uint64_t)j));
     if (s->d->constraints && ask_jacobian(s, NULL, s->row, s->column, NULL)) return "eval_jac_g does not give its structure";
     return ask_hessian(s, NULL, s->row + entries, s->column + entries, NULL) ? "eval_h does not give its structure" : NULL;

@@ -32,7 +32,10 @@ static bool draw_point(const td_bench *w, const td_subject *s, uint64_t seed, do
         return false;
     }
     for (int64_t i = 0; i < n; i++) x[i] = td_signed_magnitude(td_hash(seed, (uint64_t)i));
-    if (own && d->sample && d->sample(seed, n, x, d->user)) return snprintf(trouble, TD_REASON, "sample gives no point"), false;
+    if (own && d->sample && d->sample(seed, n, x, d->user)) {
+        snprintf(trouble, TD_REASON, "sample gives no point");
+        return false;
+    }
     if (own && d->at) for (int64_t i = 0; i < n; i++) x[i] = d->at[i];
     for (int64_t i = 0; own && has_box(d) && !d->at && !d->sample && i < n; i++) {
         x[i] = in_box(d->lower ? d->lower[i] : d->low, d->upper ? d->upper[i] : d->high, td_hash(seed, (uint64_t)i));

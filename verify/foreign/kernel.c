@@ -1,8 +1,8 @@
 /* kernel.c: forward(out, in...) and backward(din..., dout, in...), each array between guards of its own.
  *
- * The coordinates of x are the inputs one after the other, those of y the results.  A call passes pointers and integers, each
- * in a word, and some words more than the routine takes: on 64-bit machines of System V (x86-64 psABI 3.2.3, AAPCS64 6.8)
- * integers and pointers travel alike, and who calls takes arguments away again. */
+ * The coordinates of x are the inputs one after the other, those of y the results.  A call passes pointers and integers,
+ * each in a word, and some words more than the routine takes: on 64-bit machines of System V (x86-64 psABI 3.2.3, AAPCS64
+ * 6.8) integers and pointers travel alike, and who calls takes arguments away again. */
 #include "foreign/foreign.h"
 
 #include <stdio.h>
@@ -11,14 +11,14 @@
 
 typedef void *word;
 
-static bool is_ours(const td_kernel_array *a, bool derivative) { return !derivative || (a->kind != TD_ARRAY_SAVED && !a->constant); }
+static bool has_derivative(const td_kernel_array *a) { return a->kind != TD_ARRAY_SAVED && !a->constant; }
 
 static bool open_arrays(td_subject *s)
 {
     for (int i = 0; i < s->kernel->n; i++) {
         td_kernel_array *a = &s->kernel->array[i];
         bool f32 = s->f.dtype == TD_F32, there = td_buffer_open(&s->door->buffers, &a->value, a->name, a->n, f32);
-        if (there && is_ours(a, true)) there = td_buffer_open(&s->door->buffers, &a->derivative, a->name, a->n, f32);
+        if (there && has_derivative(a)) there = td_buffer_open(&s->door->buffers, &a->derivative, a->name, a->n, f32);
         if (!there) return false;
     }
     return true;
@@ -36,8 +36,8 @@ static int call(const td_subject *s, td_any routine, const td_order *o)
 {
     word w[TD_MOST_ARGUMENTS] = {0};
     for (int i = 0; i < o->n; i++) w[i] = word_of(s, &o->at[i]);
-    int status = ((int (*)(word, word, word, word, word, word, word, word, word, word, word, word, word, word, word, word, word,
-                           word, word, word, word, word, word, word))routine)(
+    int status = ((int (*)(word, word, word, word, word, word, word, word, word, word, word, word, word, word, word, word,
+                           word, word, word, word, word, word, word, word))routine)(
         w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8], w[9], w[10], w[11], w[12], w[13], w[14], w[15], w[16], w[17],
         w[18], w[19], w[20], w[21], w[22], w[23]);
     return s->d->flags & TD_FOREIGN_STATUS ? status : 0;
@@ -83,7 +83,7 @@ static void look_at_fences(td_subject *s, const char *routine)
     for (int i = 0; i < s->kernel->n; i++) {
         const td_kernel_array *a = &s->kernel->array[i];
         if (!td_buffer_fenced(&a->value)) object(s, routine, "writes outside of", a, -1);
-        if (is_ours(a, true) && !td_buffer_fenced(&a->derivative)) object(s, routine, "writes outside of d", a, -1);
+        if (has_derivative(a) && !td_buffer_fenced(&a->derivative)) object(s, routine, "writes outside of d", a, -1);
     }
 }
 

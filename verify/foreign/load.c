@@ -67,7 +67,8 @@ static bool read_words(td_library *l, const td_ask *a, char *trouble)
     for (int i = 0; i < TD_SYMBOLS; i++) {
         if (a->symbol[i] && !set_symbol(l, l->function, (td_symbol)i, a->symbol[i], trouble)) return false;
     }
-    if (!l->function->name) l->function->name = a->symbol[TD_SYMBOL_VALUE] ? a->symbol[TD_SYMBOL_VALUE] : a->symbol[TD_SYMBOL_OBJECT];
+    const char *value = a->symbol[TD_SYMBOL_VALUE];
+    if (!l->function->name) l->function->name = value ? value : a->symbol[TD_SYMBOL_OBJECT];
     return true;
 }
 
@@ -76,11 +77,13 @@ static bool read_words(td_library *l, const td_ask *a, char *trouble)
 static bool check_list(const td_foreign *f, char *trouble)
 {
     if (!f) return say(trouble, "its triad_foreign_list() returns no list");
-    if (f->magic != TD_FOREIGN_MAGIC) return say(trouble, "its list does not begin as triad_foreign.h says (magic 0x%x)", f->magic);
+    if (f->magic != TD_FOREIGN_MAGIC) {
+        return say(trouble, "its list does not begin as triad_foreign.h says (magic 0x%x)", f->magic);
+    }
     if (f->version != TD_FOREIGN_VERSION || f->size != sizeof *f || f->function_size != sizeof *f->functions) {
-        return say(trouble, "its list is of version %u (sizes %u, %u) of triad_foreign.h, and this triad reads version %u (%zu, "
-                   "%zu): compile it again with this triad's header", f->version, f->size, f->function_size, TD_FOREIGN_VERSION,
-                   sizeof *f, sizeof *f->functions);
+        return say(trouble, "its list is of version %u (sizes %u, %u) of triad_foreign.h, and this triad reads version %u "
+                   "(%zu, %zu): compile it again with this triad's header", f->version, f->size, f->function_size,
+                   TD_FOREIGN_VERSION, sizeof *f, sizeof *f->functions);
     }
     if (f->count < 1 || f->count > TD_MOST_ENTRIES || !f->functions) {
         return say(trouble, "its list has %lld functions; 1 to %d can be read", (long long)f->count, TD_MOST_ENTRIES);

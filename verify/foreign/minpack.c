@@ -1,6 +1,6 @@
-/* minpack.c: fcn as MINPACK's lmder and hybrj call it, in cminpack's order of arguments: the functions or their Jacobian, by
- * iflag, the Jacobian column by column.
- * Source: J. J. More, B. S. Garbow, K. E. Hillstrom, "User Guide for MINPACK-1", ANL-80-74, 1980; cminpack.h. */
+/* minpack.c: fcn as MINPACK's lmder and hybrj call it, in cminpack's order of arguments: the functions or their Jacobian,
+ * by iflag, the Jacobian column by column. Source: J. J. More, B. S. Garbow, K. E. Hillstrom, "User Guide for MINPACK-1",
+ * ANL-80-74, 1980; cminpack.h. */
 #include "foreign/foreign.h"
 
 enum { FUNCTIONS = 1, JACOBIAN = 2 };

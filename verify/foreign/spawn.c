@@ -1,7 +1,7 @@
 /* spawn.c: a worker, from its start to its end, whatever that is.
  *
- * It is this program executed again, in a group of its own, its output caught; it may take as long as it likes while its calls
- * return.  Only the end of what it prints is kept. */
+ * It is this program executed again, in a group of its own, its output caught; it may take as long as it likes while its
+ * calls return.  Only the end of what it prints is kept. */
 #define _GNU_SOURCE    /* pipe2 */
 #include "foreign/ask.h"
 
@@ -58,7 +58,10 @@ static bool start(const td_ask *a, const td_job *j, int output, const td_box *bo
         ok = !posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP) && !posix_spawnattr_setpgroup(&how, 0);
         word[0] = (char *)(uintptr_t)"triad";
         word[1] = (char *)(uintptr_t)"foreign-worker";
-        for (int i = 0; i < 6; i++) snprintf(number[i], sizeof number[i], "%lld", (long long)given[i]), word[i + 2] = number[i];
+        for (int i = 0; i < 6; i++) {
+            snprintf(number[i], sizeof number[i], "%lld", (long long)given[i]);
+            word[i + 2] = number[i];
+        }
         word[GIVEN] = (char *)(uintptr_t)a->library;
         for (int i = 0; i < a->n_word; i++) word[GIVEN + 1 + i] = a->word[i];
         word[GIVEN + 1 + a->n_word] = NULL;
@@ -146,7 +149,8 @@ static void wait_for(const td_ask *a, pid_t child, voice *v, const td_box *b, td
     double since = seconds_now();
     while (!is_over(child, &end->status)) {
         struct pollfd p = {.fd = v->file, .events = POLLIN};
-        if (poll(&p, 1, TICK) > 0 && (p.revents & POLLHUP) && !(p.revents & POLLIN)) nanosleep(&(struct timespec){0, 2000000}, NULL);
+        bool silent = poll(&p, 1, TICK) > 0 && !(p.revents & POLLIN);      /* closed, and the worker lives */
+        if (silent) nanosleep(&(struct timespec){0, 2000000}, NULL);
         listen(v);
         if (is_alive(b, &calls, &phase)) since = seconds_now();
         if (tell) tell(user, b);
@@ -162,7 +166,8 @@ static void wait_for(const td_ask *a, pid_t child, voice *v, const td_box *b, td
     end->loud = v->all > TD_MOST_PRINTED;
 }
 
-bool td_spawn(const td_ask *a, const td_job *j, td_box *box, td_end *end, void (*tell)(void *user, const td_box *b), void *user)
+bool td_spawn(const td_ask *a, const td_job *j, td_box *box, td_end *end, void (*tell)(void *user, const td_box *b),
+              void *user)
 {
     int ends[2];
     pid_t child;

@@ -1,8 +1,8 @@
-/* survey.c: a library into the report: its list, then each function, part and point, each in workers of their own, so that what
- * one does to its process the others don't feel.
+/* survey.c: a library into the report: its list, then each function, part and point, each in workers of their own, so that
+ * what one does to its process the others don't feel.
  *
- * First one thread, for the derivatives; then, if they are right, the same answers with 1, 2 and 8 threads, and from several
- * callers at once. */
+ * First one thread, for the derivatives; then, if they are right, the same answers with 1, 2 and 8 threads, and from
+ * several callers at once. */
 #include "foreign/ask.h"
 
 #include <errno.h>
@@ -78,7 +78,7 @@ static td_check_result *ask(survey *s, const td_job *j, td_box *box, bool *nothi
     else if (is_over_early(box, &end)) r = td_fate_result(s->a, j, box, &end, &s->list.entry[j->function]);
     else if (said == TD_SAID_RESULT) r = td_wire_read_result(bytes, n);
     else if (said == TD_SAID_TROUBLE && td_wire_read_text(bytes, n, text)) object(s, s->name, text);
-    else if (!said && !is_first(j)) object(s, s->name, "the worker's answer did not arrive: are files closed that others opened?");
+    else if (!said && !is_first(j)) object(s, s->name, "the worker's answer did not arrive: does it close files of others?");
     free(bytes);
     return r;
 }
@@ -195,8 +195,8 @@ static void convict_for_loading(survey *s)
     td_check_result *r = td_function_result(&shape, s->a->seed), *copy = NULL;
     if (!r) return;
     td_function_convict(r, &shape, &d);
-    snprintf(r->worst.reason, sizeof r->worst.reason, "loading it %.60s; objects linked with -ffast-math or -Ofast by gcc before 13 do "
-             "so: compile with them if you must, but link without", s->list.load);
+    snprintf(r->worst.reason, sizeof r->worst.reason, "loading it %.60s; objects linked with -ffast-math or -Ofast by gcc "
+             "before 13 do so: compile with them if you must, but link without", s->list.load);
     copy = td_result_copy(r);
     td_check_free(r);
     const char *slash = strrchr(s->a->library, '/');

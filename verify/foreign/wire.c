@@ -1,6 +1,6 @@
 /* wire.c: a result as bytes, and back.  Version 1: a head, the structs as they are, then the strings they point to, in the
- * order of the table below, each a length and its bytes.  Both ends are one program, so structs need no encoding; sizes in the
- * head say so.  A reader checks every number that is an index, a length or an enumeration. */
+ * order of the table below, each a length and its bytes.  Both ends are one program, so structs need no encoding; sizes in
+ * the head say so.  A reader checks every number that is an index, a length or an enumeration. */
 #include "figures.h"
 #include "foreign/box.h"
 
@@ -30,8 +30,8 @@ static bool each_of_finding(td_finding *f, action *act, void *user)
 
 static bool each_string(td_check_result *r, td_figures *g, action *act, void *user)
 {
-    bool ok = (!g || each_of_finding(&g->asked, act, user)) && each_of_finding(&r->worst, act, user) && act(&r->blame.op, user) && act(&r->blame.inside, user) &&
-        act(&r->blame.file, user);
+    bool ok = (!g || each_of_finding(&g->asked, act, user)) && each_of_finding(&r->worst, act, user);
+    ok = ok && act(&r->blame.op, user) && act(&r->blame.inside, user) && act(&r->blame.file, user);
     for (int i = 0; ok && i < TD_VARIANTS; i++) ok = act(&r->variant[i].name, user) && act(&r->variant[i].reason, user);
     for (int i = 0; ok && i < r->n; i++) {
         ok = each_of_finding(&r->input[i].worst, act, user) && each_of_finding(&r->input[i].kink, act, user);
@@ -186,7 +186,8 @@ static bool is_sound(td_check_result *r)
     make_printable(r->blame.hint, sizeof r->blame.hint);
     make_printable(r->second_reason, sizeof r->second_reason);
     bool ok = (unsigned)r->verdict <= TD_INCONCLUSIVE && is_sound_finding(&r->worst) && (!r->blame.found || r->blame.op) &&
-        (unsigned)r->blame.asked <= TD_ASKED_LAW && (unsigned)r->n_pace <= TD_PACES && (!r->figures || is_sound_figures(r->figures));
+        (unsigned)r->blame.asked <= TD_ASKED_LAW && (unsigned)r->n_pace <= TD_PACES;
+    ok = ok && (!r->figures || is_sound_figures(r->figures));
     for (int i = 0; ok && i < r->n; i++) {
         td_check_input *in = &r->input[i];
         make_printable(in->fd_reason, sizeof in->fd_reason);

@@ -1,7 +1,8 @@
 /* worker.c: the process in which somebody else's code runs.
  *
- * It limits itself first, then loads, then works, and says in the box what it does; a fatal signal is looked at once, while the
- * address that was touched is known, and then takes its course.  That handler is why one pointer here is global. */
+ * It limits itself first, then loads, then works, and says in the box what it does; a fatal signal is looked at once,
+ * while the address that was touched is known, and then takes its course.  That handler is why one pointer here is global.
+ * */
 #define _GNU_SOURCE    /* REG_ERR of a signal's context */
 #include "foreign/ask.h"
 #include "foreign/flags.h"
@@ -183,7 +184,8 @@ static void judge(const td_ask *a, const td_job *j, const td_library *l, td_box 
         [TD_WORK_JUDGE] = td_judge_part, [TD_WORK_THREADS] = td_judge_threads, [TD_WORK_TOGETHER] = td_judge_together};
     char trouble[TD_REASON] = "";
     td_watch watch = {b->page, before, after};
-    td_bench w = {.ask = a, .d = &l->function[j->function], .job = j, .box = b, .watch = &watch, .n_at = l->at ? l->n_at : -1};
+    td_bench w = {.ask = a, .d = &l->function[j->function], .job = j, .box = b, .watch = &watch,
+                  .n_at = l->at ? l->n_at : -1};
     size_t n = 0;
     here.bench = &w;
     td_check_result *r = works[j->work](&w, trouble);

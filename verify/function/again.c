@@ -1,9 +1,9 @@
 /* again.c: asked again, does a routine say the same?
  *
- * The same bits, or other bits within its rounding: as a sum split among threads gives, in an order that nobody chose.  Terms
- * added in another order differ by 4 sqrt(n) units of what they sum up to without their signs, n how many, with a probability
- * next to 1 (Higham, Mary, SIAM J. Sci. Comput. 41, 2019, theorem 2.4), and by how much the result moves when x moves by a
- * share of itself one knows that sum.  More than that is a race, or something kept from call to call. */
+ * The same bits, or other bits within its rounding: as a sum split among threads gives, in an order that nobody chose.
+ * Terms added in another order differ by 4 sqrt(n) units of what they sum up to without their signs, n how many, with a
+ * probability next to 1 (Higham, Mary, SIAM J. Sci. Comput. 41, 2019, theorem 2.4), and by how much the result moves when
+ * x moves by a share of itself one knows that sum.  More than that is a race, or something kept from call to call. */
 #include "function/function.h"
 
 #include <math.h>
@@ -19,8 +19,8 @@ static int64_t first_other(const double *was, const double *now, int64_t n)
 
 /* ---- within rounding? -------------------------------------------------------------------------------------------- */
 
-/* How far the result moves when all of x moves by this share.  A race among the calls of this measurement adds to it, but is
- * divided away: the share is far more than a rounding. */
+/* How far the result moves when all of x moves by this share.  A race among the calls of this measurement adds to it, but
+ * is divided away: the share is far more than a rounding. */
 static double share(const td_map *f) { return f->door->f32 ? 0x1p-6 : 0x1p-20; }
 
 static bool move_by(const td_map *f, const td_routine *r, const double *with, double s, double *point, double *out)

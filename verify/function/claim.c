@@ -1,9 +1,9 @@
 /* claim.c: what a claimed derivative answers to the questions, and how far that can be trusted.
  *
  * The routine's own rounding is unknown code's: it is measured as differences measure a value's, by the movement of each
- * answer when x moves by units in its last place (witness/noise.c), and counts ten times as every measured bar does (compare.c).
- * What we add up ourselves, w'(J u) from a matrix, say, has a bound: 4 roundings of double for each term of a sum, beside 4 of
- * the routine's own. */
+ * answer when x moves by units in its last place (witness/noise.c), and counts ten times as every measured bar does
+ * (compare.c). What we add up ourselves, w'(J u) from a matrix, say, has a bound: 4 roundings of double for each term of a
+ * sum, beside 4 of the routine's own. */
 #include "function/function.h"
 #include "witness/noise.h"
 

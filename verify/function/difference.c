@@ -112,9 +112,9 @@ static void choose_steps(td_curves *c)
     if (x != 0 && fabs(x) < scale) c->reach = fmax(fabs(x) / 8, fmin(scale, 1) / 8);
 }
 
-/* What the last rounding of each y_j leaves in sum w_j y_j: at most a unit of the sum of sizes; of many terms 4 of the root of
- * the sum of squares, since they are rounded one without the other (Higham, Mary, SIAM J. Sci. Comput. 41, 2019).  What more
- * there is, is measured. */
+/* What the last rounding of each y_j leaves in sum w_j y_j: at most a unit of the sum of sizes; of many terms 4 of the
+ * root of the sum of squares, since they are rounded one without the other (Higham, Mary, SIAM J. Sci. Comput. 41, 2019).
+ * What more there is, is measured. */
 static void weigh_values(td_curves *c)
 {
     for (int64_t k = 0; k < c->q->n_w; k++) {
@@ -181,8 +181,8 @@ void td_curves_close(td_curves *c)
     free(c);
 }
 
-/* A claim that stands is confirmed to so much of its size, or a second family of steps is tried; of large functions in f32,
- * whose calls are dear and whose differences seldom are finer, that is less. */
+/* A claim that stands is confirmed to so much of its size, or a second family of steps is tried; of large functions in
+ * f32, whose calls are dear and whose differences seldom are finer, that is less. */
 static double fine(const td_map *f)
 {
     return f->door->f32 && f->n > 4096 ? 1e-3 : 1e-7;

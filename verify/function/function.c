@@ -2,8 +2,8 @@
  *
  * Every claim answers the same questions w'J u.  They are compared with each other, with the complex step, which is asked
  * like a claim, and with differences.  A claim that disagrees is said to be wrong after a second family of steps, or a
- * second measurement of its own rounding, says so too.  A claim that nobody outside of the claims supports is inconclusive.
- * The gradient with Hessian and HVP for claims is judged in the same way, as second derivatives. */
+ * second measurement of its own rounding, says so too.  A claim that nobody outside of the claims supports is
+ * inconclusive. The gradient with Hessian and HVP for claims is judged in the same way, as second derivatives. */
 #include "compare.h"
 #include "figures.h"
 #include "function/trial.h"

@@ -1,8 +1,8 @@
 /* function.h: a C function under judgement: the door through which it is called, its claims, its curves.
  *
- * A map is what is judged at one time: a routine for y(x), R^n -> R^m, and claims about its Jacobian J.  The function itself
- * is one map; its gradient, with Hessian and HVP for claims, is another.  A question is a pair (w_k, u_q): what is w'J u?
- * Directions are coordinates or random; answers to all questions stand row by row, one row a w. */
+ * A map is what is judged at one time: a routine for y(x), R^n -> R^m, and claims about its Jacobian J.  The function
+ * itself is one map; its gradient, with Hessian and HVP for claims, is another.  A question is a pair (w_k, u_q): what is
+ * w'J u? Directions are coordinates or random; answers to all questions stand row by row, one row a w. */
 #ifndef TD_FUNCTION_H
 #define TD_FUNCTION_H
 
@@ -97,8 +97,8 @@ bool    td_claim_laws(const td_map *f, const td_claim *c);
 
 /* Called at x once more, with another poison, does it say `was`?  Breaks a law if not.  False: no memory. */
 bool td_again(const td_map *f, const td_routine *r, const double *with, const double *was);
-/* Two results of r at x, got in different ways.  Other bits are forgiven where x, moved by units in its last place, moves the
- * result as much; `law` is broken beyond.  False: no memory. */
+/* Two results of r at x, got in different ways.  Other bits are forgiven where x, moved by units in its last place, moves
+ * the result as much; `law` is broken beyond.  False: no memory. */
 bool td_again_compare(const td_map *f, const td_routine *r, const double *with, const double *was, const double *now,
                       const char *law);
 

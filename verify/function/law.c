@@ -9,7 +9,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const char NOT_LINEAR[] = "is not linear in the vector it is given: it takes its size, clips or squares it, or forgets it";
+static const char NOT_LINEAR[] = "is not linear in the vector it is given: it takes its size, clips or squares it, or "
+    "forgets it";
 
 enum { TRIES = 3, PARTS = 3, LARGE = 16384 };      /* a large vector has all kinds of numbers in it at once */
 

@@ -146,7 +146,8 @@ void td_trial_differed(td_trial *t, int claim, int64_t e, td_fd_outcome o, const
 
 /* ---- which entry ------------------------------------------------------------------------------------------------- */
 
-/* Does the culprit's claim disagree with differences at (w, u)?  Leaves the answers in the finding if so.  -1: no memory. */
+/* Does the culprit's claim disagree with differences at (w, u)?  Leaves the answers in the finding if so.  -1: no memory.
+ * */
 static int is_wrong_at(td_trial *t, const td_direction *u, const td_direction *w)
 {
     td_questions q = {1, 1, u, w};

@@ -1,8 +1,8 @@
 ! fortran.f90: Fortran subroutines, judged as they are: no list, all is said on the command line.
 !
-!     gfortran -shared -fPIC fortran.f90 -o fortran.so
-!     triad check ./fortran.so --signature fortran --value cubic --jacobian cubic_jacobian --complex cubic_complex --n 4 --m 3
-!     triad check ./fortran.so --signature fortran-scalar --value energy --gradient energy_gradient --n 5
+!   gfortran -shared -fPIC fortran.f90 -o fortran.so
+!   triad check ./fortran.so --signature fortran --n 4 --m 3 --value cubic --jacobian cubic_jacobian --complex cubic_complex
+!   triad check ./fortran.so --signature fortran-scalar --value energy --gradient energy_gradient --n 5
 !
 ! Names get an underscore from the compiler, which triad knows, or are said by bind(c), as in energy_gradient.
 

@@ -2,8 +2,8 @@
  *
  *     cc -shared -fPIC ipopt.c $(pkg-config --cflags libtriad-verify) -o ipopt.so && triad check ./ipopt.so
  *
- * minimise x0 x3 (x0 + x1 + x2) + x2, subject to x0 x1 x2 x3 >= 25 and |x|^2 = 40.  Three verdicts: objective, constraints, and
- * the Hessian of the Lagrangian, of which the lower triangle is given. */
+ * minimise x0 x3 (x0 + x1 + x2) + x2, subject to x0 x1 x2 x3 >= 25 and |x|^2 = 40.  Three verdicts: objective, constraints,
+ * and the Hessian of the Lagrangian, of which the lower triangle is given. */
 #include <stddef.h>
 
 #include "triad_foreign.h"
@@ -51,8 +51,8 @@ int eval_jac_g(int n, double *x, int new_x, int m, int entries, int *row, int *c
     return 1;
 }
 
-int eval_h(int n, double *x, int new_x, double factor, int m, double *lambda, int new_lambda, int entries, int *row, int *column,
-           double *values, void *user)
+int eval_h(int n, double *x, int new_x, double factor, int m, double *lambda, int new_lambda, int entries, int *row,
+           int *column, double *values, void *user)
 {
     int k = 0;
     (void)new_x, (void)m, (void)new_lambda, (void)entries, (void)user;

@@ -1,9 +1,9 @@
 /* layer_norm.c: a kernel pair in f32, forward and backward, judged.
  *
- *     cc -shared -fPIC layer_norm.c $(pkg-config --cflags libtriad-verify) -o layer_norm.so -lm && triad check ./layer_norm.so
+ * cc -shared -fPIC layer_norm.c $(pkg-config --cflags libtriad-verify) -o layer_norm.so -lm && triad check ./layer_norm.so
  *
- * Each row of x, ROWS by WIDTH, is normalised, scaled by w and shifted by b.  forward keeps mean and 1 / deviation for backward,
- * whose arguments stand in an order of its own. */
+ * Each row of x, ROWS by WIDTH, is normalised, scaled by w and shifted by b.  forward keeps mean and 1 / deviation for
+ * backward, whose arguments stand in an order of its own. */
 #include <math.h>
 
 #include "triad_foreign.h"
@@ -44,8 +44,8 @@ void backward(float *dx, float *dw, float *db, const float *dy, const float *x, 
 }
 
 typedef void forward_type(float *, float *, float *, const float *, const float *, const float *, int, int);
-typedef void backward_type(float *, float *, float *, const float *, const float *, const float *, const float *, const float *,
-                           int, int);
+typedef void backward_type(float *, float *, float *, const float *, const float *, const float *, const float *,
+                           const float *, int, int);
 
 static const td_foreign_function functions[] = {
     {.name = "layer_norm", .signature = "kernel", .flags = TD_FOREIGN_F32, .value = TD_FN(forward_type, forward),

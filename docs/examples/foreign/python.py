@@ -3,9 +3,9 @@
     python3 python.py
 
 The library is looked for where TRIAD_VERIFY says, else as libtriad-verify.  What td_check_function is told is the struct
-td_function of triad_verify.h, of which only the first members are set here.  The gradient is also written as gradient.npy, for
-`triad compare`, or any other program; NumPy is not needed.  A gradient in a shared object, whoever wrote it, is judged by
-`triad check ./lib.so --at point.npy`, with a point that write_npy has written.
+td_function of triad_verify.h, of which only the first members are set here.  The gradient is also written as
+gradient.npy, for `triad compare`, or any other program; NumPy is not needed.  A gradient in a
+shared object, whoever wrote it, is judged by `triad check ./lib.so --at point.npy`, with a point that write_npy has written.
 """
 
 import ctypes

@@ -3,8 +3,8 @@
  *     cc -fopenmp -shared -fPIC threads.c -o threads.so -lm
  *     triad check ./threads.so --signature plain --value value --gradient gradient --n 64
  *
- * f(x) = mean_k cos(k p / TERMS) with p = sum_i (i + 1) x_i / n.  Sums of threads are put together in an order of chance: the last
- * bits may differ from run to run, which is counted; more is a race. */
+ * f(x) = mean_k cos(k p / TERMS) with p = sum_i (i + 1) x_i / n.  Sums of threads are put together in an order of chance:
+ * the last bits may differ from run to run, which is counted; more is a race. */
 #include <math.h>
 
 enum { TERMS = 20000 };

@@ -2,8 +2,8 @@
  *
  *     cc -shared -fPIC vector.c $(pkg-config --cflags libtriad-verify) -o vector.so -lm && triad check ./vector.so
  *
- * Where the hand of an arm with n joints is: y0 = sum_i cos a_i, y1 = sum_i sin a_i, y2 = sum_i i x_i, with a_i = x_0 + ... + x_i
- * (y2 is no place, it makes the Jacobian less regular). */
+ * Where the hand of an arm with n joints is: y0 = sum_i cos a_i, y1 = sum_i sin a_i, y2 = sum_i i x_i, with a_i = x_0 +
+ * ... + x_i (y2 is no place, it makes the Jacobian less regular). */
 #include <complex.h>
 #include <math.h>
 
