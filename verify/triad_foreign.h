@@ -1,7 +1,7 @@
 /* triad_foreign.h: tell `triad check ./yours.so` what is in your shared object.  This file is all you need: nothing of
  * triad is linked.  C99 or C++11.
  *
- *     #include <triad/triad_foreign.h>
+ *     #include <triad_foreign.h>            pkg-config --cflags libtriad-verify says where it is
  *
  *     static double f(int n, const double *x, void *user);
  *     static void   g(int n, const double *x, double *g, void *user);

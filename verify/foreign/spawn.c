@@ -2,7 +2,6 @@
  *
  * It is this program executed again, in a group of its own, its output caught; it may take as long as it likes while its
  * calls return.  Only the end of what it prints is kept. */
-#define _GNU_SOURCE    /* pipe2 */
 #include "foreign/ask.h"
 
 #include <errno.h>
@@ -65,7 +64,8 @@ static bool start(const td_ask *a, const td_job *j, int output, const td_box *bo
         word[GIVEN] = (char *)(uintptr_t)a->library;
         for (int i = 0; i < a->n_word; i++) word[GIVEN + 1 + i] = a->word[i];
         word[GIVEN + 1 + a->n_word] = NULL;
-        int wrong = ok ? posix_spawn(child, "/proc/self/exe", &files, &how, word, env) : EINVAL;
+        const char *self = access("/proc/self/exe", X_OK) ? "triad" : "/proc/self/exe";
+        int wrong = ok ? posix_spawnp(child, self, &files, &how, word, env) : EINVAL;
         if (wrong) errno = wrong;
         ok = !wrong;
         posix_spawnattr_destroy(&how);
@@ -173,12 +173,13 @@ bool td_spawn(const td_ask *a, const td_job *j, td_box *box, td_end *end, void (
     pid_t child;
     *end = (td_end){0};
     if (!td_box_new(box)) return false;
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK)) {
+    if (pipe(ends)) {
         td_box_close(box);
         return false;
     }
-    fcntl(ends[1], F_SETFL, 0);
-    fcntl(box->file, F_SETFD, 0);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
     end->started = start(a, j, ends[1], box, &child);
     int wrong = errno;
     close(ends[1]);

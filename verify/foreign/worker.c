@@ -18,7 +18,12 @@
 #include <sys/prctl.h>
 #endif
 
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#if defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define TD_SHADOWED 1
+#endif
+#endif
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__ || defined TD_SHADOWED
 enum { SHADOWED = 1 };             /* a sanitizer's shadow is larger than any limit */
 #else
 enum { SHADOWED = 0 };
