@@ -56,17 +56,48 @@ two_files_are_compared()
     grep -q 'the sign is wrong' "$scratch/out" || cat "$scratch/out"
     gives 1 compare "$scratch/shifted.npy" "$scratch/a.npy"
     { grep -q '^one is not finite  *1 ' "$scratch/out" && grep -q '^  (0)  nan  1$' "$scratch/out"; } || cat "$scratch/out"
+    npy one '\360\077' '\000\100' '\010\100' '\000\300'        # the last of a is -1, of this -2
+    gives 1 compare "$scratch/one.npy" "$scratch/a.npy"
+    { grep -q 'one entry alone differs' "$scratch/out" && grep -q '^the same  *3 *75% *#*$' "$scratch/out" &&
+        grep -q '^up to 1  *1 *25% *########$' "$scratch/out" && grep -q '^  (3)  -2  -1  0.5' "$scratch/out"; } || cat "$scratch/out"
+    npy lost '\000\000' '\000\000' '\010\100' '\360\277'
+    gives 1 compare "$scratch/lost.npy" "$scratch/a.npy"
+    grep -q 'A is 0: not written' "$scratch/out" || cat "$scratch/out"
+    gives 0 compare --care 0.5 "$scratch/one.npy" "$scratch/a.npy"
     gives 0 compare --care=0.9 "$scratch/a.npy" "$scratch/a.npy"
     trouble compare "$scratch/a.npy" "$scratch/short.npy"
     trouble compare "$scratch/a.npy"
     trouble compare "$scratch/a.npy" "$scratch/none.npy"
 }
 
+expressions_are_asked()
+{
+    npy a '\360\077' '\000\100' '\010\100' '\360\277'
+    gives 0 expr 'sum(x*y)^2' "x=$scratch/a.npy" 'y=[1,2,3,4]'
+    grep -q '^  () *100 *100 ' "$scratch/out" || cat "$scratch/out"
+    { grep -q '^d/dx ' "$scratch/out" && grep -q '^d/dy ' "$scratch/out" && grep -q '^agree$' "$scratch/out"; } || cat "$scratch/out"
+    gives 0 expr --json - -- '-x' x=1
+    [ "$(head -c 1 "$scratch/out")$(tail -c 2 "$scratch/out")" = '{}' ] || cat "$scratch/out"
+    gives 0 expr --dtype f32 'exp(x)' x=1,2
+    grep -q 'f32' "$scratch/out" && cat "$scratch/out"
+    trouble expr
+    trouble expr 'x+' x=1
+    printf '  x+\n    ^\n' >"$scratch/caret"
+    tail -n 2 "$scratch/err" | diff "$scratch/caret" -
+    trouble expr x x=1 y=2
+    trouble expr x x=1 x=2
+    trouble expr x x=nowhere
+    trouble expr x "x=$scratch/none.npy"
+    trouble expr x 1=x
+    trouble expr 'W@x' W=1,2 x=1,2,3
+    trouble expr "$(head -c 70000 /dev/zero | tr '\0' '(')"
+}
+
 help_names_commands()
 {
     gives 0 --help
     mv "$scratch/out" "$scratch/help"
-    for command in check compare fuzz ops report version; do
+    for command in check compare expr fuzz ops report version; do
         grep -qw "$command" "$scratch/help" || echo "help does not name $command"
         gives 0 "$command" --help
         grep -q "^usage: triad $command" "$scratch/out" || echo "no usage of $command"
@@ -198,6 +229,7 @@ check "the version is the package's" version_is_the_packages
 check "every op is listed, and all agree" every_op_is_listed
 check "one case can be run again" one_row_again
 check "two files are compared" two_files_are_compared
+check "an expression is asked of every engine" expressions_are_asked
 check "JSON is written whole" json_is_whole
 check "HTML and JUnit are well-formed, and need nothing else" views_are_well_formed
 check "the plan of TAP is the number of its lines" plan_is_kept

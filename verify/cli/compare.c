@@ -1,7 +1,7 @@
 /* compare.c: triad compare: two gradients in files, entry by entry.
  *
  * Nothing but numbers is known here, no point and no bound; so there is no verdict on rounding.  Entries are the same to the
- * bit or they are not, and of those that are not a table says how far they lie apart: in units in the last place of the
+ * bit or they are not, and of those that are not histograms say how far they lie apart: in units in the last place of the
  * coarser dtype, and as a share of the larger of the two. */
 #include "cli.h"
 #include "explain.h"
@@ -41,29 +41,44 @@ static pair pair_at(const comparison *c, int64_t i)
     return p;
 }
 
-/* Bins: up to so many ulps, then up to such a share. */
-static const struct { double ulps, apart; const char *text; } bins[] = {
-    {0, 0, "the same"}, {1, 0, "1 ulp"}, {10, 0, "up to 10 ulp"}, {100, 0, "up to 100 ulp"}, {0, 1e-9, "up to 1e-9"},
-    {0, 1e-6, "up to 1e-6"}, {0, 1e-4, "up to 1e-4"}, {0, 1e-2, "up to 1e-2"}, {0, 1, "up to 1"},
-    {0, 2, "signs differ"}, {INFINITY, INFINITY, "one is not finite"}};
-enum { BINS = sizeof bins / sizeof bins[0] };
+/* ---- histograms ---------------------------------------------------------------------------------------------------- */
 
-static int bin_of(const pair *p)
+/* Bins: up to so many ulps, and up to such a share; the last of each takes what is not finite. */
+typedef struct bin { double limit; const char *text; } bin;
+
+enum { BINS = 10, BAR = 32 };
+
+static const bin by_ulps[BINS] = {
+    {0, "the same"}, {0.5, "half an ulp"}, {1, "1 ulp"}, {10, "up to 10 ulp"}, {100, "up to 100 ulp"}, {1e4, "up to 1e4 ulp"},
+    {1e8, "up to 1e8 ulp"}, {1e12, "up to 1e12 ulp"}, {DBL_MAX, "more"}, {INFINITY, "one is not finite"}};
+
+static const bin by_share[BINS] = {
+    {0, "the same"}, {1e-15, "up to 1e-15"}, {1e-12, "up to 1e-12"}, {1e-9, "up to 1e-9"}, {1e-6, "up to 1e-6"},
+    {1e-4, "up to 1e-4"}, {1e-2, "up to 1e-2"}, {1, "up to 1"}, {2, "signs differ"}, {ENDLESS, "one is not finite"}};
+
+typedef struct histogram { const bin *bins; int64_t count[BINS]; double most; } histogram;
+
+static void put(histogram *h, double value)
 {
     int k = 0;
-    while (k < BINS - 1 && !(p->ulps <= bins[k].ulps || (bins[k].apart > 0 && p->apart <= bins[k].apart))) k++;
-    return k;
+    while (k < BINS - 1 && !(value <= h->bins[k].limit)) k++;
+    h->count[k]++;
+    h->most = fmax(h->most, value);
+}
+
+static void print_histogram(const histogram *h, const char *head, int64_t n)
+{
+    printf("%-20s%12s%9s\n", head, "entries", "share");
+    for (int k = 0; k < BINS; k++) {
+        double share = (double)h->count[k] / (double)n;
+        if (!h->count[k]) continue;
+        printf("%-20s%12lld%8.3g%%  ", h->bins[k].text, (long long)h->count[k], 100 * share);
+        for (int i = 0; i < ceil(BAR * share); i++) putchar('#');
+        putchar('\n');
+    }
 }
 
 /* ---- telling ------------------------------------------------------------------------------------------------------ */
-
-static void print_table(const int64_t *count, int64_t n)
-{
-    printf("%-20s%12s%9s\n", "apart by", "entries", "share");
-    for (int k = 0; k < BINS; k++) {
-        if (count[k]) printf("%-20s%12lld%8.3g%%\n", bins[k].text, (long long)count[k], 100 * (double)count[k] / (double)n);
-    }
-}
 
 static void print_place(const td_tensor *x, int64_t i)
 {
@@ -104,8 +119,46 @@ static int keep_worst(pair *worst, int n, const pair *p)
     return n < WORST ? n + 1 : n;
 }
 
-/* A hundred ulps of the coarser dtype are no mistake to be read off numbers alone. */
-static void print_likeness(const comparison *c)
+/* Where the entries stand that differ, if that says something. */
+typedef struct pattern {
+    int64_t different, zero_in_a, not_finite_in_a;
+    int64_t at[TD_MAX_RANK];       /* the index along each axis that all of them share; -1: there is none */
+} pattern;
+
+static void follow(pattern *p, const td_tensor *x, const pair *q)
+{
+    int64_t i = q->at;
+    for (int k = td_rank(x) - 1; k >= 0; k--) {
+        int64_t here = i % td_size(x, k);
+        i /= td_size(x, k);
+        if (!p->different) p->at[k] = here;
+        else if (p->at[k] != here) p->at[k] = -1;
+    }
+    p->different++;
+    p->zero_in_a += q->a == 0;
+    p->not_finite_in_a += !isfinite(q->a);
+}
+
+/* Says what it sees; false: nothing. */
+static bool print_pattern(const pattern *p, const td_tensor *x)
+{
+    bool said = p->different == 1;
+    if (p->different == td_numel(x)) return false;
+    if (said) printf("  one entry alone differs\n");
+    for (int k = 0; k < td_rank(x) && p->different > 1; k++) {
+        if (p->at[k] < 0 || td_size(x, k) == 1) continue;
+        printf("  all that differ stand at index %lld of axis %d\n", (long long)p->at[k], k);
+        said = true;
+    }
+    if (p->zero_in_a == p->different) printf("  where they differ, A is 0: not written, or not added\n");
+    if (p->not_finite_in_a == p->different) printf("  where they differ, A is not finite\n");
+    return said || p->zero_in_a == p->different || p->not_finite_in_a == p->different;
+}
+
+enum { ROUNDING = 100 };           /* ulps that are no mistake to be read off numbers alone */
+
+/* A factor, a sign, a shift; false: nothing that is known. */
+static bool print_likeness(const comparison *c)
 {
     int64_t *at = malloc((size_t)(c->n + 1) * sizeof *at);
     double *limit = c->numbers + 2 * c->n;
@@ -115,32 +168,50 @@ static void print_likeness(const comparison *c)
     for (int64_t i = 0; at && i < c->n; i++) {
         double size = fmax(fabs(c->numbers[i]), fabs(c->numbers[c->n + i]));
         at[i] = i;
-        limit[i] = isfinite(size) ? 100 * (c->single ? FLT_EPSILON : DBL_EPSILON) * size : 0;
+        limit[i] = isfinite(size) ? ROUNDING * (c->single ? FLT_EPSILON : DBL_EPSILON) * size : 0;
     }
     td_look look = {c->numbers, c->numbers + c->n, limit};
     td_finding none = {.output = -1, .coordinate = -1};
     td_evidence e = {.n = c->n, .at = at, .whole = true, .look = {look, look}, .x = &shape,
                      .results = c->n, .f = &none};
     if (at) td_explain_numbers(&e, text, sizeof text);
-    if (at && text[0]) printf("\nwhat A looks like beside B:\n"), td_sentence("  ", text, stdout);
+    bool said = at && text[0];
+    if (said) td_sentence("  ", text, stdout);
     free(at);
+    return said;
+}
+
+static void print_look(const comparison *c, const pattern *where, double ulps)
+{
+    printf("\nwhat A looks like beside B\n");
+    if (ulps <= 0.5) {
+        printf("  the same numbers, rounded to f32\n");
+        return;
+    }
+    if (ulps <= ROUNDING) printf("  rounding: the same sums in another order differ as little\n");
+    bool said = print_likeness(c);
+    said = print_pattern(where, c->a) || said;
+    if (!said && ulps > ROUNDING) printf("  no mistake that is known: no factor, sign, shift or exchange\n");
 }
 
 static int tell(const comparison *c, double care)
 {
-    int64_t count[BINS] = {0}, grave = 0;
+    histogram ulps = {.bins = by_ulps}, shares = {.bins = by_share};
+    pattern where = {0};
+    int64_t grave = 0;
     pair worst[WORST];
     int n = 0;
     for (int64_t i = 0; i < c->n; i++) {
         pair p = pair_at(c, i);
-        count[bin_of(&p)]++;
+        put(&ulps, p.ulps), put(&shares, p.apart);
         grave += p.apart > care;
-        if (p.apart > 0) n = keep_worst(worst, n, &p);
+        if (p.apart > 0) n = keep_worst(worst, n, &p), follow(&where, c->a, &p);
     }
-    print_table(count, c->n);
+    print_histogram(&ulps, "apart by", c->n);
+    if (n) printf("\n"), print_histogram(&shares, "share of the larger", c->n);
     print_worst(c, worst, n);
-    if (n) print_likeness(c);
-    printf("%s%s: %lld of %lld entries differ", n ? "\n" : "", grave ? "disagree" : "agree", (long long)(c->n - count[0]),
+    if (n) print_look(c, &where, ulps.most);
+    printf("%s%s: %lld of %lld entries differ", n ? "\n" : "", grave ? "disagree" : "agree", (long long)where.different,
            (long long)c->n);
     if (care > 0) printf(", %lld by more than %g of their size", (long long)grave, care);
     printf("\n");
@@ -199,5 +270,5 @@ static const td_option options[] = {
 const td_command td_command_compare = {
     "compare", " A.npy B.npy", "two gradients in NumPy files, entry by entry\n\n"
     "How far apart they are, in units in the last place and as a share of the larger,\n"
-    "the entries farthest apart, and what A looks like beside B: a factor, a sign,\n"
-    "shifted, transposed, not written.  Exit status 0 if all entries are the same.", options, run};
+    "the entries farthest apart, and what A looks like beside B: rounding, a factor,\n"
+    "a sign, shifted, transposed, one row, not written.  Exit status 0 if all entries are the same.", options, run};
