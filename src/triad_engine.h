@@ -43,7 +43,9 @@ enum {
     TD_VIEW     = 4,               /* a window on base's storage */
     TD_NEEDED   = 8,               /* scratch of a sweep */
     TD_WATCHED  = 16,              /* td_release must look at it */
-    TD_FAILED   = 32               /* its values could not be computed, or an operand's */
+    TD_FAILED   = 32,              /* its values could not be computed, or an operand's */
+    TD_DONE     = 64,              /* eval, tape: its values are there */
+    TD_STORED   = 128              /* scratch of the schedule: its values must come to memory */
 };
 
 /* A node.  All pointers are borrowed from the context's arena but `file`, which lives as long as the program. */

@@ -39,6 +39,14 @@ static void choose_kernels(td_context *c)
     c->kernels = td_kernels_get();
 }
 
+static void choose_schedule(td_context *c)
+{
+    const char *asked = getenv("TD_SCHEDULE");
+    if (!asked || !asked[0] || !strcmp(asked, "fused")) return;
+    c->plain = true;
+    if (strcmp(asked, "plain")) td_fail(c, TD_EVALUE, "TD_SCHEDULE=%.60s: there are `fused` and `plain`", asked);
+}
+
 const char *td_isa(const td_context *c) { return c->kernels->name; }
 
 const char *td_isa_at(int i, bool *here)
@@ -56,6 +64,7 @@ td_context *td_context_new(const td_engine *engine, const td_options *options)
     c->engine = engine;
     c->options = o;
     choose_kernels(c);
+    choose_schedule(c);
     if (furnish(c)) return c;
     td_close(c);
     return NULL;
@@ -233,7 +242,9 @@ void td_release(td_context *c, td_marker mark)
     c->node_count = mark.node;
     c->arena.now = mark.chunk;
     c->arena.used = mark.used;
+    while (c->formers && c->formers->until >= mark.node) c->formers = c->formers->older;
     if (c->computed > mark.node) c->computed = mark.node;
+    if (c->settled > mark.node) c->settled = mark.node;
     if (c->placed_nodes > mark.node) c->placed_nodes = mark.node;
 }
 

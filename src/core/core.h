@@ -24,6 +24,14 @@ typedef struct td_made {
     const td_op *op;
 } td_made;
 
+/* What a leaf held before td_assign, kept for nodes that are still to read it. */
+typedef struct td_former {
+    struct td_former *older;
+    const td_tensor   *leaf;
+    uint32_t           until;      /* how many nodes there were: those read this */
+    void              *data;
+} td_former;
+
 #define TD_NODE_BLOCK 4096
 #define TD_MESSAGE 512
 
@@ -35,7 +43,9 @@ struct td_context {
     td_tensor     ***block;        /* owned: node i is block[i / TD_NODE_BLOCK][i % TD_NODE_BLOCK] */
     int64_t          node_count;
     size_t           block_count, block_capacity;
-    int64_t          computed;     /* tape: nodes before this one have values */
+    int64_t          computed;     /* tape: nodes before this one were computed, or passed over as nobody had asked */
+    int64_t          settled;      /* and before this one, all of them computed */
+    td_former       *formers;      /* the newest first */
     td_tensor      **watched;      /* owned list of borrowed tensors that td_release must look at */
     size_t           watched_count, watched_capacity;
     struct td_made  *made;         /* owned list: which composition gave which node, in the order of nodes */
@@ -46,6 +56,7 @@ struct td_context {
     int64_t          placed_nodes; /* nodes before this one have had their file and line */
     bool             handed, placed;    /* bad was handed out for the error; the message has its file and line */
     bool             no_grad, detached;
+    bool             plain;        /* the schedule fuses nothing: TD_SCHEDULE=plain */
     uint64_t         stream;       /* of the random numbers: how many calls drew */
     char             message[TD_MESSAGE];
 };
@@ -105,6 +116,10 @@ void       td_store(void *data, td_dtype d, int64_t i, double value);
 
 /* Where the numbers of an evaluated tensor stand. */
 td_window  td_window_of(const td_tensor *x);
+/* The same of operand k of y: as they were when y was made. */
+td_window  td_window_in(const td_tensor *y, int k);
+/* The tensor whose storage x is a window on: x itself, if it is no view. */
+static inline td_tensor *td_owner(td_tensor *x) { return x->base ? x->base : x; }
 /* Copy a strided window to row-major memory of the same dtype. */
 void       td_pack(const td_window *from, void *to);
 

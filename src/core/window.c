@@ -10,6 +10,24 @@ td_window td_window_of(const td_tensor *x)
     return (td_window){ owner->data ? (char *)owner->data + start : NULL, x->shape, (td_dtype)x->dtype };
 }
 
+/* What it held when y was made: the oldest of what was overwritten since. */
+static void *data_for(const td_tensor *owner, const td_tensor *y)
+{
+    void *data = owner->data;
+    for (const td_former *v = owner->context->formers; v && v->until > y->index; v = v->older)
+        if (v->leaf == owner) data = v->data;
+    return data;
+}
+
+td_window td_window_in(const td_tensor *y, int k)
+{
+    const td_tensor *x = y->in[k], *owner = x->base ? x->base : x;
+    td_window        w = td_window_of(x);
+    if (owner->op || owner->assigned <= y->index) return w;
+    w.data = (char *)data_for(owner, y) + (size_t)x->shape->offset * td_dtype_size(w.dtype);
+    return w;
+}
+
 static void copy_line(char *to, const char *from, int64_t n, int64_t stride, size_t size)
 {
     if (stride == 1) {

@@ -54,15 +54,19 @@ td_tensor **td_sweep(td_tensor *y, td_tensor *seed, uint32_t low)
     return NULL;
 }
 
-/* Gradients are changed only after the whole walk went well. */
-static void keep_gradients(td_tensor *y, td_tensor **adjoint)
+/* Gradients are changed only after the whole walk went well, and computed together with y. */
+static td_status keep_gradients(td_tensor *y, td_tensor **adjoint)
 {
     td_context *c = y->context;
+    td_read_of  r = td_read_none(c);
     for (size_t i = 0; i < c->watched_count; i++) {
         td_tensor *x = c->watched[i];
         if (!(x->flags & TD_KEEPS) || x->index > y->index || !adjoint[x->index]) continue;
         x->grad = x->grad ? td_add(x->grad, adjoint[x->index]) : adjoint[x->index];
+        td_read_want(&r, x->grad);
     }
+    td_read_want(&r, y);
+    return td_read_compute(&r);
 }
 
 td_status td_backward_from(td_tensor *y, td_tensor *seed)
@@ -80,9 +84,9 @@ td_status td_backward_from(td_tensor *y, td_tensor *seed)
                        td_shape_text(seed->shape, a), td_dtype_name((td_dtype)y->dtype), td_shape_text(y->shape, b));
     td_tensor **adjoint = td_sweep(y, seed, 0);
     if (!adjoint) return c->status;
-    keep_gradients(y, adjoint);
+    td_status status = keep_gradients(y, adjoint);
     td_sweep_free(y, adjoint);
-    return td_tape_compute(c, c->node_count);
+    return status;
 }
 
 td_status td_backward(td_tensor *y)

@@ -1,53 +1,123 @@
-/* schedule.c: when values are computed, and in which order.
+/* schedule.c: when values are computed.
  *
- * At a read all pending nodes up to the one wanted are computed in the order they were made, one after another.  Nothing
- * outside this file may depend on that: `computed` is the only thing it leaves behind.  A node that fails is passed over
- * for good, and so is what depends on it: after td_clear_error everything else can still be read. */
+ * At a read, what is needed for it is marked from the end, in one pass: a node's operands stand before it.  What nobody
+ * asked for is passed over.  Then either node by node, in the order they were made, each reading and writing memory, or,
+ * where numbers are many, by loops (plan.c).  The bits are the same, and nothing outside this room may depend on which.
+ *
+ * A node that fails is passed over for good, and so is what depends on it: after td_clear_error everything else can still
+ * be read. */
 #include "tape.h"
 
 enum { FEW = 8 };
 
+/* ---- one node ------------------------------------------------------------------------------------------------------ */
+
 static td_status compute_from(td_tensor *y, td_window *in)
 {
-    for (int i = 0; i < y->n_in; i++) in[i] = td_window_of(y->in[i]);
+    for (int i = 0; i < y->n_in; i++) in[i] = td_window_in(y, i);
     td_call call = { y->context, y->op, y->attr, y->n_in, in, td_window_of(y) };
     return y->op->compute(&call);
 }
 
-/* What is made from a value that is missing is missing too. */
-static bool operand_failed(const td_tensor *y)
+bool td_node_orphaned(const td_tensor *y)
 {
     for (int i = 0; i < y->n_in; i++)
-        if (y->in[i]->flags & TD_FAILED) return true;
+        if (td_owner(y->in[i])->flags & TD_FAILED) return true;
     return false;
 }
 
-/* Leaves have their values, views those of their base. */
-static td_status compute_node(td_tensor *y)
+bool td_node_memory(td_tensor *y)
+{
+    if (!y->data) y->data = td_arena_raw(y->context, (size_t)y->shape->numel * td_dtype_size((td_dtype)y->dtype));
+    return y->data;
+}
+
+static td_status compute(td_tensor *y)
 {
     td_context *c = y->context;
-    if (!y->op || y->flags & TD_VIEW) return TD_OK;
-    y->data = td_arena_raw(c, (size_t)y->shape->numel * td_dtype_size((td_dtype)y->dtype));
-    if (!y->data) return c->status;
+    if (!td_node_memory(y)) return c->status;
     td_window few[FEW];
     if (y->n_in <= FEW) return compute_from(y, few);
     td_window *many = td_arena_raw(c, y->n_in * sizeof *many);
     return many ? compute_from(y, many) : c->status;
 }
 
-td_status td_tape_compute(td_context *c, int64_t end)
+td_status td_node_compute(td_tensor *y)
 {
-    if (c->computed >= end) return c->status;
-    td_fenv caller;
-    td_fenv_enter(&caller);
-    while (c->computed < end && !c->status) {
-        td_tensor *y = td_node(c, c->computed++);
-        if (operand_failed(y)) y->flags |= TD_FAILED;
-        else if (compute_node(y)) {
-            y->flags |= TD_FAILED;
-            td_blame(y);
-        }
+    bool failed = td_node_orphaned(y);
+    if (!failed && compute(y)) {
+        failed = true;
+        td_blame(y);
     }
+    y->flags |= failed ? TD_FAILED : TD_DONE;
+    return y->context->status;
+}
+
+/* ---- a read -------------------------------------------------------------------------------------------------------- */
+
+td_read_of td_read_none(td_context *c) { return (td_read_of){ .context = c, .low = INT64_MAX }; }
+
+static void mark(td_read_of *r, td_tensor *x)
+{
+    td_tensor *y = td_owner(x);
+    if (!td_node_pending(y) || y->flags & TD_NEEDED) return;
+    y->flags |= TD_NEEDED;
+    if (y->index < r->low) r->low = y->index;
+    if (y->index >= r->top) r->top = y->index + 1;
+    if (y->op->kind != TD_PLAIN && y->shape->numel > r->longest) r->longest = y->shape->numel;
+}
+
+void td_read_want(td_read_of *r, td_tensor *x)
+{
+    td_tensor *y = td_owner(x);
+    mark(r, y);
+    if (y->flags & TD_NEEDED) y->flags |= TD_STORED;
+}
+
+static void mark_operands(td_read_of *r)
+{
+    for (int64_t i = r->top - 1; i >= r->low; i--) {
+        td_tensor *y = td_node(r->context, i);
+        if (!(y->flags & TD_NEEDED)) continue;
+        for (int k = 0; k < y->n_in; k++) mark(r, y->in[k]);
+    }
+}
+
+/* The marks go away with an error, too. */
+static void compute_plainly(const td_read_of *r)
+{
+    for (int64_t i = r->low; i < r->top; i++) {
+        td_tensor *y = td_node(r->context, i);
+        if (!(y->flags & TD_NEEDED)) continue;
+        y->flags &= (uint8_t)~(TD_NEEDED | TD_STORED);
+        if (!r->context->status) td_node_compute(y);
+    }
+}
+
+/* Who asks for a node that was passed over once gets all of them: reading one after another would else compute each over
+ * and over. */
+static bool fuses(const td_read_of *r)
+{
+    td_context *c = r->context;
+    return !c->plain && r->longest >= TD_LOOP_LEAST && r->top > c->computed;
+}
+
+td_status td_read_compute(td_read_of *r)
+{
+    td_context *c = r->context;
+    td_fenv     caller;
+    td_fenv_enter(&caller);
+    mark_operands(r);
+    if (!fuses(r) || td_plan_compute(r)) compute_plainly(r);
+    if (c->computed < r->top) c->computed = r->top;
     td_fenv_leave(&caller);
     return c->status;
+}
+
+td_status td_tape_settle(td_context *c)
+{
+    td_read_of r = td_read_none(c);
+    for (int64_t i = c->node_count - 1; i >= c->settled; i--) td_read_want(&r, td_node(c, i));
+    c->settled = c->node_count;
+    return td_read_compute(&r);
 }

@@ -18,7 +18,7 @@ static td_status record(td_tensor *y)
     return TD_OK;
 }
 
-static td_status compute_now(td_tensor *y) { return td_tape_compute(y->context, (int64_t)y->index + 1); }
+static td_status compute_now(td_tensor *y) { return y->flags & TD_VIEW ? TD_OK : td_node_compute(y); }
 
 /* A view that is not row-major is packed once, and again if its base was assigned to since. */
 static const void *packed(td_tensor *x)
@@ -36,8 +36,10 @@ static const void *packed(td_tensor *x)
 
 static const void *read_values(td_tensor *x)
 {
-    if (td_tape_compute(x->context, (int64_t)x->index + 1)) return NULL;
-    if (x->flags & TD_FAILED) {
+    td_read_of r = td_read_none(x->context);
+    td_read_want(&r, x);
+    if (td_read_compute(&r)) return NULL;
+    if (td_owner(x)->flags & TD_FAILED) {
         td_fail(x->context, TD_ESTATE, "%s: its value could not be computed, because of an error before", td_made_by(x)->name);
         td_blame(x);
         return NULL;
@@ -46,7 +48,7 @@ static const void *read_values(td_tensor *x)
     return td_window_of(x).data;
 }
 
-static void settle(td_context *c) { td_tape_compute(c, c->node_count); }
+static void settle(td_context *c) { td_tape_settle(c); }
 
 static const td_engine tape = { "tape", false, adopt, record, read_values, settle };
 static const td_engine eval = { "eval", false, adopt, compute_now, read_values, NULL };
@@ -57,6 +59,32 @@ const td_engine *td_eval_engine(void) { return &eval; }
 td_context *td_open(const td_options *options)
 {
     return td_context_new(options && options->engine ? options->engine : &tape, options);
+}
+
+/* Is there a node without values that reads x? */
+static bool still_read(const td_tensor *x)
+{
+    const td_context *c = x->context;
+    for (int64_t i = c->settled; i < c->node_count; i++) {
+        const td_tensor *y = td_node(c, i);
+        if (!td_node_pending(y)) continue;
+        for (int k = 0; k < y->n_in; k++)
+            if (td_owner(y->in[k]) == x) return true;
+    }
+    return false;
+}
+
+/* What x holds now, for the nodes that are still to read it. */
+static td_status keep_former(td_tensor *x)
+{
+    td_context *c = x->context;
+    size_t      bytes = (size_t)x->shape->numel * td_dtype_size((td_dtype)x->dtype);
+    td_former *v = td_arena_raw(c, sizeof *v);
+    void       *data = v ? td_arena_raw(c, bytes) : NULL;
+    if (!data) return c->status;
+    *v = (td_former){ c->formers, x, (uint32_t)c->node_count, memcpy(data, x->data, bytes) };
+    c->formers = v;
+    return TD_OK;
 }
 
 td_status td_assign(td_tensor *x, td_tensor *value)
@@ -73,9 +101,8 @@ td_status td_assign(td_tensor *x, td_tensor *value)
         return td_fail(c, TD_ESHAPE, "td_assign: %s to %s", td_shape_text(value->shape, a), td_shape_text(x->shape, b));
     if (x->dtype != value->dtype)
         return td_fail(c, TD_EDTYPE, "td_assign: %s to %s", td_dtype_name((td_dtype)value->dtype), td_dtype_name((td_dtype)x->dtype));
-    if (td_tape_compute(c, c->node_count) || td_watch(x)) return c->status;
-    const void *from = td_data(value);
-    if (!from) return c->status;
+    const void *from = td_watch(x) ? NULL : td_data(value);
+    if (!from || (still_read(x) && keep_former(x))) return c->status;
     memmove(x->data, from, (size_t)x->shape->numel * td_dtype_size((td_dtype)x->dtype));
     x->assigned = (uint32_t)c->node_count;
     return TD_OK;

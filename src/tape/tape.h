@@ -4,11 +4,46 @@
 
 #include "core/core.h"
 
-/* Compute all nodes before `end` that have no values yet. */
-td_status td_tape_compute(td_context *c, int64_t end);
+/* ---- the schedule (schedule.c) ------------------------------------------------------------------------------------- */
 
-/* The walk back: adjoints of all nodes from y down to node `low`, by index; NULL where nothing arrived.  Recorded on the
- * tape of y.  The table has y->index + 1 places and is freed by td_sweep_free; NULL after td_fail. */
+/* A read: nodes low .. top hold all that is needed for it and has no values yet, flagged TD_NEEDED; what must come to
+ * memory for it, or for a node that is no loop's, TD_STORED. */
+typedef struct td_read_of {
+    td_context *context;
+    int64_t     low, top;
+    int64_t     longest;           /* elements of the longest map */
+} td_read_of;
+
+td_read_of td_read_none(td_context *c);
+/* Ask for x's values. */
+void       td_read_want(td_read_of *r, td_tensor *x);
+/* Compute what was asked for. */
+td_status  td_read_compute(td_read_of *r);
+/* Compute all nodes there are. */
+td_status  td_tape_settle(td_context *c);
+
+/* One node, whose operands have their values or have failed. */
+td_status  td_node_compute(td_tensor *y);
+/* Memory for y's values, unless it has some. */
+bool       td_node_memory(td_tensor *y);
+bool       td_node_orphaned(const td_tensor *y);     /* an operand failed */
+static inline bool td_node_pending(const td_tensor *y) { return y->op && !(y->flags & (TD_DONE | TD_FAILED | TD_VIEW)); }
+
+/* ---- loops (plan.c, loop.c) ----------------------------------------------------------------------------------------- */
+
+enum { TD_LOOP_LEAST = 4096, TD_LOOP_MOST = 64 };    /* elements of a node that is put into a loop; nodes of a loop */
+
+/* The read r, by loops. */
+td_status  td_plan_compute(const td_read_of *r);
+/* Nodes of one loop, in order: maps of n elements, and reductions of them to one number.  Fills what is TD_STORED. */
+td_status  td_loop_run(td_context *c, int64_t n, int count, td_tensor *const *node);
+/* Is x all of its owner's elements, in order? */
+bool       td_is_whole(const td_tensor *x);
+
+/* ---- the walk back (backward.c) ------------------------------------------------------------------------------------- */
+
+/* Adjoints of all nodes from y down to node `low`, by index; NULL where nothing arrived.  Recorded on the tape of y.  The
+ * table has y->index + 1 places and is freed by td_sweep_free; NULL after td_fail. */
 td_tensor **td_sweep(td_tensor *y, td_tensor *seed, uint32_t low);
 void        td_sweep_free(td_tensor *y, td_tensor **adjoint);
 
