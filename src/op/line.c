@@ -14,7 +14,7 @@
 
 enum {
     BUNDLE  = 16,
-    SPAN    = 16 * TD_BLOCK,
+    SPAN    = TD_SPAN,
     LEVELS  = 6,              /* of the tree over the blocks of a span, and one */
     SIDE    = 8,              /* lines side by side that are worth being done together, if there are gaps */
     PIECE   = 1 << 15         /* elements that pay for a thread */
@@ -126,17 +126,23 @@ static void reduce_bundles(int64_t begin, int64_t end, void *argument)
     }
 }
 
+td_partial td_reduce_join(const td_reduce *how, int64_t spans, const td_partial *span, int64_t stride)
+{
+    td_partial part[TD_TREE_DEEPEST];
+    td_tree    t = { .merge = how->merge, .width = 1, .part = part };
+    for (int64_t s = 0; s < spans; s++) {
+        *td_tree_top(&t) = span[s * stride];
+        td_tree_push(&t);
+    }
+    td_tree_end(&t);
+    return part[0];
+}
+
 static void join_spans(const reduction *r)
 {
     for (int64_t o = 0; o < r->lines; o++) {
-        td_partial part[TD_TREE_DEEPEST];
-        td_tree    t = { .merge = r->how->merge, .width = 1, .part = part };
-        for (int64_t s = 0; s < r->spans; s++) {
-            *td_tree_top(&t) = r->part[s * r->lines + o];
-            td_tree_push(&t);
-        }
-        td_tree_end(&t);
-        finish_lines(r, o, 1, part);
+        td_partial joined = td_reduce_join(r->how, r->spans, r->part + o, r->lines);
+        finish_lines(r, o, 1, &joined);
     }
 }
 

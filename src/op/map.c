@@ -173,6 +173,13 @@ td_status td_map_run(const td_call *call, td_map_fn *kernel)
     return TD_OK;
 }
 
+td_map_fn *td_map_of(const td_tensor *y)
+{
+    const td_kernels *k = y->context->kernels;
+    if (y->op == &td_op_cast) return k->cast[y->in[0]->dtype][y->dtype];
+    return y->op->compute == td_map_compute ? k->map[y->in[y->n_in - 1]->dtype][y->op->kernel] : NULL;
+}
+
 td_status td_map_compute(const td_call *call)
 {
     td_dtype   dtype = call->in[call->n_in - 1].dtype;

@@ -53,10 +53,19 @@ td_status td_map_compute(const td_call *call);
 /* out = the map `kernel` of operands, as td_map_compute. */
 td_status td_map_run(const td_call *call, td_map_fn *kernel);
 
+/* The leaf loop by which an elementwise node is computed, one block or all of it; NULL: it is computed in another way. */
+td_map_fn *td_map_of(const td_tensor *y);
+
 /* A reduction of call->in[0] over call->attr->axes by TD_REDUCE_kind (line.c).  `finish` writes result o into out from
  * the reduced line.  shift has a number for each result, or is NULL (0). */
 typedef void td_finish(void *out, int64_t o, const td_partial *p, double shift);
 td_status td_reduce_lines(const td_call *call, int kind, const double *shift, td_finish *finish, void *out);
+/* A node that reduces all elements of its operand to one, by `line`s of a tree over blocks: how, and what ends it.  NULL:
+ * it is something else. */
+const td_reduce *td_reduce_of(const td_tensor *y, td_finish **finish);
+/* Partials of a line's spans, each of TD_SPAN elements but the last, joined. */
+enum { TD_SPAN = 16 * TD_BLOCK };
+td_partial       td_reduce_join(const td_reduce *how, int64_t spans, const td_partial *part, int64_t stride);
 /* How many elements of x go into one result. */
 int64_t   td_line_length(const td_shape *x, uint32_t axes);
 

@@ -123,6 +123,14 @@ static td_status reduce_compute(const td_call *call)
     return td_reduce_lines(call, call->op->kernel, NULL, write_value[call->out.dtype], call->out.data);
 }
 
+const td_reduce *td_reduce_of(const td_tensor *y, td_finish **finish)
+{
+    if (y->op->compute != reduce_compute || y->shape->numel != 1) return NULL;
+    const td_reduce *how = &y->context->kernels->reduce[y->op->kernel][y->in[0]->dtype];
+    *finish = write_value[y->dtype];
+    return how->line ? how : NULL;
+}
+
 /* ---- sampling ---------------------------------------------------------------------------------------------------- */
 
 void td_reduce_sample(td_sample *s)
