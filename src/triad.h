@@ -73,6 +73,11 @@ typedef struct td_allocator {
     void *user;
 } td_allocator;
 
+/* How a tape computes what is read.  Fused: elementwise ops over the same elements, with the reductions that end them, in
+ * one pass over memory; plain: one op after another; auto: fused where there are many elements, unless the environment says
+ * TD_SCHEDULE=plain or fused.  The bits are the same. */
+typedef enum td_schedule { TD_SCHEDULE_AUTO, TD_SCHEDULE_PLAIN, TD_SCHEDULE_FUSED } td_schedule;
+
 /* Zero means the default in every field: `td_options o = {0}` is td_open(NULL). */
 typedef struct td_options {
     const td_engine *engine;      /* default td_tape_engine() */
@@ -80,6 +85,7 @@ typedef struct td_options {
     int              threads;     /* most threads to use; default what OpenMP would */
     size_t           memory;      /* most bytes to hold; beyond it TD_ENOMEM */
     td_allocator     allocator;   /* default malloc and free */
+    td_schedule      schedule;
 } td_options;
 
 TD_API const td_engine *td_tape_engine(void);    /* records, for reverse mode */

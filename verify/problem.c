@@ -123,7 +123,7 @@ double td_problem_scale(const td_problem *p, int input)
 
 td_context *td_problem_open(const td_problem *p, const td_engine *engine)
 {
-    return td_open(&(td_options){.engine = engine, .seed = p->seed, .threads = p->threads});
+    return td_open(&(td_options){.engine = engine, .seed = p->seed, .threads = p->threads, .schedule = p->schedule});
 }
 
 td_tensor *td_problem_leaf(const td_problem *p, td_context *c, int input)

@@ -172,7 +172,7 @@ typedef struct td_check_result {
     td_count        laws;                 /* of the cotangent: linear, 0 to 0, any layout, added up */
     td_count        repeats;              /* run again, interleaved, 1, 2, 3, 8 threads, without gradients: the same bits.
                                              A race that shows with probability p a run is seen by k runs with
-                                             1 - (1 - p)^k; there are 7 */
+                                             1 - (1 - p)^k; there are 8 */
     td_count        operands;             /* transposed, sliced, constant: the same bits */
     td_count        ops;                  /* of the program's applications, asked alone; up to the guilty one */
     int64_t         applications;         /* how many there are; 0: none was asked alone */

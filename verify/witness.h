@@ -25,6 +25,7 @@ typedef struct td_problem {
     const td_input *in;            /* borrowed */
     uint64_t        seed;
     int             threads;
+    td_schedule     schedule;
     const td_op    *alone;         /* the one op that f applies, operands exact; NULL: any program */
     double          power;         /* of alone: its number a, which may be a power; at least 1 */
 } td_problem;

@@ -41,10 +41,15 @@ static void choose_kernels(td_context *c)
 
 static void choose_schedule(td_context *c)
 {
-    const char *asked = getenv("TD_SCHEDULE");
-    if (!asked || !asked[0] || !strcmp(asked, "fused")) return;
-    c->plain = true;
-    if (strcmp(asked, "plain")) td_fail(c, TD_EVALUE, "TD_SCHEDULE=%.60s: there are `fused` and `plain`", asked);
+    static const char *const name[] = { "auto", "plain", "fused" };
+    const char              *asked = getenv("TD_SCHEDULE");
+    if (c->options.schedule != TD_SCHEDULE_AUTO || !asked || !asked[0]) return;
+    for (int i = TD_SCHEDULE_AUTO; i <= TD_SCHEDULE_FUSED; i++)
+        if (!strcmp(asked, name[i])) {
+            c->options.schedule = (td_schedule)i;
+            return;
+        }
+    td_fail(c, TD_EVALUE, "TD_SCHEDULE=%.60s: there are auto, plain and fused", asked);
 }
 
 const char *td_isa(const td_context *c) { return c->kernels->name; }

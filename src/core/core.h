@@ -56,7 +56,6 @@ struct td_context {
     int64_t          placed_nodes; /* nodes before this one have had their file and line */
     bool             handed, placed;    /* bad was handed out for the error; the message has its file and line */
     bool             no_grad, detached;
-    bool             plain;        /* the schedule fuses nothing: TD_SCHEDULE=plain */
     uint64_t         stream;       /* of the random numbers: how many calls drew */
     char             message[TD_MESSAGE];
 };

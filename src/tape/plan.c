@@ -108,7 +108,7 @@ static void place(plan *p, td_tensor *y)
     int32_t time, of = ended_loop(p, y);
     if (of != NO_LOOP) {
         time = p->loops[of].time;
-    } else if (n >= TD_LOOP_LEAST && td_map_of(y)) {
+    } else if (n >= td_loop_least(y->context) && td_map_of(y)) {
         time = all_ready(p, y, n);
         of = loop_for(p, n, &time);
     } else {

@@ -98,8 +98,7 @@ static void compute_plainly(const td_read_of *r)
  * and over. */
 static bool fuses(const td_read_of *r)
 {
-    td_context *c = r->context;
-    return !c->plain && r->longest >= TD_LOOP_LEAST && r->top > c->computed;
+    return r->longest >= td_loop_least(r->context) && r->top > r->context->computed;
 }
 
 td_status td_read_compute(td_read_of *r)

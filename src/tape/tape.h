@@ -31,7 +31,14 @@ static inline bool td_node_pending(const td_tensor *y) { return y->op && !(y->fl
 
 /* ---- loops (plan.c, loop.c) ----------------------------------------------------------------------------------------- */
 
-enum { TD_LOOP_LEAST = 4096, TD_LOOP_MOST = 64 };    /* elements of a node that is put into a loop; nodes of a loop */
+enum { TD_LOOP_MOST = 64 };        /* nodes of a loop */
+
+/* The fewest elements of a node that is worth putting into a loop. */
+static inline int64_t td_loop_least(const td_context *c)
+{
+    static const int64_t least[] = { [TD_SCHEDULE_AUTO] = 4096, [TD_SCHEDULE_PLAIN] = INT64_MAX, [TD_SCHEDULE_FUSED] = 1 };
+    return least[c->options.schedule];
+}
 
 /* The read r, by loops. */
 td_status  td_plan_compute(const td_read_of *r);

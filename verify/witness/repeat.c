@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { THREAD_CHOICES = TD_PACES, MOST_SUBSETS = 3 };
+enum { THREAD_CHOICES = TD_PACES, MOST_SUBSETS = 3, MANY = 4096 };
 
 /* ---- the laws ---------------------------------------------------------------------------------------------------- */
 
@@ -27,6 +27,9 @@ static const td_law leaves_gaps = {"nothing is written between the elements of a
 static const td_law takes_turns = {
     "the same bits from two tapes in turn",
     "two tapes worked on in turn disturb each other: something outlives its context"};
+static const td_law any_schedule = {
+    "the same bits whether ops share loops or not",
+    "the bits are others when ops share loops: a kernel computes a block in another way than the whole"};
 static const td_law same_value = {
     "the same value when no gradient is required", "the value is another when no gradient is required"};
 static const td_law same_unrecorded = {
@@ -167,15 +170,23 @@ static bool open_record(const td_problem *p, record *want, td_tally *out)
     return ok;
 }
 
+/* Than that which a tape chooses by itself, for what is made of an input alone. */
+static td_schedule other_schedule(const td_problem *p)
+{
+    for (int i = 0; i < p->n; i++)
+        if (p->in[i].numel >= MANY) return TD_SCHEDULE_PLAIN;
+    return TD_SCHEDULE_FUSED;
+}
+
 td_status td_repeats_ask(const td_problem *p, td_tally *out, td_check_result *r)
 {
     static const struct { int threads; td_law law; } choices[THREAD_CHOICES] = {
         {1, {"the same bits on 1 thread", RACE("1 thread")}}, {2, {"the same bits on 2 threads", RACE("2 threads")}},
         {3, {"the same bits on 3 threads", RACE("3 threads")}}, {8, {"the same bits on 8 threads", RACE("8 threads")}}};
     record want = {0};
-    td_how how = {0}, no_gradient = {.constant = ~0u}, unrecorded = {.eval = true};
+    td_how how = {0}, no_gradient = {.constant = ~0u}, unrecorded = {.eval = true}, other = {.schedule = other_schedule(p)};
     if (open_record(p, &want, out) && again(p, &how, &want, &td_law_repeats, out) && interleaved(p, &want, out) &&
-        value_again(p, &no_gradient, &want, &same_value, out) &&
+        again(p, &other, &want, &any_schedule, out) && value_again(p, &no_gradient, &want, &same_value, out) &&
         value_again(p, &unrecorded, &want, &same_unrecorded, out)) {
         for (int k = 0; k < THREAD_CHOICES; k++) {
             how.threads = choices[k].threads;

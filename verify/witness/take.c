@@ -133,6 +133,7 @@ bool td_take_open(td_take *t, const td_problem *p, const td_how *how)
 {
     td_problem q = *p;
     if (how->threads) q.threads = how->threads;
+    q.schedule = how->schedule;
     *t = (td_take){.p = p, .leaf = calloc((size_t)p->n + 1, sizeof *t->leaf)};
     t->c = td_problem_open(&q, how->eval ? td_eval_engine() : td_tape_engine());
     if (!t->c || !t->leaf) return false;

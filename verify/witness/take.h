@@ -13,6 +13,7 @@ typedef struct td_how {
     int       threads;             /* 0: the problem's */
     unsigned  constant;            /* bit i: input i does not require a gradient; the last bit: nor do all further ones */
     bool      eval;                /* not recorded at all: by the eval engine; there is nothing to pull */
+    td_schedule schedule;
 } td_how;
 
 typedef struct td_take {
