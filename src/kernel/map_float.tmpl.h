@@ -2,7 +2,7 @@
  * Parameters: T float or double, BITS its unsigned integer, F(name) the name of a loop for T, M(name) that of a function of
  * math/ for T, TABLE the name of the finished table.
  *
- * Arithmetic is done in T.  Elementary functions work in double and round to T once. */
+ * Arithmetic is done in T.  Elementary functions work in double and round to T once, but for those that say otherwise. */
 
 #include "map_order.tmpl.h"
 
@@ -14,8 +14,8 @@ MAP1(relu, X <= 0 ? 0 : X)
 MAP1(sqrt, sqrt(X))
 MAP1(rsqrt, M(rsqrt)(X))
 MAP1(reciprocal, td_s_reciprocal(X))
-MATH(exp, 1, 4, M(exp)(X))
-MATH(exp2, 1, 4, M(exp2)(X))
+MATH_USUAL(exp, 4, exp_rare)
+MATH_USUAL(exp2, 4, exp2_rare)
 MATH(expm1, 1, 4, M(expm1)(X))
 MATH_USUAL(log, 4, log_rare)
 MATH_USUAL(log1p, 4, log1p_rare)
@@ -31,7 +31,7 @@ MATH(tanh, 1, 4, M(tanh)(X))
 MATH(asin, 1, 4, M(asin)(X))
 MATH(acos, 1, 2, M(acos)(X))
 MATH_USUAL(atan, 4, atan_rare)
-MATH(sigmoid, 1, 4, M(sigmoid)(X))
+MATH_USUAL(sigmoid, 4, exp_rare)
 MATH(erf, 1, 2, M(erf)(X))
 MATH(erfc, 1, 2, M(erfc)(X))
 MATH(softplus, 1, 4, M(softplus)(X))

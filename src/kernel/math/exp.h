@@ -8,7 +8,10 @@
  * 2^k = first * second, each about 2^(k/2): multiplied one after the other they overflow and underflow gradually, and
  * neither leaves the range.  So |x| is held within a limit beyond which the result no longer changes, and no case is left.
  *
- * The f32 functions compute in double with polynomials that are just long enough, and round once. */
+ * The f32 functions of which e^x is but a part compute in double with polynomials that are just long enough, and round
+ * once.  e^x, 2^x and what is a quotient of e^x (logistic.h) stay in f32, where a register holds twice as many: what remains
+ * of x is h + l, h of so few bits that 1 + h + h^2/2 is exact, and e^x that and a rest below 2^-6, whose roundings are
+ * small beside the last. */
 #ifndef TD_KERNEL_MATH_EXP_H
 #define TD_KERNEL_MATH_EXP_H
 
@@ -74,16 +77,37 @@ TD_M_INLINE double td_m_exp(double x)
     return td_m_exp_rounded(r) * two.first * two.second;
 }
 
-/* 2^x = 2^k 2^f, 2^f = 1 + f (log 2 + f P(f)) with every step rounded: 0.9 ulp.  P by fpminimax, relative error of 2^f
- * 2^-57.2. */
-TD_M_INLINE double td_m_exp2(double x)
+/* usual: |x| <= 708, where e^x and e^-x are normal numbers; for 2^x |x| <= 1021.  The first bit is set unless it is. */
+TD_M_INLINE uint64_t td_m_exp_rare(double x) { return td_m_bits(708) - (td_m_bits(x) & ~TD_M_SIGN); }
+TD_M_INLINE uint64_t td_m_exp2_rare(double x) { return td_m_bits(1021) - (td_m_bits(x) & ~TD_M_SIGN); }
+
+TD_M_INLINE double td_m_exp_usual(double x)
 {
-    double w = td_m_within(x, 1080), m = w + TD_M_HALVED, f = w - (m - TD_M_HALVED);
+    double m = fma(x, TD_M_LOG2_E, TD_M_ROUND), k = m - TD_M_ROUND;
+    return td_m_scale(td_m_exp_rounded(fma(-k, TD_M_LOG_2_LOW, fma(-k, TD_M_LOG_2_HIGH, x))), m);
+}
+
+/* 2^f for |f| <= 1/2 as 1 + f (log 2 + f P(f)) with every step rounded: 0.9 ulp.  P by fpminimax, relative error of 2^f
+ * 2^-57.2. */
+TD_M_INLINE double td_m_exp2_rounded(double f)
+{
     double p = td_m_pairs10(f, f * f, 0x1.ebfbdff82c5a6p-3, 0x1.c6b08d704a12ap-5, 0x1.3b2ab6fb9fd7ap-7,
                             0x1.5d87fe789f118p-10, 0x1.4309130f7b84ap-13, 0x1.ffcbfc641b934p-17, 0x1.62bfc628c90a7p-20,
                             0x1.b52527aca52e2p-24, 0x1.e61da765cfa2cp-28, 0x1.e96c075ca7f15p-32);
+    return fma(fma(p, f, TD_M_LOG_2), f, 1);
+}
+
+TD_M_INLINE double td_m_exp2(double x)
+{
+    double w = td_m_within(x, 1080), m = w + TD_M_HALVED;
     td_m_halves two = td_m_halve(m);
-    return fma(fma(p, f, TD_M_LOG_2), f, 1) * two.first * two.second;
+    return td_m_exp2_rounded(w - (m - TD_M_HALVED)) * two.first * two.second;
+}
+
+TD_M_INLINE double td_m_exp2_usual(double x)
+{
+    double m = x + TD_M_ROUND;
+    return td_m_scale(td_m_exp2_rounded(x - (m - TD_M_ROUND)), m);
 }
 
 /* (e^x - 1) / first = (second - 1/first) + second (r + ...).  It is exact up to k = 53, and `lost` what
@@ -130,12 +154,59 @@ TD_M_INLINE double td_m_short_exp(double x)
     return td_m_scale(td_m_short_exp2(fma(x, TD_M_LOG2_E, -k)), m);
 }
 
-TD_M_INLINE float td_m_expf(float x) { return (float)td_m_short_exp(td_m_withinf(x, 105)); }
+/* e^(h + l) = high + low, high exactly 1 + h + h^2/2.  k in the exponent field of two: 2^k. */
+typedef struct td_m_exp_sum { float high, low; uint32_t two; } td_m_exp_sum;
+
+/* for h a multiple of 2^-9 in [-0.317, 0.387], |l| < 2^-9.9.  e^h - high = h^3 Q(h), Q by fpminimax, relative error of e^h
+ * 2^-33; e^l - 1 = l + l^2/2. */
+TD_M_INLINE td_m_exp_sum td_m_exp_sumf(float h, float l, uint32_t two)
+{
+    float hh = h * h, cube = hh * h, high = fmaf(0.5f, hh, 1 + h), beyond = fmaf(0.5f * l, l, l);
+    float rest = fmaf(fmaf(0x1.aca0f4p-13f, h, 0x1.6d4062p-10f), hh, fmaf(0x1.110abcp-7f, h, 0x1.5554eap-5f));
+    float q = fmaf(rest, h, 0x1.555558p-3f);
+    return (td_m_exp_sum){high, fmaf(cube, q, fmaf(cube, q, high) * beyond), two};
+}
+
+/* y = k 2^7 + a fraction is cut to k: below 1 the sum has a last place of half the size, so k is rather too large.
+ * y is at most 2^7 in size. */
+#define TD_M_FLOORF 0x1.8p16f
+TD_M_INLINE float td_m_floorf(float y) { return td_m_from_bitsf(td_m_bitsf(y) & ~UINT32_C(127)); }
+#define TD_M_UPF (TD_M_FLOORF + 0.453125f)
+#define TD_M_GRIDF 0x1.8p14f            /* what is added to it is rounded to multiples of 2^-9 */
+
+/* x = k log 2 + h + l for |x| <= 88 */
+TD_M_INLINE td_m_exp_sum td_m_exp_split(float x)
+{
+    float m = td_m_floorf(fmaf(x, 0x1.715476p0f, TD_M_UPF)), k = m - TD_M_FLOORF;
+    float r = fmaf(-k, 0x1.62e43p-1f, x), h = (r + TD_M_GRIDF) - TD_M_GRIDF;       /* r is exact */
+    return td_m_exp_sumf(h, fmaf(k, 0x1.05c61p-29f, r - h), td_m_bitsf(m) << 16);
+}
+
+/* x = k + f + lost, f + lost = (h + l) / log 2, for |x| <= 126.  Below -0.45 a last bit of x may have no place in f. */
+TD_M_INLINE td_m_exp_sum td_m_exp2_split(float x)
+{
+    float m = td_m_floorf(x + TD_M_UPF), k = m - TD_M_FLOORF, f = x - k, lost = x - (f + k);
+    float h = fmaf(f, 0x1.62e43p-1f, TD_M_GRIDF) - TD_M_GRIDF, l = fmaf(f, 0x1.62e43p-1f, -h);
+    return td_m_exp_sumf(h, fmaf(lost, 0x1.62e43p-1f, fmaf(f, -0x1.05c61p-29f, l)), td_m_bitsf(m) << 16);
+}
+
+TD_M_INLINE float td_m_exp_joined(td_m_exp_sum e) { return td_m_from_bitsf(td_m_bitsf(e.high + e.low) + e.two); }
+
+/* usual: |x| <= 87, where e^x and e^-x are normal numbers; for 2^x |x| <= 125.  At most 0.51 ulp. */
+TD_M_INLINE uint32_t td_m_exp_raref(float x) { return td_m_bitsf(87) - (td_m_bitsf(x) & 0x7fffffff); }
+TD_M_INLINE uint32_t td_m_exp2_raref(float x) { return td_m_bitsf(125) - (td_m_bitsf(x) & 0x7fffffff); }
+TD_M_INLINE float td_m_exp_usualf(float x) { return td_m_exp_joined(td_m_exp_split(x)); }
+TD_M_INLINE float td_m_exp2_usualf(float x) { return td_m_exp_joined(td_m_exp2_split(x)); }
+
+TD_M_INLINE float td_m_expf(float x)
+{
+    return fabsf(x) <= 87 ? td_m_exp_usualf(x) : (float)td_m_short_exp(td_m_withinf(x, 105));
+}
 
 TD_M_INLINE float td_m_exp2f(float x)
 {
     double w = td_m_withinf(x, 151), m = w + TD_M_ROUND;
-    return (float)td_m_scale(td_m_short_exp2(w - (m - TD_M_ROUND)), m);
+    return fabsf(x) <= 125 ? td_m_exp2_usualf(x) : (float)td_m_scale(td_m_short_exp2(w - (m - TD_M_ROUND)), m);
 }
 
 /* e^x - 1 for |x| <= 700 = (2^k - 1) + 2^k f (...), relative error 2^-32 */

@@ -6,16 +6,31 @@
 
 /* ---- f64 ----------------------------------------------------------------------------------------------------------- */
 
-/* y / (1 + e^x): 1 + e^x = first (1/first + second e^r), and the quotient is corrected before it is divided by first */
+/* y / (inverse + second e^r), corrected: y / (1 + e^x) = that / first where 1 + e^x = first (1/first + second e^r) */
+TD_M_INLINE double td_m_logistic_of(td_m_exp_reduced a, double inverse, double second, double y)
+{
+    td_m_pair e = td_m_fast_sum(1, a.r), sum = td_m_two_sum(inverse, second * e.high);
+    double    low = fma(second, e.low + td_m_exp_beyond(a.r, a.rest), sum.low);
+    double    over = 1 / (sum.high + low), q = y * over, rest = fma(-q, low, fma(-q, sum.high, y));
+    return fma(rest, over, q);
+}
+
 TD_M_INLINE double td_m_logistic(double x, double y)
 {
     td_m_exp_reduced a = td_m_exp_reduce(x);
-    td_m_halves  two = td_m_halve(a.m);
-    td_m_pair    e = td_m_fast_sum(1, a.r), sum = td_m_two_sum(two.inverse, two.second * e.high);
-    double       low = fma(two.second, e.low + td_m_exp_beyond(a.r, a.rest), sum.low);
-    double       inverse = 1 / (sum.high + low), q = y * inverse, rest = fma(-q, low, fma(-q, sum.high, y));
-    return fma(rest, inverse, q) * two.inverse;
+    td_m_halves    two = td_m_halve(a.m);
+    return td_m_logistic_of(a, two.inverse, two.second, y) * two.inverse;
 }
+
+/* the same bits for |x| <= 708: no need to halve 2^k */
+TD_M_INLINE double td_m_logistic_usual(double x)
+{
+    td_m_exp_reduced a = td_m_exp_reduce(x);
+    double     inverse = td_m_two_to(TD_M_ROUND_EXPONENT - a.k);
+    return td_m_logistic_of(a, inverse, 1, 1) * inverse;
+}
+
+TD_M_INLINE double td_m_sigmoid_usual(double x) { return td_m_logistic_usual(-x); }
 
 TD_M_INLINE double td_m_sigmoid(double x) { return td_m_logistic(-td_m_within(x, 746), 1); }
 
@@ -49,7 +64,24 @@ TD_M_INLINE double td_m_softplus(double x)
 
 /* ---- f32 ----------------------------------------------------------------------------------------------------------- */
 
-TD_M_INLINE float td_m_sigmoidf(float x) { return (float)(1 / (1 + td_m_short_exp(-(double)td_m_withinf(x, 105)))); }
+/* 1 / (1 + e^x) as in f64, for |x| <= 87.  The low part of the sum is as much as some hundredths. */
+TD_M_INLINE float td_m_logistic_usualf(float x)
+{
+    td_m_exp_sum e = td_m_exp_split(x);
+    float inverse = td_m_from_bitsf((UINT32_C(127) << 23) - e.two), sum = inverse + e.high, back = sum - inverse;
+    float low = (inverse - (sum - back)) + (e.high - back) + e.low;
+    float over = 1 / (sum + low), rest = fmaf(-over, low, fmaf(-over, sum, 1));
+    return fmaf(rest, over, over) * inverse;
+}
+
+/* At most 0.51 ulp. */
+TD_M_INLINE float td_m_sigmoid_usualf(float x) { return td_m_logistic_usualf(-x); }
+
+TD_M_INLINE float td_m_sigmoidf(float x)
+{
+    double y = 1 / (1 + td_m_short_exp(-(double)td_m_withinf(x, 105)));
+    return fabsf(x) <= 87 ? td_m_sigmoid_usualf(x) : (float)y;
+}
 
 TD_M_INLINE float td_m_siluf(float x)
 {
