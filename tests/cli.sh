@@ -106,6 +106,7 @@ lines_fit()
 
 pages_are_sound()
 {
+    grep -nE '^(<<<<<<<|=======$|>>>>>>>)' "$man"/*.[15]
     for page in "$man"/*.[15] "$top_builddir"/man3/*triad*.3; do mandoc -Tlint -Wwarning "$page"; done
 }
 

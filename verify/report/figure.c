@@ -57,7 +57,7 @@ static void tick_x(td_figure *f, double v, const char *text)
     double x = td_figure_x(f, v);
     fprintf(f->file, "<path class=\"grid\" d=\"M%.1f %.1fV%.1f\"/><text class=\"tick mid\" x=\"%.1f\" "
             "y=\"%.1f\">%s</text>\n",
-            x, f->top, f->bottom, x, f->bottom + 11, text);
+            x, f->top, f->bottom, x, f->bottom + 13, text);
 }
 
 static void tick_y(td_figure *f, double v, const char *text)
@@ -65,7 +65,7 @@ static void tick_y(td_figure *f, double v, const char *text)
     double y = td_figure_y(f, v);
     fprintf(f->file, "<path class=\"grid\" d=\"M%.1f %.1fH%.1f\"/><text class=\"tick end\" x=\"%.1f\" "
             "y=\"%.1f\">%s</text>\n",
-            f->left, y, f->right, f->left - 3, y + 3, text);
+            f->left, y, f->right, f->left - 3, y + (v > f->y.least ? 3 : 0), text);
 }
 
 typedef void tick(td_figure *f, double v, const char *text);

@@ -376,7 +376,7 @@ static void histogram(td_page *p, const td_row *row)
     fputs("\"/>\n", p->file);
     for (int i = 0; i < TD_ULP_BINS; i++) {
         bool fits = i < 8 || i % 2 == 0 || i == TD_ULP_BINS - 1;
-        if (fits) td_figure_text(&f, "tick mid", td_figure_x(&f, i + 0.5), f.bottom + 11, names[i]);
+        if (fits) td_figure_text(&f, "tick mid", td_figure_x(&f, i + 0.5), f.bottom + 13, names[i]);
     }
     td_figure_close(&f);
     snprintf(text, sizeof text, "How far apart the two are, of all %lld slopes asked here; the last bar: more, by "
