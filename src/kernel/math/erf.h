@@ -52,7 +52,7 @@ TD_M_INLINE double td_m_erf(double x)
 {
     double size = fabs(x), a = 6 < size ? 6 : size, u = a * a;
     double near = td_m_erf_near(a, u), far = td_m_erf_far(a, u);
-    return copysign(a > 0.86 ? far : near, x);
+    return copysign(a > 0.8535 ? far : near, x);
 }
 
 /* ---- erfc and its like, f64 ---------------------------------------------------------------------------------------- *
