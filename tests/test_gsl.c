@@ -444,9 +444,9 @@ TEST(gsl, memory_is_bounded_and_running_out_of_it_is_said)
 
 TEST(gsl, weights_are_applied_once)
 {
-    double t[20], b[20], w[20];
+    double t[20], w[20];
     int64_t m = 20;
-    for (int i = 0; i < m; i++) t[i] = 0.3 * i, b[i] = 2 * exp(-0.4 * t[i]) - 0.5, w[i] = 1 + i % 3;
+    for (int i = 0; i < m; i++) t[i] = 0.3 * i, w[i] = 1 + i % 3;
     td_context *c = td_open(NULL);
     td_tensor *times = td_array(c, TD_F64, 1, &m, t);
     td_gsl *g = td_gsl_new(&(td_gsl_problem){.f = decay, .n = 3, .m = m, .n_data = 1, .data = &times});
