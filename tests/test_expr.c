@@ -44,7 +44,8 @@ static const struct { const char *text; double value; } meanings[] = {
     {"sum(where(b, x, y))", 4}, {"sum(where(x>1, x, 0))", 6}, {"sum(max(W, dim=1))", 8}, {"sum(squeeze([[[2]]]))", 2},
     {"sum(cast(x, i64))", 7}, {"sum(leaky_relu(y, negative_slope=0.5))", 3}, {"sum(pad(x, [1,2], value=2))", 13},
     {"sum([])", 0}, {"sum(stack(x,y,axis=1))", 9.5}, {"sum(concat(x,y,x))", 16.5}, {"argmax(x)", 2}, {"sum(permute(W,[1,0]))", 6.75},
-    {"sum ( x , keepdim = False )\n", 7}, {"e", 2.718281828459045}, {"True", 1}};
+    {"sum ( x , keepdim = False )\n", 7}, {"sum(W * sum(W*0+2, axis=1, keepdim=1))", 40.5},
+    {"sum(W - norm(W*0, 2, 1, 1))", 6.75}, {"sum(W - var(W*0, 1, 0, 1))", 6.75}, {"e", 2.718281828459045}, {"True", 1}};
 enum { MEANINGS = sizeof meanings / sizeof meanings[0] };
 
 static void check_meaning(const char *text, double wanted)
