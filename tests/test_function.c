@@ -132,6 +132,25 @@ static int spoiling_jvp(const double *x, const double *v, double *y, void *user)
     return 0;
 }
 
+static int adding_vjp(const double *x, const double *w, double *g, void *user)
+{
+    double more[N];
+    vjp(x, w, more, user);
+    for (int i = 0; i < N; i++) g[i] += more[i];
+    return 0;
+}
+
+static int both(const double *x, double *y, double *J, void *user) { return value(x, y, user) | jacobian(x, J, user); }
+static int other_value(const double *x, double *y, double *J, void *user) { return both(x, y, J, user), y[1] += 1e-9, 0; }
+static int both_signs(const double *x, double *y, double *J, void *user) { return value(x, y, user) | sign(x, J, user); }
+
+/* As two threads do who add up halves in an order of chance: the last bits differ, and nothing else. */
+static int wavering(const double *x, double *J, void *user)
+{
+    int again = (*(int *)user)++ % 2;
+    return jacobian(x, J, user), J[0] = again ? J[0] * (1 + 4e-16) : J[0], 0;
+}
+
 /* Off by 1e-11: too fine for differences, not for another claim. */
 static int fine_vjp(const double *x, const double *w, double *g, void *user)
 {
@@ -181,6 +200,13 @@ static const struct {
     {"w clipped", OF(.vjp = clipped_vjp), TD_DISAGREE, "not linear"},
     {"v changed", OF(.jvp = spoiling_jvp), TD_DISAGREE, "changes the vector"},
     {"another answer each time", OF(.jacobian = forgets), TD_DISAGREE, "answers differently"},
+    {"adds, as it is said", OF(.vjp = adding_vjp, .adds = true), TD_AGREE, ""},
+    {"adds, and is not said to", OF(.vjp = adding_vjp), TD_DISAGREE, "adds to what stood"},
+    {"overwrites, and is said to add", OF(.vjp = vjp, .adds = true), TD_DISAGREE, "though it is said to add"},
+    {"value and Jacobian at once", OF(.both = both), TD_AGREE, ""},
+    {"another value with the Jacobian", OF(.jacobian = jacobian, .both = other_value), TD_DISAGREE, "gives another value"},
+    {"a sign in what comes at once", OF(.jacobian = jacobian, .both = both_signs), TD_DISAGREE, "the sign"},
+    {"other bits each time, within rounding", OF(.jacobian = wavering), TD_AGREE, ""},
     {"two claims of three agree", OF(.jacobian = jacobian, .vjp = fine_vjp, .jvp = jvp), TD_DISAGREE, "1.00000000001"},
     {"the complex step decides", OF(.vjp = fine_vjp, .complex_value = complex_value), TD_DISAGREE, "1.00000000001"},
 };

@@ -182,30 +182,44 @@ static double *point_of(const stand *t, const td_routine *r)
 /* ---- threads ----------------------------------------------------------------------------------------------------- */
 
 /* What one thread said stands in the box of reference, result after result, behind a result of a check. */
-static bool compare_with_reference(const calls *c, const td_routine *r, const double *said, double *now, const char *law)
+static bool compare_with_reference(const calls *c, const td_routine *r, const double *said, const double *now)
 {
-    return !said || td_again_compare(&c->map, r, c->with, said, now, law);
+    return !said || td_again_compare(&c->map, r, c->with, said, now,
+                                     "answers differently when it may use several threads: a race");
 }
 
-static double seconds_now(void)
+/* A while: so much work was done, or, where it is idle or others work too, so much time went by. */
+typedef struct stretch { double work, end; } stretch;
+
+static double seconds(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* With several threads a call is made again for a tenth of a second: whether a race shows is chance. */
-static bool ask_routine(td_bench *w, stand *t, const calls *c, const td_routine *r, const double *said, const char *law)
+static stretch begin_stretch(void)
+{
+    return (stretch){seconds(CLOCK_PROCESS_CPUTIME_ID) + 0.1, seconds(CLOCK_MONOTONIC) + 1};
+}
+
+static bool is_within(const stretch *s)
+{
+    return seconds(CLOCK_PROCESS_CPUTIME_ID) < s->work && seconds(CLOCK_MONOTONIC) < s->end;
+}
+
+/* With several threads a call is made again for a while: whether a race shows is chance. */
+static bool ask_routine(td_bench *w, stand *t, const calls *c, const td_routine *r, const double *said)
 {
     double *x = point_of(t, r), *out = malloc((size_t)(2 * c->most) * sizeof *out), *again = out + c->most;
     bool ok = x && out;
     bool there = ok && td_door_call(&t->door, r, x, c->with, out, TD_POISON_NAN);
     for (int64_t i = 0; ok && !there && i < r->out + r->head; i++) out[i] = NAN;
     if (ok && !said) ok = td_box_put(w->box, out, (size_t)(r->out + r->head) * sizeof *out);
-    if (there) ok = compare_with_reference(c, r, said, out, law);
-    double end = seconds_now() + 0.1;
-    for (int k = 0; ok && there && said && !t->door.law && (k < AGAIN || seconds_now() < end); k++) {
-        if (td_door_call(&t->door, r, x, c->with, again, TD_POISON_NAN)) ok = compare_with_reference(c, r, said, again, law);
+    if (there) ok = compare_with_reference(c, r, said, out);
+    stretch span = begin_stretch();
+    for (int k = 0; ok && there && said && !t->door.law && (k < AGAIN || is_within(&span)); k++) {
+        if (td_door_call(&t->door, r, x, c->with, again, TD_POISON_NAN)) ok = compare_with_reference(c, r, said, again);
     }
     free(x);
     free(out);
@@ -228,13 +242,11 @@ static bool ask_all(td_bench *w, stand *t, const calls *c, td_check_result *r)
 {
     int64_t need = 0, at = 0;
     void *bytes;
-    static const char *const laws[] = {"answers differently from call to call when it may use several threads: a race",
-                                       "answers differently when it may use several threads: a race"};
     for (int i = 0; i < c->n; i++) need += c->routine[i]->out + c->routine[i]->head;
     const double *said = reference_of(w, need, &bytes);
     bool ok = w->job->reference < 0 || said;
     for (int i = 0; ok && i < c->n; i++) {
-        ok = ask_routine(w, t, c, c->routine[i], said ? said + at : NULL, laws[1]);
+        ok = ask_routine(w, t, c, c->routine[i], said ? said + at : NULL);
         at += c->routine[i]->out + c->routine[i]->head;
     }
     if (t->door.law) td_function_convict(r, &t->s.f, &t->door);
@@ -281,13 +293,13 @@ static bool same(const double *a, const double *b, int64_t n)
     return true;
 }
 
-/* For a twentieth of a second, and at least some times: how often two callers meet is chance. */
+/* For a while, and at least some times: how often two callers meet is chance. */
 static void *call_for_a_while(void *user)
 {
     caller *k = user;
     pthread_barrier_wait(k->start);
-    double end = seconds_now() + 0.05;
-    for (int i = 0; k->there && k->met && (i < 2 * CALLERS || seconds_now() < end); i++) {
+    stretch span = begin_stretch();
+    for (int i = 0; k->there && k->met && (i < 2 * CALLERS || is_within(&span)); i++) {
         bool ok = td_door_call(&k->t.door, k->routine, k->x, k->c.with, k->now, TD_POISON_NAN);
         k->met = ok && same(k->now, k->alone, k->routine->out + k->routine->head);
     }

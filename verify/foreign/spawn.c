@@ -43,37 +43,53 @@ static bool plan_files(posix_spawn_file_actions_t *f, int output, int box, int r
     return ok;
 }
 
+/* The words of the worker's command line: the job in numbers, then the words of ours.  number: room for the former. */
+static char **words_of(const td_ask *a, const td_job *j, const td_box *box, char number[6][24])
+{
+    const int64_t given[6] = {box->file, j->work, j->function, j->part, j->number, j->reference};
+    char **word = malloc(((size_t)a->n_word + GIVEN + 2) * sizeof *word);
+    if (!word) return NULL;
+    word[0] = (char *)(uintptr_t)"triad";
+    word[1] = (char *)(uintptr_t)"foreign-worker";
+    for (int i = 0; i < 6; i++) {
+        snprintf(number[i], sizeof number[i], "%lld", (long long)given[i]);
+        word[i + 2] = number[i];
+    }
+    word[GIVEN] = (char *)(uintptr_t)a->library;
+    for (int i = 0; i < a->n_word; i++) word[GIVEN + 1 + i] = a->word[i];
+    word[GIVEN + 1 + a->n_word] = NULL;
+    return word;
+}
+
+/* In a process group of its own, so that whom it starts can be ended with it. */
+static int launch(char **word, char **env, const posix_spawn_file_actions_t *files, pid_t *child)
+{
+    const char *self = access("/proc/self/exe", X_OK) ? "triad" : "/proc/self/exe";
+    posix_spawnattr_t how;
+    int wrong = posix_spawnattr_init(&how);
+    if (wrong) return wrong;
+    wrong = posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP);
+    if (!wrong) wrong = posix_spawnattr_setpgroup(&how, 0);
+    if (!wrong) wrong = posix_spawnp(child, self, files, &how, word, env);
+    posix_spawnattr_destroy(&how);
+    return wrong;
+}
+
 static bool start(const td_ask *a, const td_job *j, int output, const td_box *box, pid_t *child)
 {
     char number[6][24], threads[48];
-    const int64_t given[6] = {box->file, j->work, j->function, j->part, j->number, j->reference};
-    char **word = malloc(((size_t)a->n_word + GIVEN + 2) * sizeof *word);
     snprintf(threads, sizeof threads, "OMP_NUM_THREADS=%d", j->threads > 0 ? j->threads : 1);
-    char **env = environment_with(threads);
+    char **word = words_of(a, j, box, number), **env = environment_with(threads);
     posix_spawn_file_actions_t files;
-    posix_spawnattr_t how;
-    bool ok = word && env && plan_files(&files, output, box->file, j->reference) && !posix_spawnattr_init(&how);
-    if (ok) {
-        ok = !posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP) && !posix_spawnattr_setpgroup(&how, 0);
-        word[0] = (char *)(uintptr_t)"triad";
-        word[1] = (char *)(uintptr_t)"foreign-worker";
-        for (int i = 0; i < 6; i++) {
-            snprintf(number[i], sizeof number[i], "%lld", (long long)given[i]);
-            word[i + 2] = number[i];
-        }
-        word[GIVEN] = (char *)(uintptr_t)a->library;
-        for (int i = 0; i < a->n_word; i++) word[GIVEN + 1 + i] = a->word[i];
-        word[GIVEN + 1 + a->n_word] = NULL;
-        const char *self = access("/proc/self/exe", X_OK) ? "triad" : "/proc/self/exe";
-        int wrong = ok ? posix_spawnp(child, self, &files, &how, word, env) : EINVAL;
-        if (wrong) errno = wrong;
-        ok = !wrong;
-        posix_spawnattr_destroy(&how);
+    int wrong = word && env && plan_files(&files, output, box->file, j->reference) ? 0 : ENOMEM;
+    if (!wrong) {
+        wrong = launch(word, env, &files, child);
         posix_spawn_file_actions_destroy(&files);
     }
     free(word);
     free(env);
-    return ok;
+    if (wrong) errno = wrong;
+    return !wrong;
 }
 
 /* ---- what it prints ---------------------------------------------------------------------------------------------- */

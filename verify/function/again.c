@@ -28,7 +28,9 @@ static bool move_by(const td_map *f, const td_routine *r, const double *with, do
     double typical = td_typical(f);
     for (int64_t i = 0; i < f->n; i++) {
         double x = f->x[i], size = x == 0 ? typical : fabs(x);
-        point[i] = x + s * size * td_signed_magnitude(td_hash(f->seed ^ 300, (uint64_t)i));
+        x += s * size * td_signed_magnitude(td_hash(f->seed ^ 300, (uint64_t)i));
+        if (!r->complex_one) point[i] = x;
+        else point[2 * i] = x, point[2 * i + 1] = 0;
     }
     return td_door_call(f->door, r, point, with, out, TD_POISON_NAN);
 }
@@ -52,7 +54,7 @@ bool td_again_compare(const td_map *f, const td_routine *r, const double *with, 
         f->repeats->agreed++;
         return true;
     }
-    double *moved = malloc((size_t)(all + f->n + 1) * sizeof *moved);
+    double *moved = malloc((size_t)(all + r->in + 1) * sizeof *moved);
     if (!moved) return false;
     bool there = move_by(f, r, with, share(f), moved + all, moved) || move_by(f, r, with, -share(f), moved + all, moved);
     if (there) at = first_beyond(f, r, was, now, moved);
