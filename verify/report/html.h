@@ -26,6 +26,11 @@ void td_html_finding(td_page *p, const td_finding *f);
 /* The command that shows it again. */
 void td_html_command(td_page *p, const td_check_id *c);
 void td_html_figures(td_page *p, const td_exhibit *e);
+/* A figure begins; it ends with its caption. */
+void td_html_plot(td_page *p);
+void td_html_caption(td_page *p, const char *title, const char *text);
+void td_html_map(td_page *p, const td_figures *g);
+void td_html_histogram(td_page *p, const td_row *row);
 /* Exhibits that do not disagree. */
 void td_html_exhibits(td_page *p);
 /* Failures, worst first, each whole. */

@@ -1,5 +1,5 @@
-/* html_figures.c: an exhibit drawn: the witnesses on one axis, the V of the steps, Taylor's remainders, the map of errors,
- * the histogram in units in the last place, the threads.
+/* html_figures.c: an exhibit drawn: the witnesses on one axis, the V of the steps, Taylor's remainders, the threads; the map
+ * and the histogram are in html_map.c.
  *
  * The numbers were collected by the check; here they are placed.  Each figure has axes with units and a caption that can be
  * read alone; who is who is said by a sign and a dash as well as by a colour. */
@@ -11,12 +11,12 @@
 
 static const td_axis nothing_yet = {.least = INFINITY, .most = -INFINITY};
 
-static void begin(td_page *p)
+void td_html_plot(td_page *p)
 {
     fputs("<figure class=\"plot\">\n", p->file);
 }
 
-static void caption(td_page *p, const char *title, const char *text)
+void td_html_caption(td_page *p, const char *title, const char *text)
 {
     fprintf(p->file, "<figcaption><b>%s.</b> %s</figcaption>\n</figure>\n", title, text);
 }
@@ -129,7 +129,7 @@ static void witnesses(td_page *p, const td_finding *q)
     double zero = n ? middle->a.value : NAN;
     bent b = bend_of(s, n, zero);
     if (n < 2 || !isfinite(zero) || !isfinite(b.threshold)) return;
-    begin(p);
+    td_html_plot(p);
     td_figure_bare(&f, p->file, "who said what", TD_FIGURE_WIDTH, 42 + n * ROW);
     f.left = 78, f.right -= 8, f.top = 6, f.bottom -= 28;
     bent_ticks(&f, &b);
@@ -138,7 +138,7 @@ static void witnesses(td_page *p, const td_finding *q)
     snprintf(title, sizeof title, "distance from what %s say%s", middle->name, middle->sign == 't' ? "" : "s");
     td_figure_text(&f, "unit mid", (f.left + f.right) / 2, f.height - 3, title);
     td_figure_close(&f);
-    caption(p, "Who said what", "Answers with their error bars; the axis is logarithmic away from 0. "
+    td_html_caption(p, "Who said what", "Answers with their error bars; the axis is logarithmic away from 0. "
             "Bars that do not meet contradict each other.");
 }
 
@@ -184,7 +184,7 @@ static void v_curve(td_page *p, const td_finding *q, const td_trace *t)
     td_figure f;
     td_finding_names(q, name);
     if (!td_axis_settle(&x) || !td_axis_settle(&y)) return;
-    begin(p);
+    td_html_plot(p);
     td_figure_open(&f, p->file, "error of a difference over its step", x, y);
     td_figure_band(&f, "plateau", t->fine, t->coarse);
     noise_line(&f, t);
@@ -200,7 +200,7 @@ static void v_curve(td_page *p, const td_finding *q, const td_trace *t)
              t->fine > 0 ? "Tinted: the steps that confirm each other; triangle: the one that was taken. " :
              "No steps confirm each other. ", t->noise > 0 ? "Dots: what noise alone would do. " : "",
              "A right slope makes a V, a wrong one a floor.");
-    caption(p, "Steps", text);
+    td_html_caption(p, "Steps", text);
 }
 
 /* ---- Taylor ------------------------------------------------------------------------------------------------------- */
@@ -217,7 +217,7 @@ static void remainders(td_page *p, const td_finding *q, const td_trace *t)
     td_figure f;
     td_finding_names(q, name);
     if (!td_axis_settle(&x) || !td_axis_settle(&y)) return;
-    begin(p);
+    td_html_plot(p);
     td_figure_open(&f, p->file, "Taylor's remainders over the step", x, y);
     for (int i = 0; i < t->n; i++) floor[i] = t->noise + t->step[i] * t->rounding;
     td_figure_line(&f, "guide", t->n, t->step, floor);
@@ -237,151 +237,7 @@ static void remainders(td_page *p, const td_finding *q, const td_trace *t)
              "Order in h: R0 %s (1 expected), R1 %s (2)%s%s%s. Dots: noise and rounding.", name[0],
              second ? ", R2 with the second derivative too (squares)" : "", orders[0], orders[1], second ? ", R2 " : "",
              second ? orders[2] : "", second ? " (3)" : "");
-    caption(p, "Taylor", text);
-}
-
-/* ---- the map ------------------------------------------------------------------------------------------------------ */
-
-enum { SHADES = 8, MOST_CELLS = 32, PLANE_WIDTH = 150 };
-
-/* 0: exact; then a shade for every two decades from 1e-16 on. */
-static int shade_of(double error)
-{
-    int k = error > 0 ? (int)floor((log10(fmin(error, 1)) + 16) / 2.3) + 1 : 0;
-    return k < 0 ? 0 : error > 0 && k < 1 ? 1 : k > SHADES - 1 ? SHADES - 1 : k;
-}
-
-/* Where cells stand: rows and columns as drawn.  A vector is written like a text, line by line. */
-typedef struct grid { int64_t rows, columns; bool wrapped; double x, y, cell; const td_plane *plane; } grid;
-
-static grid grid_of(const td_plane *p, double x, double y, double width)
-{
-    enum { LINE = 12 };
-    int64_t n = p->rows * p->columns, line = width > PLANE_WIDTH ? 2 * LINE : LINE;
-    grid g = {.x = x, .y = y, .plane = p, .wrapped = p->rows == 1 || p->columns == 1};
-    g.rows = g.wrapped ? (n + line - 1) / line : p->rows;
-    g.columns = !g.wrapped ? p->columns : n < line ? n : line;
-    if (g.rows > MOST_CELLS) g.rows = MOST_CELLS;
-    if (g.columns > MOST_CELLS) g.columns = MOST_CELLS;
-    g.cell = fmin(18, fmin(width / (double)g.columns, 110 / (double)g.rows));
-    return g;
-}
-
-static void place(const grid *at, int64_t coordinate, double *x, double *y)
-{
-    const td_plane *p = at->plane;
-    int64_t columns = at->wrapped ? at->columns : p->columns;
-    int64_t rows = at->wrapped ? (p->rows * p->columns + columns - 1) / columns : p->rows;
-    *x = at->x + at->cell * (double)((coordinate % columns) * at->columns / columns);
-    *y = at->y + at->cell * (double)((coordinate / columns) * at->rows / rows);
-}
-
-static void cells(td_page *p, const td_figures *g, const grid *at, int shade, bool bad)
-{
-    bool any = false;
-    double size = at->cell * 0.9, x, y;
-    for (int i = 0; i < g->n_spot; i++) {
-        const td_spot *s = &g->spot[i];
-        bool wrong = s->verdict == TD_DISAGREE;
-        if (s->input != at->plane->input || (bad ? !wrong : shade_of(s->error) != shade)) continue;
-        if (!any && bad) fputs("<path class=\"wrong\" d=\"", p->file);
-        if (!any && !bad) fprintf(p->file, "<path class=\"e%d\" d=\"", shade);
-        any = true;
-        place(at, s->coordinate, &x, &y);
-        if (bad) fprintf(p->file, "M%.1f %.1fl%.1f %.1fm0 %.1fl%.1f %.1f", x, y, size, size, -size, -size, size);
-        else fprintf(p->file, "M%.1f %.1fh%.1fv%.1fh%.1fz", x, y, size, size, -size);
-    }
-    if (any) fputs("\"/>\n", p->file);
-}
-
-static bool is_whole(const td_figures *g, const td_plane *p)
-{
-    int64_t n = 0;
-    for (int i = 0; i < g->n_spot; i++) n += g->spot[i].input == p->input;
-    return n == p->rows * p->columns;
-}
-
-static void plane(td_page *p, const td_figures *g, const grid *at)
-{
-    char title[96];
-    const td_plane *l = at->plane;
-    td_figure f = {.file = p->file};
-    double wide = at->cell * (double)at->columns;
-    if (at->wrapped) snprintf(title, sizeof title, "input %d: %lld", l->input, (long long)(l->rows * l->columns));
-    else snprintf(title, sizeof title, "input %d: %lld \xc3\x97 %lld", l->input, (long long)l->rows, (long long)l->columns);
-    td_figure_text(&f, "unit", at->x, at->y - 4, g->asked.by ? "Jacobian" : title);
-    if (!is_whole(g, l)) fprintf(p->file, "<path class=\"unasked\" d=\"M%.1f %.1fh%.1fv%.1fh%.1fz\"/>\n", at->x, at->y, wide,
-                                 at->cell * (double)at->rows, -wide);
-    for (int k = 0; k < SHADES; k++) cells(p, g, at, k, false);
-    cells(p, g, at, 0, true);
-}
-
-static void scale(td_page *p, double y)
-{
-    td_figure f = {.file = p->file};
-    enum { WIDE = 22 };
-    for (int k = 0; k < SHADES; k++) {
-        fprintf(p->file, "<path class=\"e%d\" d=\"M%d %.1fh%dv8h-%dz\"/>\n", k, 60 + k * WIDE, y, WIDE, WIDE);
-    }
-    td_figure_text(&f, "tick end", 56, y + 8, "equal");
-    td_figure_text(&f, "tick mid", 60 + WIDE, y + 18, "10<tspan class=\"power\" dy=\"-3\">\xe2\x88\x92" "16</tspan>");
-    td_figure_text(&f, "tick mid", 60 + 4.5 * WIDE, y + 18, "10<tspan class=\"power\" dy=\"-3\">\xe2\x88\x92" "8</tspan>");
-    td_figure_text(&f, "tick", 60 + SHADES * WIDE + 4, y + 8, "all of it");
-}
-
-static void map(td_page *p, const td_figures *g)
-{
-    grid at[TD_PLANES];
-    td_figure f;
-    double height = 16, row = 0, width = g->n_plane > 1 ? PLANE_WIDTH : 2 * PLANE_WIDTH;
-    if (!g->n_spot) return;
-    for (int i = 0; i < g->n_plane; i++) {
-        at[i] = grid_of(&g->plane[i], 2 + (i % 2) * (PLANE_WIDTH + 10), height, width);
-        row = fmax(row, at[i].cell * (double)at[i].rows);
-        if (i % 2 || i == g->n_plane - 1) height += row + 18, row = 0;
-    }
-    begin(p);
-    td_figure_bare(&f, p->file, "error of each coordinate", TD_FIGURE_WIDTH, height + 18);
-    for (int i = 0; i < g->n_plane; i++) plane(p, g, &at[i]);
-    scale(p, height - 4);
-    td_figure_close(&f);
-    caption(p, "Map", g->asked.by ? "Share of each entry of the Jacobian by which claim and differences differ. Crossed: "
-            "disagrees." :
-            "Share of the slope along each coordinate by which tape and dual differ. Crossed: disagrees; pale: not asked "
-            "alone.");
-}
-
-/* ---- units in the last place -------------------------------------------------------------------------------------- */
-
-static void histogram(td_page *p, const td_row *row)
-{
-    static const char *const names[TD_ULP_BINS] = {"0", "\xc2\xbd", "1", "2", "4", "8", "16", "32", "64", "128", "256",
-                                                    "512", "1k", "2k", "4k", "&gt;"};
-    td_axis x = {0, TD_ULP_BINS, false, "units in the last place, at most"}, y = {0, 0, false, "slopes"};
-    td_figure f;
-    char text[200];
-    int64_t all = 0;
-    for (int i = 0; i < TD_ULP_BINS; i++) all += row->ulps[i], y.most = fmax(y.most, (double)row->ulps[i]);
-    if (!all) return;
-    begin(p);
-    td_figure_open(&f, p->file, "distance in units in the last place", (td_axis){.title = x.title},
-                   (td_axis){0, 1.05 * y.most, false, "slopes"});
-    f.x = x;
-    fputs("<path class=\"bars\" d=\"", p->file);
-    for (int i = 0; i < TD_ULP_BINS; i++) {
-        double left = td_figure_x(&f, i + 0.1), wide = td_figure_x(&f, 0.8) - f.left;
-        double top = fmin(td_figure_y(&f, (double)row->ulps[i]), f.bottom - 1);
-        if (row->ulps[i]) fprintf(p->file, "M%.1f %.1fV%.1fh%.1fV%.1fz", left, f.bottom, top, wide, f.bottom);
-    }
-    fputs("\"/>\n", p->file);
-    for (int i = 0; i < TD_ULP_BINS; i++) {
-        bool fits = i < 8 || i % 2 == 0 || i == TD_ULP_BINS - 1;
-        if (fits) td_figure_text(&f, "tick mid", td_figure_x(&f, i + 0.5), f.bottom + 13, names[i]);
-    }
-    td_figure_close(&f);
-    snprintf(text, sizeof text, "How far apart the two are, of all %lld slopes asked here; the last bar: more, by "
-             "cancellation or by mistake.", (long long)all);
-    caption(p, "Last places", text);
+    td_html_caption(p, "Taylor", text);
 }
 
 /* ---- threads ------------------------------------------------------------------------------------------------------ */
@@ -398,7 +254,7 @@ static void threads(td_page *p, const td_exhibit *e)
         x.most = fmax(x.most, n[i] + 0.3), y.most = fmax(y.most, fmax(1.2, 1.1 * gain[i]));
     }
     for (int i = 0; i < e->n_pace; i++) if (ideal[i] > y.most) ideal[i] = NAN;
-    begin(p);
+    td_html_plot(p);
     td_figure_open(&f, p->file, "speed over threads", x, y);
     td_figure_line(&f, "guide", e->n_pace, n, ideal);
     td_figure_line(&f, "tape", e->n_pace, n, gain);
@@ -407,7 +263,7 @@ static void threads(td_page *p, const td_exhibit *e)
     char text[200];
     snprintf(text, sizeof text, "Value and gradient, one run each, all overhead included; %.3g ms on 1 thread. Dots: ideal.",
              1000 * e->pace[0].seconds);
-    caption(p, "Threads", text);
+    td_html_caption(p, "Threads", text);
 }
 
 /* ---- the whole ---------------------------------------------------------------------------------------------------- */
@@ -426,8 +282,8 @@ void td_html_figures(td_page *p, const td_exhibit *e)
     witnesses(p, &g->asked);
     if (g->trace.n) v_curve(p, &g->asked, &g->trace);
     if (g->trace.n) remainders(p, &g->asked, &g->trace);
-    map(p, g);
-    if (row) histogram(p, row);
+    td_html_map(p, g);
+    if (row) td_html_histogram(p, row);
     threads(p, e);
     fputs("</div>\n", p->file);
 }
