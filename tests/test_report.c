@@ -139,6 +139,21 @@ TEST(report, parts_are_chosen_from_as_the_whole_is)
     td_report_clear(&all);
 }
 
+/* A disagreement before what is open before what agrees, and of these the heavier. */
+TEST(report, the_worst_comes_first)
+{
+    static const int rank[] = {[TD_AGREE] = 0, [TD_DISAGREE] = 2, [TD_INCONCLUSIVE] = 1};
+    td_report r = {.cases = 7};
+    fill(&r, 0, 60);
+    td_report_settle(&r);
+    for (int64_t i = 1; i < r.n_exhibit; i++) {
+        const td_exhibit *a = &r.exhibit[i - 1], *b = &r.exhibit[i];
+        CHECK(rank[a->verdict] > rank[b->verdict] || (a->verdict == b->verdict && a->weight >= b->weight),
+              "%s %g before %s %g", a->name, a->weight, b->name, b->weight);
+    }
+    td_report_clear(&r);
+}
+
 /* No view may be led out of its arrays. */
 TEST(report, numbers_that_do_not_fit_are_refused)
 {
