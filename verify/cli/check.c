@@ -33,8 +33,8 @@ static int run(const td_args *a)
 
 const td_command td_command_check = {
     "check", " [OP|PROGRAM|LIBRARY...]", "check ops, example programs, and gradients of yours\n\n"
-    "Without a name: every registered op and every example program.  A disagreement is\n"
-    "printed with the command that shows it again.\n\n"
-    "A name with a slash, or ending in .so, is a shared object: each function that it\n"
-    "declares (triad_foreign.h), or that the options below name, is judged in a process\n"
-    "of its own.  man triad tells more.", options, run};
+    "Without a name: every registered op and every example program.  A disagreement\n"
+    "is printed with the command that shows it again.\n\n"
+    "A name with a slash, or ending in .so, is a shared object: each function that\n"
+    "it declares (triad_foreign.h), or that the options below name, is judged in a\n"
+    "process of its own.  man triad tells more.", options, run};

@@ -208,5 +208,5 @@ static const char *fill(td_subject *s)
 }
 
 const td_signature td_signature_kernel = {
-    "kernel", "void forward(out, in...), void backward(din..., dout, in...), arrays and integers",
+    "kernel", "forward(out, in...), backward(din..., dout, in...): arrays and integers",
     TD_NEEDS_VALUE | TD_NEEDS_ARRAYS | TD_NEEDS_BACKWARD, (const td_part[]){{"", fill}, {0}}};

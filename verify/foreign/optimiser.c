@@ -74,7 +74,7 @@ const td_signature td_signature_nlopt = {
     "nlopt", "double f(unsigned n, const double *x, double *grad, void *user)", NEEDS,
     (const td_part[]){{"", fill_nlopt}, {0}}};
 const td_signature td_signature_nlopt_vector = {
-    "nlopt-vector", "void f(unsigned m, double *y, unsigned n, const double *x, double *grad, void *user)", NEEDS,
+    "nlopt-vector", "void f(unsigned m, double *y, unsigned n, x, double *grad, void *user)", NEEDS,
     (const td_part[]){{"", fill_nlopt_vector}, {0}}};
 const td_signature td_signature_lbfgs = {
     "lbfgs", "double f(void *user, const double *x, double *g, int n, double step)", NEEDS,

@@ -92,7 +92,7 @@ const td_signature td_signature_plain = {
     "plain", "double f(int n, const double *x, void *user); gradient (n, x, g, user)", NEEDS,
     (const td_part[]){{"", fill_plain}, {0}}};
 const td_signature td_signature_vector = {
-    "vector", "void f(int n, int m, const double *x, double *y, void *user); jacobian (n, m, x, J, user)", NEEDS,
+    "vector", "void f(int n, int m, const double *x, double *y, void *user)", NEEDS,
     (const td_part[]){{"", fill_vector}, {0}}};
 const td_signature td_signature_fortran = {
     "fortran", "subroutine f(n, m, x, y); jacobian (n, m, x, J), J(m, n)", NEEDS,
