@@ -17,12 +17,15 @@ void td_axis_take(td_axis *a, double v)
     a->most = fmax(a->most, v);
 }
 
+/* Powers of 10 beyond are not drawn: doubles end soon after. */
+enum { FAR = 300 };
+
 bool td_axis_settle(td_axis *a)
 {
     if (!(a->least <= a->most)) return false;
     if (a->log) {
-        double low = floor(log10(a->least)), high = ceil(log10(a->most));
-        if (high - low < 2) low--, high++;
+        double low = fmin(fmax(floor(log10(a->least)), -FAR), FAR - 2), high = fmin(ceil(log10(a->most)), FAR);
+        if (high - low < 2) high = low + 2;
         a->least = pow(10, low);
         a->most = pow(10, high);
         return true;

@@ -62,8 +62,8 @@ static bent bend_of(const said *s, int n, double zero)
         if (off > 0) b.threshold = fmin(b.threshold, off);
         if (bar > 0) b.threshold = fmin(b.threshold, bar);
     }
-    b.threshold /= 2;
     b.most *= 1.5;
+    b.threshold = fmax(b.threshold / 2, b.most * 1e-40);       /* what is smaller looks like 0 */
     return b;
 }
 
@@ -128,7 +128,7 @@ static void witnesses(td_page *p, const td_finding *q)
     const said *middle = n ? origin(s, n, alone) : NULL;
     double zero = n ? middle->a.value : NAN;
     bent b = bend_of(s, n, zero);
-    if (n < 2 || !isfinite(zero) || !isfinite(b.threshold)) return;
+    if (n < 2 || !isfinite(zero) || !isfinite(b.threshold) || !isfinite(b.most)) return;
     td_html_plot(p);
     td_figure_bare(&f, p->file, "who said what", TD_FIGURE_WIDTH, 42 + n * ROW);
     f.left = 78, f.right -= 8, f.top = 6, f.bottom -= 28;
@@ -249,6 +249,7 @@ static void threads(td_page *p, const td_exhibit *e)
     td_figure f;
     if (!p->r->timings || e->n_pace < 2) return;
     for (int i = 0; i < e->n_pace; i++) {
+        if (!(e->pace[i].seconds > 0) || e->pace[i].threads > 1000) return;
         n[i] = ideal[i] = e->pace[i].threads;
         gain[i] = e->pace[0].seconds / e->pace[i].seconds;
         x.most = fmax(x.most, n[i] + 0.3), y.most = fmax(y.most, fmax(1.2, 1.1 * gain[i]));

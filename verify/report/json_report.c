@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MOST_COUNT (INT64_C(1) << 50)      /* sums of many rows fit */
+
 typedef struct reader {
     td_report *r;                  /* being filled; borrowed */
     char      *why;
@@ -45,7 +47,8 @@ static bool take_count(reader *in, const td_field *f, const td_json *v, void *at
 {
     int64_t *count = at;
     *count = -1;
-    return td_json_integer(v, count) || (!v && f->kind == TD_FIELD_PLACE) || refuse(in, f->name);
+    bool there = td_json_integer(v, count) && *count >= -2 && *count <= MOST_COUNT;
+    return there || (!v && f->kind == TD_FIELD_PLACE) || refuse(in, f->name);
 }
 
 static bool take_int(reader *in, const td_field *f, const td_json *v, void *at)
@@ -89,7 +92,8 @@ static bool take_counts(reader *in, const td_field *f, const td_json *v, void *a
     size_t n = f->room / sizeof *count, i = 0;
     if (!v || v->kind != TD_JSON_ARRAY) return refuse(in, f->name);
     for (const td_json *e = v->first; e; e = e->next) {
-        if (i == n || !td_json_integer(e, &count[i++])) return refuse(in, f->name);
+        if (i == n || !td_json_integer(e, &count[i]) || count[i] < 0 || count[i] > MOST_COUNT) return refuse(in, f->name);
+        i++;
     }
     return i == n || refuse(in, f->name);
 }
