@@ -6,7 +6,7 @@
 #include "expr/expr.h"
 #include "triad_verify.h"
 
-/* ---- inputs that the texts below name --------------------------------------------------------------------------------- */
+/* ---- inputs that the texts below name ----------------------------------------------------------------------------- */
 
 static const char *const names[] = {"x", "y", "W", "i", "b", "s"};
 enum { NAMES = sizeof names / sizeof names[0] };
@@ -27,7 +27,7 @@ static td_expr *parsed(const char *text, td_expr_trouble *why)
     return td_expr_parse(text, (int64_t)strlen(text), NAMES, names, why);
 }
 
-/* ---- meaning -------------------------------------------------------------------------------------------------------------- */
+/* ---- meaning ------------------------------------------------------------------------------------------------------ */
 
 static const struct { const char *text; double value; } meanings[] = {
     {"3", 3}, {"-2^2", -4}, {"2^-1", 0.5}, {"2^3^2", 512}, {"2**3", 8}, {"1-2-3", -4}, {"12/3/2", 2}, {"2+3*4", 14},
@@ -43,7 +43,8 @@ static const struct { const char *text; double value; } meanings[] = {
     {"sum(clamp(x, max=3))", 6}, {"select(x, 0, -1)", 4}, {"sum(slice(x, 0, 1))", 6}, {"sum(slice(x, stop=2))", 3},
     {"sum(where(b, x, y))", 4}, {"sum(where(x>1, x, 0))", 6}, {"sum(max(W, dim=1))", 8}, {"sum(squeeze([[[2]]]))", 2},
     {"sum(cast(x, i64))", 7}, {"sum(leaky_relu(y, negative_slope=0.5))", 3}, {"sum(pad(x, [1,2], value=2))", 13},
-    {"sum([])", 0}, {"sum(stack(x,y,axis=1))", 9.5}, {"sum(concat(x,y,x))", 16.5}, {"argmax(x)", 2}, {"sum(permute(W,[1,0]))", 6.75},
+    {"sum([])", 0}, {"sum(stack(x,y,axis=1))", 9.5}, {"sum(concat(x,y,x))", 16.5}, {"argmax(x)", 2},
+    {"sum(permute(W,[1,0]))", 6.75},
     {"sum ( x , keepdim = False )\n", 7}, {"sum(W * sum(W*0+2, axis=1, keepdim=1))", 40.5},
     {"sum(W - norm(W*0, 2, 1, 1))", 6.75}, {"sum(W - var(W*0, 1, 0, 1))", 6.75}, {"e", 2.718281828459045}, {"True", 1}};
 enum { MEANINGS = sizeof meanings / sizeof meanings[0] };
@@ -100,23 +101,29 @@ TEST(expr, an_f32_tensor_beside_numbers_stays_f32)
     close_clean(c);
 }
 
-/* ---- refusals ------------------------------------------------------------------------------------------------------------- */
+/* ---- refusals ----------------------------------------------------------------------------------------------------- */
 
 static const struct { const char *text; int64_t at; const char *words; } refusals[] = {
-    {"", 0, "ends too early"}, {"x +", 3, "ends too early"}, {"x + )", 4, "operand is missing"}, {"x y", 2, "operator is missing"},
-    {"(x", 2, "')' is missing"}, {"x)", 1, "operator is missing"}, {"q", 0, "nothing is called 'q'"}, {"f(x)", 0, "no op 'f'"},
+    {"", 0, "ends too early"}, {"x +", 3, "ends too early"}, {"x + )", 4, "operand is missing"},
+    {"x y", 2, "operator is missing"},
+    {"(x", 2, "')' is missing"}, {"x)", 1, "operator is missing"}, {"q", 0, "nothing is called 'q'"},
+    {"f(x)", 0, "no op 'f'"},
     {"x $ y", 2, "no expression holds"}, {"x\xc3\xa4", 1, "no expression holds"}, {"1.e", 2, "operator is missing"},
-    {"0x", 0, "without digits"}, {"0x.p1", 0, "without digits"}, {"1e999", 0, "beyond the range"}, {"x<y<x", 3, "do not chain"},
+    {"0x", 0, "without digits"}, {"0x.p1", 0, "without digits"}, {"1e999", 0, "beyond the range"},
+    {"x<y<x", 3, "do not chain"},
     {"sum()", 0, "too few operands"}, {"sum(x,0,1,2)", 10, "too many arguments: sum(x, axis, keepdim=0)"},
     {"exp(x,y)", 6, "too many arguments: exp(x)"}, {"dot(x)", 0, "too few operands: dot(x, y)"},
     {"sum(x,axes=0)", 6, "no such parameter: sum(x, axis, keepdim=0)"}, {"sum(x,axis=0,dim=0)", 17, "given twice"},
     {"softmax(x)", 0, "wants axis=..."}, {"sum(x,axis=1.5)", 11, "axis must be an axis"}, {"sum(x,axis=1e9)", 11, "must be"},
     {"sum(x,keepdim=2)", 14, "0 or 1"}, {"sum(x,axis=y)", 11, "must be"}, {"sum(x,axis=[[0]])", 11, "must be"},
-    {"cast(x,2)", 7, "f64, f32, i64 or bool"}, {"x+f32", 1, "dtype is no operand"}, {"exp(f32)", 4, "dtype is no operand"}, {"-i64", 0, "dtype is no operand"},
-    {"f32", 0, "dtype is no expression"}, {"[1,2", 4, "',' or ']' is missing"}, {"[1 2]", 3, "',' or ']' is missing"}, {"[1,[2]]", 3, "beside each other"},
+    {"cast(x,2)", 7, "f64, f32, i64 or bool"}, {"x+f32", 1, "dtype is no operand"},
+    {"exp(f32)", 4, "dtype is no operand"}, {"-i64", 0, "dtype is no operand"},
+    {"f32", 0, "dtype is no expression"}, {"[1,2", 4, "',' or ']' is missing"}, {"[1 2]", 3, "',' or ']' is missing"},
+    {"[1,[2]]", 3, "beside each other"},
     {"[[1],2]", 5, "beside each other"}, {"[[1,2],[3]]", 9, "another beside it 2"}, {"[x]", 1, "a number is missing"},
     {"[[[[[[[[[1]]]]]]]]]", 8, "8 deep"}, {"[[],[[]]]", 5, "beside each other"}, {"[[[]],[]]", 6, "empty list"},
-    {"sum(x,)", 6, "operand is missing"}, {"sum(,x)", 4, "operand is missing"}, {"-", 1, "ends too early"}, {"x=1", 1, "operator is missing"}};
+    {"sum(x,)", 6, "operand is missing"}, {"sum(,x)", 4, "operand is missing"}, {"-", 1, "ends too early"},
+    {"x=1", 1, "operator is missing"}};
 enum { REFUSALS = sizeof refusals / sizeof refusals[0] };
 
 static void check_refusal(const char *text, int64_t length, int64_t at, const char *words)
@@ -148,7 +155,8 @@ static char *repeated(const char *piece, int count, const char *end)
 TEST(expr, no_text_is_too_deep_too_long_or_too_wide)
 {
     static const struct { const char *piece, *end; int count; const char *words; } hostile[] = {
-        {"(", "", 1000000, "65536 bytes"}, {"(", "", 60000, "256 deep"}, {"-", "x", 60000, "256 deep"}, {"x^", "x", 30000, "256 deep"},
+        {"(", "", 1000000, "65536 bytes"}, {"(", "", 60000, "256 deep"}, {"-", "x", 60000, "256 deep"},
+        {"x^", "x", 30000, "256 deep"},
         {"exp(", "x", 10000, "256 deep"}, {"sum(x,axis=", "0", 5000, "256 deep"}, {"x+", "x", 30000, "4096 operands"},
         {"concat(x),", "x", 6000, "operator is missing"}, {"x", "", 60000, "a name of more than 63"},
         {"1", "", 60000, "a number of more than 400"}, {"[", "", 60000, "8 deep"}, {"+", "x", 60000, "256 deep"}};
@@ -183,14 +191,16 @@ TEST(expr, bytes_beyond_the_length_are_not_read)
     td_expr_free(e);
 }
 
-/* ---- lists given as values --------------------------------------------------------------------------------------------------- */
+/* ---- lists given as values ---------------------------------------------------------------------------------------- */
 
 TEST(expr, values_are_numbers_vectors_and_nested_lists)
 {
     static const struct { const char *text; int rank; int64_t size[3]; int64_t n; } good[] = {
-        {"3", 0, {0}, 1}, {"1,2,4", 1, {3}, 3}, {"[1,2,4]", 1, {3}, 3}, {"[[1,2],[3,4],[5,6]]", 2, {3, 2}, 6}, {"[]", 1, {0}, 0},
+        {"3", 0, {0}, 1}, {"1,2,4", 1, {3}, 3}, {"[1,2,4]", 1, {3}, 3}, {"[[1,2],[3,4],[5,6]]", 2, {3, 2}, 6},
+        {"[]", 1, {0}, 0},
         {"[[],[]]", 2, {2, 0}, 0}, {"-1,+2,inf,-inf,nan", 1, {5}, 5}, {" [ [ [0x1p3] ] ] ", 3, {1, 1, 1}, 1}};
-    static const char *const bad[] = {"", "1,", ",1", "[1,2", "[[1],[2,3]]", "1 2", "x", "1,2]", "[1],[2]", "--1", "1e999", "[1,]"};
+    static const char *const bad[] = {
+        "", "1,", ",1", "[1,2", "[[1],[2,3]]", "1 2", "x", "1,2]", "[1],[2]", "--1", "1e999", "[1,]"};
     td_expr_list l;
     td_expr_trouble why;
     for (size_t k = 0; k < sizeof good / sizeof good[0]; k++) {
@@ -206,13 +216,14 @@ TEST(expr, values_are_numbers_vectors_and_nested_lists)
     }
 }
 
-/* ---- ops ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- ops ---------------------------------------------------------------------------------------------------------- */
 
 /* Ops that take more than operands of any shape: how each may be called. */
 static const char *const calls[] = {
     "where(b,x,y)", "sum(W,1)", "mean(W,axis=[0,1],keepdim=1)", "var(W,1)", "std(W,0)", "prod(x)", "max(W,0)", "min(W,1)",
     "amax(W,0)", "amin(W)", "tie_share(W,1)", "argmax(W,1)", "logsumexp(W,1)", "norm(W,2,1)", "reshape(W,[3,-1])",
-    "permute(W,[1,0])", "transpose(W,0,1)", "expand(x,[2,3])", "squeeze(unsqueeze(x,0),0)", "unsqueeze(x,1)", "slice(W,1,0,3,2)",
+    "permute(W,[1,0])", "transpose(W,0,1)", "expand(x,[2,3])", "squeeze(unsqueeze(x,0),0)", "unsqueeze(x,1)",
+    "slice(W,1,0,3,2)",
     "unslice(slice(W,1,0,3,2),1,0,3,2,3)", "select(W,1,2)", "concat(x,y,axis=0)", "stack(x,y,axis=0)", "flip(W,[0,1])",
     "pad(W,[1,0,0,2],0.5)", "index_select(x,i)", "index_add(W,i,W,axis=0)", "gather(x,i)", "scatter_add(x,i,slice(y,0,0,2))",
     "embedding(W,i)", "mm(W,transpose(W,0,1))", "matmul(W,x)", "dot(x,y)", "outer(x,y)", "linear(W,W)", "softmax(W,1)",

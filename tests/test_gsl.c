@@ -6,7 +6,7 @@
 
 #include "triad_gsl.h"
 
-/* ---- programs ------------------------------------------------------------------------------------------------------ */
+/* ---- programs ----------------------------------------------------------------------------------------------------- */
 
 /* sum of (1 - x_i)^2 + 100 (x_{i+1} - x_i^2)^2; for one unknown (1 - x)^2 */
 static td_tensor *valley(td_context *c, td_tensor *const *in, void *user)
@@ -95,7 +95,7 @@ static td_tensor *scaled(td_context *c, td_tensor *const *in, void *user)
     return td_mul_scalar(in[0], *(double *)user);
 }
 
-/* ---- vectors and matrices that do not lie together ------------------------------------------------------------------- */
+/* ---- vectors and matrices that do not lie together ---------------------------------------------------------------- */
 
 static const double HOLE = -12345;
 
@@ -138,7 +138,7 @@ static void check_margins(const sheet *s, const char *what)
 
 static bool near(double a, double b) { return fabs(a - b) <= 1e-13 * fmax(1, fabs(b)); }
 
-/* ---- multimin --------------------------------------------------------------------------------------------------------- */
+/* ---- multimin ----------------------------------------------------------------------------------------------------- */
 
 TEST(gsl, a_value_and_a_gradient_of_one_point_cost_one_run)
 {
@@ -177,7 +177,7 @@ TEST(gsl, no_unknown_and_one_unknown)
     }
 }
 
-/* ---- Jacobians -------------------------------------------------------------------------------------------------------- */
+/* ---- Jacobians ---------------------------------------------------------------------------------------------------- */
 
 /* decay has 3 unknowns: with many times J is made by columns, with few by rows. */
 static void check_decay(int64_t m)
@@ -330,7 +330,7 @@ TEST(gsl, a_program_in_f32_and_one_without_its_inputs)
     td_gsl_free(g);
 }
 
-/* ---- trouble ---------------------------------------------------------------------------------------------------------- */
+/* ---- trouble ------------------------------------------------------------------------------------------------------ */
 
 static void check_trouble(td_gsl *g, int has, int wants, const char *words)
 {
@@ -440,7 +440,7 @@ TEST(gsl, memory_is_bounded_and_running_out_of_it_is_said)
     td_gsl_free(g);
 }
 
-/* ---- GSL's own loops ---------------------------------------------------------------------------------------------------- */
+/* ---- GSL's own loops ---------------------------------------------------------------------------------------------- */
 
 TEST(gsl, weights_are_applied_once)
 {
@@ -474,7 +474,8 @@ TEST(gsl, hybridsj_finds_a_root)
     gsl_vector_view start = gsl_vector_view_array((double[]){1, 2, 3}, 3);
     int status = gsl_multiroot_fdfsolver_set(s, &f, &start.vector), k = 0;
     for (; !status && k < 200 && gsl_blas_dnrm2(s->f) > 1e-12; k++) status = gsl_multiroot_fdfsolver_iterate(s);
-    CHECK(gsl_blas_dnrm2(s->f) <= 1e-12 && !td_gsl_status(g), "|f| %g after %d: %s", gsl_blas_dnrm2(s->f), k, td_gsl_message(g));
+    double left = gsl_blas_dnrm2(s->f);
+    CHECK(left <= 1e-12 && !td_gsl_status(g), "|f| %g after %d: %s", left, k, td_gsl_message(g));
     gsl_multiroot_fdfsolver_free(s);
     td_gsl_free(g);
 }

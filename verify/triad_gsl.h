@@ -14,7 +14,7 @@
  * Weights.  gsl_multifit_nlinear_winit applies them to f and df itself; a program must not.
  * Copies.   Vectors of any stride and matrices of any tda.  A point is copied once to the tape, results once from it.
  * Errors.   GSL_EBADFUNC where a value or a derivative is not finite, GSL_EBADLEN for sizes that do not fit, GSL_ENOMEM,
- *           and GSL_EFAILED where the program refuses; td_gsl_message tells of the last.  Multimin's callbacks can't return a
+ *           and GSL_EFAILED where the program refuses; td_gsl_message tells of the last.  Multimin's callbacks return no
  *           status: NaN stands for it.  GSL's error handler is neither called nor changed.
  * Threads.  One at a time in an adapter; adapters are independent. */
 #ifndef TRIAD_GSL_H
@@ -59,7 +59,7 @@ TD_API gsl_multifit_nlinear_fdf     td_gsl_multifit(td_gsl *g);
 TD_API gsl_multilarge_nlinear_fdf   td_gsl_multilarge(td_gsl *g);
 TD_API gsl_odeiv2_system            td_gsl_odeiv2(td_gsl *g);        /* of a problem with time */
 
-/* Of the last call that failed since td_gsl_new or td_gsl_clear: GSL's error code, 0 for none, and what was wrong in words. */
+/* Of the last call that failed since td_gsl_new or td_gsl_clear: GSL's error code, 0 for none, and what was wrong. */
 TD_API int         td_gsl_status(const td_gsl *g);
 TD_API const char *td_gsl_message(const td_gsl *g);
 TD_API void        td_gsl_clear(td_gsl *g);

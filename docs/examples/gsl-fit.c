@@ -39,7 +39,8 @@ static long fit(const char *how, const td_gsl *g, gsl_multifit_nlinear_fdf *f, d
     gsl_multifit_nlinear_parameters p = gsl_multifit_nlinear_default_parameters();
     p.trs = gsl_multifit_nlinear_trs_lmaccel;
     gsl_multifit_nlinear_workspace *s = gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &p, f->n, f->p);
-    gsl_vector_view start = gsl_vector_view_array((double[]){100, 1, 0.1}, UNKNOWNS), end = gsl_vector_view_array(x, UNKNOWNS);
+    gsl_vector_view start = gsl_vector_view_array((double[]){100, 1, 0.1}, UNKNOWNS);
+    gsl_vector_view end = gsl_vector_view_array(x, UNKNOWNS);
     int why, status = gsl_multifit_nlinear_init(&start.vector, f, s);
     if (!status) status = gsl_multifit_nlinear_driver(100, 1e-10, 1e-10, 0, NULL, NULL, &why, s);
     gsl_vector_memcpy(&end.vector, gsl_multifit_nlinear_position(s));

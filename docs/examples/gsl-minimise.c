@@ -22,7 +22,7 @@ static td_tensor *rosenbrock(td_context *c, td_tensor *const *in, void *user)
     return td_add(td_square(td_rsub(1, x0)), td_mul_scalar(valley, 100));
 }
 
-/* ---- the same without derivatives: gsl_deriv_central, coordinate by coordinate ------------------------------------- */
+/* ---- the same without derivatives: gsl_deriv_central, coordinate by coordinate ------------------------------------ */
 
 typedef struct line { const gsl_multimin_function_fdf *f; gsl_vector *x; size_t i; } line;
 
@@ -59,7 +59,7 @@ static void value_and_differences(const gsl_vector *x, void *params, double *y, 
     differences(x, params, g);
 }
 
-/* ---- the walk ------------------------------------------------------------------------------------------------------- */
+/* ---- the walk ----------------------------------------------------------------------------------------------------- */
 
 /* Where it ends; how often the program ran. */
 static long minimise(const char *how, const td_gsl *g, gsl_multimin_function_fdf *f)

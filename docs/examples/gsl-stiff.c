@@ -24,7 +24,7 @@ static td_tensor *reaction(td_context *c, td_tensor *const *in, void *user)
     return td_stack(3, rate, 0);
 }
 
-/* ---- the same with differences for the Jacobian ----------------------------------------------------------------------- */
+/* ---- the same with differences for the Jacobian ------------------------------------------------------------------- */
 
 typedef struct moment { const gsl_odeiv2_system *of; double t; } moment;
 
@@ -54,7 +54,7 @@ static int differences(double t, const double *y, double *dfdy, double *dfdt, vo
     return status == GSL_ESING ? GSL_SUCCESS : status;      /* a column of zeros, which is in order here */
 }
 
-/* ---- to t = 40 ---------------------------------------------------------------------------------------------------------- */
+/* ---- to t = 40 ---------------------------------------------------------------------------------------------------- */
 
 static long integrate(const char *how, const td_gsl *g, const gsl_odeiv2_system *system)
 {

@@ -4,7 +4,8 @@
  *
  * The same seed gives the same inputs.  Where the parser is compiled with -fsanitize-coverage=trace-pc, an input that goes
  * where none went before joins those that are mutated.  Built with sanitizers, which end the process at a finding, it leaves
- * the input in fuzz-finding; a FILE is run alone.  --write leaves the valid inputs in a folder, for libFuzzer to begin with. */
+ * the input in fuzz-finding; a FILE is run alone.  --write leaves the valid inputs in a folder, for libFuzzer to begin
+ * with. */
 #include "fuzz.h"
 
 #include <signal.h>
@@ -23,7 +24,7 @@ static text   kept[MOST_KEPT], now;        /* owned; now has room for `most` byt
 static int    n_kept;
 static size_t most = 2048;                 /* bytes of an input; the longest valid one fits */
 
-/* ---- random numbers: splitmix64 ------------------------------------------------------------------------------------- */
+/* ---- random numbers: splitmix64 ----------------------------------------------------------------------------------- */
 
 static uint64_t state;
 
@@ -37,7 +38,7 @@ static uint64_t draw(void)
 
 static size_t below(size_t n) { return n ? (size_t)(draw() % n) : 0; }
 
-/* ---- where the parser has been --------------------------------------------------------------------------------------- */
+/* ---- where the parser has been ------------------------------------------------------------------------------------ */
 
 static uint8_t  been[PLACES];
 static bool     is_new;
@@ -63,7 +64,7 @@ UNTRACED void __sanitizer_cov_trace_pc(void)
     is_new = true;
 }
 
-/* ---- findings ----------------------------------------------------------------------------------------------------------- */
+/* ---- findings ----------------------------------------------------------------------------------------------------- */
 
 static void leave_input(void)
 {
@@ -84,7 +85,7 @@ static void too_long(int signal)
 
 void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
 
-/* ---- mutations: of now, in place ------------------------------------------------------------------------------------------ */
+/* ---- mutations: of now, in place ---------------------------------------------------------------------------------- */
 
 static void replace(size_t at, size_t old, const void *by, size_t n)
 {
@@ -174,7 +175,7 @@ static void mutate(void)
     for (size_t k = 1 + below(MOST_EDITS); k; k--) edits[below(sizeof edits / sizeof edits[0])]();
 }
 
-/* ---- the loop ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the loop ----------------------------------------------------------------------------------------------------- */
 
 static void keep(const void *bytes, size_t n)
 {

@@ -7,8 +7,10 @@
 #include "expr/expr.h"
 
 const char *const fuzz_words[] = {
-    "x", "y", "W", "i", "b", "+", "-", "*", "/", "@", "^", "**", "==", "<", ">=", "(", ")", "[", "]", "[[1,2],[3,4]]", ",", "=",
-    "axis=", "keepdim=1", "dim=-1", "sum(", "mean(", "exp(", "var(", "norm(", "reshape(", "pad(", "slice(", "gather(", "stack(",
+    "x", "y", "W", "i", "b", "+", "-", "*", "/", "@", "^", "**", "==", "<", ">=", "(", ")", "[", "]", "[[1,2],[3,4]]",
+    ",", "=",
+    "axis=", "keepdim=1", "dim=-1", "sum(", "mean(", "exp(", "var(", "norm(", "reshape(", "pad(", "slice(", "gather(",
+    "stack(",
     "concat(", "where(", "layer_norm(", "cast(", "f32", "i64", "pi", "inf", "nan", "0x1p-4", "1.5e-3", "1e308", "[]", NULL};
 
 static const char *const seeds[] = {
@@ -16,7 +18,8 @@ static const char *const seeds[] = {
     "layer_norm(W, x, y, eps=1e-3)", "cross_entropy(W, cast([1,0],i64))", "reshape(pad(W,[1,0,0,2],0.5),[-1])",
     "gather(x, i)", "sum([[1,2,3],[4,5,6]] @ x) - pi", "softmax(W,dim=1)", "slice(x, 0, -2) ** 0x1p-1", "1,2,4",
     "[[1,2],[3,4]]", "-inf,nan,.5", "concat(x, y, x, axis=0) <= 2", "expand(x,[2,3])", "norm(W, p=inf, axis=[0,1])",
-    "permute(stack(x,y,axis=1),[1,0])", "unslice(x,0,0,5,2,6)", "var(W,axis=1,correction=0)", "index_add(W,i,W,axis=0)", NULL};
+    "permute(stack(x,y,axis=1),[1,0])", "unslice(x,0,0,5,2,6)", "var(W,axis=1,correction=0)", "index_add(W,i,W,axis=0)",
+    NULL};
 
 void fuzz_seeds(void (*add)(const void *bytes, size_t n))
 {

@@ -10,18 +10,21 @@
 #include "report/report.h"
 
 const char *const fuzz_words[] = {
-    "x[4,8] ", "w[8] ", "-> ", "y[4,8]", "| ", "mean[4]", "dx ", "dw ", "dy ", "user ", "[", "]", ",", "\n", "const ", "plain",
+    "x[4,8] ", "w[8] ", "-> ", "y[4,8]", "| ", "mean[4]", "dx ", "dw ", "dy ", "user ", "[", "]", ",", "\n", "const ",
+    "plain",
     "vector", "kernel", "fortran", "nlopt", "lbfgs", "minpack", "ipopt", "gsl-multimin", "4 ", "8 ", NULL};
 
 static const char *const texts[] = {
     "x[4,8] w[8] b[8] -> y[4,8] | mean[4] rstd[4]\ny x w b mean rstd 4 8\ndx dw db dy x w mean rstd 4 8\nkernel",
-    "x[3] -> y\n\n\nkernel", "a b c -> d e\nd e a b c user\nda db dc dd de\nkernel", "\n\n\nplain", "x[1,2,3,4,5,6]->y[720]\n\n\nkernel",
+    "x[3] -> y\n\n\nkernel", "a b c -> d e\nd e a b c user\nda db dc dd de\nkernel", "\n\n\nplain",
+    "x[1,2,3,4,5,6]->y[720]\n\n\nkernel",
     "\n\n\nvector", "\n\n\nminpack", "\n\n\nipopt", NULL};
 
 static void add_wire(void (*add)(const void *, size_t))
 {
     size_t n;
-    td_check_result r = {.verdict = TD_AGREE, .n = 1, .input = calloc(1, sizeof(td_check_input)), .worst = {.variant = "tails"}};
+    td_check_input *input = calloc(1, sizeof *input);
+    td_check_result r = {.verdict = TD_AGREE, .n = 1, .input = input, .worst = {.variant = "tails"}};
     void *bytes = td_wire_result(&r, &n);
     if (bytes) add(bytes, n);
     free(bytes);
@@ -64,7 +67,8 @@ static void read_texts(const uint8_t *bytes, size_t n)
     size_t left = line[4] ? strlen(line[4]) : 0;
     int64_t number[5] = {0};
     if (left) memcpy(number, line[4], left < sizeof number ? left : sizeof number);
-    if (left) d.n = number[0], d.m = number[1], d.entries = number[2], d.hessian_entries = number[3], d.flags = (uint32_t)number[4];
+    if (left) d.n = number[0], d.m = number[1], d.flags = (uint32_t)number[4];
+    d.entries = number[2], d.hessian_entries = number[3];
     td_foreign_refusal(&d);
     free(text);
 }

@@ -9,8 +9,10 @@
 
 const char *const fuzz_words[] = {
     "{", "}", "[", "]", ":", ",", "\"", "null", "true", "false", "0", "-1", "1.5e-3", "1e999", "\"NaN\"", "\"Infinity\"",
-    "\"0x1.8p+1\"", "\\u0000", "\\ud83d\\ude00", "\\ud800", "\\n", "\\", "\"schema\"", "\"triad-report\"", "\"schema_version\"",
-    "\"programs\"", "\"ops\"", "\"failures\"", "\"exhibits\"", "\"seed\"", "\"worst\"", "\"verdict\"", "\"agree\"", "\"f64\"", NULL};
+    "\"0x1.8p+1\"", "\\u0000", "\\ud83d\\ude00", "\\ud800", "\\n", "\\", "\"schema\"", "\"triad-report\"",
+    "\"schema_version\"",
+    "\"programs\"", "\"ops\"", "\"failures\"", "\"exhibits\"", "\"seed\"", "\"worst\"", "\"verdict\"", "\"agree\"",
+    "\"f64\"", NULL};
 
 static const char *const seeds[] = {
     "{\"a\": [1, -2.5e3, true, false, null, \"x\\u00e9\\n\"], \"b\": {}}", "[[[[]]], {\"\": \"NaN\"}]", "\"0x1.8p+1\"",

@@ -7,7 +7,8 @@
 #include "triad_engine.h"
 
 const char *const fuzz_words[] = {
-    "'descr'", "'fortran_order'", "'shape'", ": ", ", ", "True", "False", "(", ")", "{", "}", "()", "(3,)", "(0, 2)", "'<f8'",
+    "'descr'", "'fortran_order'", "'shape'", ": ", ", ", "True", "False", "(", ")", "{", "}", "()", "(3,)", "(0, 2)",
+    "'<f8'",
     "'<f4'", "'>f8'", "'|b1'", "'<i4'", "'|u1'", "'<c16'", "[('a', '<f8')]", "\"", "'", "\\", NULL};
 
 static void add_file(void (*add)(const void *, size_t), int version, const char *head, size_t numbers)

@@ -41,7 +41,7 @@ static pair pair_at(const comparison *c, int64_t i)
     return p;
 }
 
-/* ---- histograms ---------------------------------------------------------------------------------------------------- */
+/* ---- histograms --------------------------------------------------------------------------------------------------- */
 
 /* Bins: up to so many ulps, and up to such a share; the last of each takes what is not finite. */
 typedef struct bin { double limit; const char *text; } bin;
@@ -49,7 +49,8 @@ typedef struct bin { double limit; const char *text; } bin;
 enum { BINS = 10, BAR = 32 };
 
 static const bin by_ulps[BINS] = {
-    {0, "the same"}, {0.5, "half an ulp"}, {1, "1 ulp"}, {10, "up to 10 ulp"}, {100, "up to 100 ulp"}, {1e4, "up to 1e4 ulp"},
+    {0, "the same"}, {0.5, "half an ulp"}, {1, "1 ulp"}, {10, "up to 10 ulp"}, {100, "up to 100 ulp"},
+    {1e4, "up to 1e4 ulp"},
     {1e8, "up to 1e8 ulp"}, {1e12, "up to 1e12 ulp"}, {DBL_MAX, "more"}, {INFINITY, "one is not finite"}};
 
 static const bin by_share[BINS] = {

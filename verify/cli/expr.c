@@ -19,7 +19,7 @@ typedef struct job {
     td_tensor     *in[TD_EXPR_INPUTS];
 } job;
 
-/* ---- complaints with a caret ---------------------------------------------------------------------------------------- */
+/* ---- complaints with a caret -------------------------------------------------------------------------------------- */
 
 enum { BEFORE = 50, WINDOW = 74 };
 
@@ -29,12 +29,13 @@ static int point_at(const char *text, int64_t at, const char *why)
     int64_t length = (int64_t)strlen(text), first = at > BEFORE ? at - BEFORE : 0;
     td_complain("%s", why);
     fputs("  ", stderr);
-    for (int64_t i = first; i < length && i < first + WINDOW; i++) fputc(text[i] < ' ' || text[i] > '~' ? '?' : text[i], stderr);
+    for (int64_t i = first; i < length && i < first + WINDOW; i++)
+        fputc(text[i] < ' ' || text[i] > '~' ? '?' : text[i], stderr);
     fprintf(stderr, "\n  %*s\n", (int)(at - first) + 1, "^");
     return TD_EXIT_TROUBLE;
 }
 
-/* ---- inputs: NAME=file.npy, NAME=numbers ----------------------------------------------------------------------------- */
+/* ---- inputs: NAME=file.npy, NAME=numbers -------------------------------------------------------------------------- */
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -81,7 +82,8 @@ static bool take_input(job *j, const char *word)
         if (!strcmp(j->name[i], j->name[j->n])) return td_complain("%s is given twice", j->name[i]), false;
     }
     bool file = ends_with(word, ".npy");
-    if (!file && !strchr("+-.[0123456789in", equals[1])) return td_complain("%s: neither numbers nor a .npy file", word), false;
+    if (!file && !strchr("+-.[0123456789in", equals[1]))
+        return td_complain("%s: neither numbers nor a .npy file", word), false;
     td_tensor *x = file ? (td_load_npy)(j->c, equals + 1) : numbers(j, word, equals + 1);
     if (!x) return false;
     if (td_error(j->c)) return td_complain("%s", td_message(j->c)), false;
@@ -115,7 +117,7 @@ static bool runs(job *j)
     return true;
 }
 
-/* ---- numbers of all engines ----------------------------------------------------------------------------------------- */
+/* ---- numbers of all engines --------------------------------------------------------------------------------------- */
 
 /* Gradients are those of one number: the sum of a result that has several. */
 static td_tensor *total(td_context *c, td_tensor *const *in, void *user)
@@ -138,7 +140,8 @@ static void print_place(int rank, const int64_t *size, int64_t i)
     char text[TD_SHAPE_TEXT] = "(";
     size_t n = 1;
     for (int k = rank - 1; k >= 0; k--) at[k] = i % size[k], i /= size[k];
-    for (int k = 0; k < rank; k++) n += (size_t)snprintf(text + n, sizeof text - n, "%s%lld", k ? "," : "", (long long)at[k]);
+    for (int k = 0; k < rank; k++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%lld", k ? "," : "", (long long)at[k]);
     printf("  %s)%*s", text, n < 7 ? (int)(7 - n) : 0, "");
 }
 
@@ -241,7 +244,7 @@ static bool print_slopes(const job *j)
     return good;
 }
 
-/* ---- the command ---------------------------------------------------------------------------------------------------- */
+/* ---- the command -------------------------------------------------------------------------------------------------- */
 
 /* One word for a shell: in quotes unless no letter of it needs them. */
 static void quote(const char *word, FILE *file)

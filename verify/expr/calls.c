@@ -156,7 +156,10 @@ static td_tensor *stack(const td_application *k) { return td_stack(k->n, k->in, 
 static td_tensor *index_select(const td_application *k) { return td_index_select(k->in[0], integer(k, 0), k->in[1]); }
 static td_tensor *index_add(const td_application *k) { return td_index_add(k->in[0], integer(k, 0), k->in[1], k->in[2]); }
 static td_tensor *gather(const td_application *k) { return td_gather(k->in[0], integer(k, 0), k->in[1]); }
-static td_tensor *scatter_add(const td_application *k) { return td_scatter_add(k->in[0], integer(k, 0), k->in[1], k->in[2]); }
+static td_tensor *scatter_add(const td_application *k)
+{
+    return td_scatter_add(k->in[0], integer(k, 0), k->in[1], k->in[2]);
+}
 
 /* ---- the table ---------------------------------------------------------------------------------------------------- */
 

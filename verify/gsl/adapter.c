@@ -75,7 +75,8 @@ static int check_problem(td_gsl *g)
 {
     const td_gsl_problem *p = &g->p;
     if (!p->f) return td_gsl_fail(g, GSL_EINVAL, "the problem has no program");
-    if (p->n < 0 || p->m < 0) return td_gsl_fail(g, GSL_EINVAL, "%lld unknowns, %lld numbers", (long long)p->n, (long long)p->m);
+    if (p->n < 0 || p->m < 0)
+        return td_gsl_fail(g, GSL_EINVAL, "%lld unknowns, %lld numbers", (long long)p->n, (long long)p->m);
     if (p->n > INT32_MAX || p->m > INT32_MAX) return td_gsl_fail(g, GSL_EINVAL, "more than 2^31 - 1 unknowns or numbers");
     if (p->n_data < 0 || p->n_data > MOST_DATA)
         return td_gsl_fail(g, GSL_EINVAL, "%d tensors of data: 0 to %d can be given", p->n_data, MOST_DATA);
@@ -86,7 +87,8 @@ static int take_data(td_gsl *g)
 {
     for (int i = 0; i < g->p.n_data; i++) {
         td_tensor *x = g->p.data[i];
-        if (!x || !td_data(x)) return td_gsl_fail(g, GSL_EINVAL, "data %d: %s", i, x ? td_message(td_context_of(x)) : "NULL");
+        if (!x) return td_gsl_fail(g, GSL_EINVAL, "data %d: NULL", i);
+        if (!td_data(x) && td_numel(x)) return td_gsl_fail(g, GSL_EINVAL, "data %d: %s", i, td_message(td_context_of(x)));
         g->in[g->n_in - g->p.n_data + i] = copied(g->tape, x);
     }
     g->begin = td_mark(g->tape);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A column costs about this many rows, 2 to 4 as measured: it walks over the walk back, which holds more than the program. */
+/* A column costs about so many rows, 2 to 4 as measured: it walks over the walk back, which holds more than the program. */
 enum { COLUMN_COSTS = 3 };
 
 /* Numbers that may lie on the tape between two releases of a Jacobian made by columns. */
@@ -58,7 +58,7 @@ int td_gsl_pull(td_gsl *g, const double *w, double *out, double *dt)
     return status || !dt ? status : td_gsl_finite(g, "the derivative by time", 1, dt);
 }
 
-/* ---- columns: a walk over the walk back ---------------------------------------------------------------------------- */
+/* ---- columns: a walk over the walk back --------------------------------------------------------------------------- */
 
 typedef struct columns { td_gsl *g; int64_t first, end; } columns;
 
@@ -119,7 +119,7 @@ static int by_columns(td_gsl *g, double *J, size_t tda)
     return status;
 }
 
-/* ---- all of J ------------------------------------------------------------------------------------------------------ */
+/* ---- all of J ----------------------------------------------------------------------------------------------------- */
 
 static int by_rows(td_gsl *g, double *J, size_t tda, double *dt)
 {
@@ -154,7 +154,7 @@ int td_gsl_normal(td_gsl *g, double *JTJ, size_t tda)
     return status;
 }
 
-/* ---- second derivatives: dual numbers of second order --------------------------------------------------------------- */
+/* ---- second derivatives: dual numbers of second order ------------------------------------------------------------- */
 
 static bool open_dual(td_gsl *g)
 {

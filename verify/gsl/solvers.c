@@ -51,7 +51,7 @@ static int bend(const gsl_vector *x, const gsl_vector *v, void *params, gsl_vect
     return td_gsl_second(g, at, td_gsl_packed(v->size, v->data, v->stride, g->gathered + g->p.n), numbers(fvv));
 }
 
-/* ---- multimin: no status to return ---------------------------------------------------------------------------------- */
+/* ---- multimin: no status to return -------------------------------------------------------------------------------- */
 
 static int one_number(td_gsl *g, const gsl_vector *x)
 {
@@ -99,7 +99,7 @@ gsl_multimin_function_fdf td_gsl_multimin(td_gsl *g)
     return (gsl_multimin_function_fdf){height, slope, height_and_slope, (size_t)g->p.n, g};
 }
 
-/* ---- multiroot ------------------------------------------------------------------------------------------------------- */
+/* ---- multiroot ---------------------------------------------------------------------------------------------------- */
 
 static int values_and_jacobian(const gsl_vector *x, void *params, gsl_vector *f, gsl_matrix *J)
 {
@@ -112,7 +112,7 @@ gsl_multiroot_function_fdf td_gsl_multiroot(td_gsl *g)
     return (gsl_multiroot_function_fdf){values, jacobian, values_and_jacobian, (size_t)g->p.n, g};
 }
 
-/* ---- least squares ---------------------------------------------------------------------------------------------------- */
+/* ---- least squares ------------------------------------------------------------------------------------------------ */
 
 gsl_multifit_nlinear_fdf td_gsl_multifit(td_gsl *g)
 {
@@ -152,7 +152,7 @@ gsl_multilarge_nlinear_fdf td_gsl_multilarge(td_gsl *g)
                                         .params = g};
 }
 
-/* ---- ordinary differential equations ----------------------------------------------------------------------------------- */
+/* ---- ordinary differential equations ------------------------------------------------------------------------------ */
 
 static int flow(td_gsl *g, double t, const double *y)
 {
