@@ -101,6 +101,11 @@ static td_row *row_of(survey *s, td_dtype dtype)
 {
     char again[1024];
     td_row *row = td_report_row(s->r, s->title, true, dtype);
+    if (row && !row->command && row->checks) {     /* a program of triad's own has that name */
+        char title[sizeof s->title + 8];
+        snprintf(title, sizeof title, "%s (.so)", s->title);
+        row = td_report_row(s->r, title, true, dtype);
+    }
     snprintf(again, sizeof again, strchr(s->name, ' ') ? "%s --only '%s'" : "%s --only %s", s->a->again, s->name);
     if (row && !row->command) row->command = td_report_word(s->r, s->a->only || s->list.n > 1 ? again : s->a->again);
     return row;
