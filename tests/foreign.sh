@@ -76,9 +76,9 @@ convicted()    # convicted NAME SED WORDS
 }
 
 # The commands of docs/checking-your-code.md, one after the other, as somebody would type them beside the examples.
-command_()    # command_ NAME TEXT: a command of that name in ./bin
+command_()    # command_ NAME TEXT: a command of that name in ./bin, which finds none of them itself
 {
-    mkdir -p bin && printf '#!/bin/sh\n%s\n' "$2" >"bin/$1" && chmod +x "bin/$1"
+    mkdir -p bin && printf "#!/bin/sh\nPATH='%s'\n%s\n" "$PATH" "$2" >"bin/$1" && chmod +x "bin/$1"
 }
 
 documented()
