@@ -136,6 +136,46 @@ TD_API int64_t td_sample_below(td_sample *s, int64_t n);                /* 0 <= 
 TD_API double  td_sample_real(td_sample *s, double low, double high);
 TD_API void    td_sample_shape(td_sample *s, int operand, int min_rank, int max_rank);   /* sizes 0, 1, odd, tile edges */
 
+/* How an op is called by name, as in `triad expr`: what it takes besides operands, with the order, names and presets of its C
+ * function, which are PyTorch's where that has them. */
+typedef enum td_parameter_kind {
+    TD_NUMBER, TD_INTEGER, TD_FLAG, TD_AXIS,
+    TD_AXES,                       /* an axis or a list of them */
+    TD_SIZES,                      /* a whole number or a list of them */
+    TD_DTYPE,
+    TD_WORD                        /* one of the signature's words; the number is which */
+} td_parameter_kind;
+
+enum { TD_PARAMETERS = 10, TD_LIST = 2 * TD_MAX_RANK };
+
+typedef struct td_parameter {
+    const char       *name;        /* NULL: there are no more */
+    td_parameter_kind kind;
+    bool              needed;
+    double            preset;      /* number, where it is not given */
+} td_parameter;
+
+typedef struct td_argument {
+    bool    given;
+    double  number;                /* of a list the first; of a dtype or word which */
+    int     n;                     /* of axes, sizes */
+    int64_t list[TD_LIST];
+} td_argument;
+
+typedef struct td_invocation {
+    const td_op       *op;
+    int                n;
+    td_tensor *const  *in;
+    const td_argument *argument;   /* as many as there are parameters */
+} td_invocation;
+
+typedef struct td_signature {
+    const char  *example;          /* a call with operands x (3), y (3), W (2,3), s () of floats, i (2) i64, b (3) bool */
+    td_tensor *(*call)(const td_invocation *k);          /* NULL: operands alone, td_apply */
+    td_parameter parameter[TD_PARAMETERS + 1];
+    const char  *words;                                  /* of parameters of kind TD_WORD: "constant reflect circular" */
+} td_signature;
+
 /* What an op is.  Built-in ops are `td_op_NAME`, listed in ops.def; a user's own op is one more of these, id 0, with
  * td_apply as its door.  Fields not named are zero. */
 struct td_op {
@@ -152,6 +192,7 @@ struct td_op {
     td_tensor *(*compose)(int n, td_tensor *const *in, const td_attr *attr);   /* NULL: a primitive */
     void       (*vjp)(td_pull *p);                           /* NULL: derivative 0 */
     void       (*sample)(td_sample *s);                      /* NULL: elementwise, drawn from low and high */
+    const td_signature *signature;                           /* NULL: operands of any one shape and nothing else */
     /* a user's op only: its definition as a composition of ops, run by the dual engine; NULL: the dual engine can't tell */
     td_tensor *(*define)(int n, td_tensor *const *in, const td_attr *attr);
 };

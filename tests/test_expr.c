@@ -218,26 +218,10 @@ TEST(expr, values_are_numbers_vectors_and_nested_lists)
 
 /* ---- ops ---------------------------------------------------------------------------------------------------------- */
 
-/* Ops that take more than operands of any shape: how each may be called. */
-static const char *const calls[] = {
-    "where(b,x,y)", "sum(W,1)", "mean(W,axis=[0,1],keepdim=1)", "var(W,1)", "std(W,0)", "prod(x)", "max(W,0)", "min(W,1)",
-    "amax(W,0)", "amin(W)", "tie_share(W,1)", "argmax(W,1)", "logsumexp(W,1)", "norm(W,2,1)", "reshape(W,[3,-1])",
-    "permute(W,[1,0])", "transpose(W,0,1)", "expand(x,[2,3])", "squeeze(unsqueeze(x,0),0)", "unsqueeze(x,1)",
-    "slice(W,1,0,3,2)",
-    "unslice(slice(W,1,0,3,2),1,0,3,2,3)", "select(W,1,2)", "concat(x,y,axis=0)", "stack(x,y,axis=0)", "flip(W,[0,1])",
-    "pad(W,[1,0,0,2],0.5)", "index_select(x,i)", "index_add(W,i,W,axis=0)", "gather(x,i)", "scatter_add(x,i,slice(y,0,0,2))",
-    "embedding(W,i)", "mm(W,transpose(W,0,1))", "matmul(W,x)", "dot(x,y)", "outer(x,y)", "linear(W,W)", "softmax(W,1)",
-    "log_softmax(W,axis=0)", "cross_entropy(W,i)", "mse_loss(x,y)", "layer_norm(W,x,y,eps=1e-3)", "dropout(W,0.25)",
-    "leaky_relu(y)", "elu(y,2)", "add_scalar(x,2)", "mul_scalar(x,2)", "pow_scalar(x,2)", "clamp(y,-0.5,1)", "cast(x,f32)",
-    "axpy(x,y,2)", "cumsum(W,1)", "cumprod(W,axis=-1)", "recurrence(W,W,1,back=1)", "layer_norm_adj(W,W,x,axis=-1)",
-    "cross_entropy_adj(W,i,0.5)"};
-enum { CALLS = sizeof calls / sizeof calls[0] };
-
-/* The call of this op; into text if it is not listed. */
+/* The example of this op; into text if it says none. */
 static const char *call_of(const td_op *op, char text[64])
 {
-    size_t length = strlen(op->name);
-    for (int k = 0; k < CALLS; k++) if (!strncmp(calls[k], op->name, length) && calls[k][length] == '(') return calls[k];
+    if (op->signature && op->signature->example) return op->signature->example;
     snprintf(text, 64, op->min_in == 2 ? "%s(x,y)" : "%s(x/8)", op->name);
     return text;
 }

@@ -154,24 +154,58 @@ static void power_sample(td_sample *s)
     if (s->attr.a < 0 || floor(s->attr.a) != s->attr.a) td_sample_floats(s, 0, 0.1, 6);
 }
 
+static const td_signature leaky_relu_signature = {
+    .example = "leaky_relu(y)", .call = td_call_number,
+    .parameter = { { "slope", TD_NUMBER, false, 0.01 } },
+};
 const td_op td_op_leaky_relu = {
     TD_ELEMENTWISE(leaky_relu, 1, TD_FLOATING), .reads = TD_READS(0), .vjp = leaky_relu_vjp, .sample = slope_sample,
+    .signature = &leaky_relu_signature,
+};
+static const td_signature elu_signature = {
+    .example = "elu(y, 2)", .call = td_call_number,
+    .parameter = { { "alpha", TD_NUMBER, false, 1 } },
 };
 const td_op td_op_elu = {
     TD_ELEMENTWISE(elu, 1, TD_FLOATING), .reads = TD_READS(0), .vjp = elu_vjp, .sample = alpha_sample,
+    .signature = &elu_signature,
+};
+static td_tensor *call_clamp(const td_invocation *k) { return td_clamp(k->in[0], td_as_number(k, 0), td_as_number(k, 1)); }
+static const td_signature clamp_signature = {
+    .example = "clamp(y, -0.5, 1)", .call = call_clamp,
+    .parameter = { { "min", TD_NUMBER, false, -(double)INFINITY }, { "max", TD_NUMBER, false, (double)INFINITY } },
 };
 const td_op td_op_clamp = {
     TD_ELEMENTWISE(clamp, 1, TD_FLOATING), .reads = TD_READS(0), .infer = clamp_infer, .vjp = clamp_vjp,
     .sample = clamp_sample,
+    .signature = &clamp_signature,
+};
+static td_tensor *call_add_scalar(const td_invocation *k) { return td_add_scalar(k->in[0], td_as_number(k, 0)); }
+static const td_signature add_scalar_signature = {
+    .example = "add_scalar(x, 2)", .call = call_add_scalar,
+    .parameter = { { "a", TD_NUMBER, true, 0 } },
 };
 const td_op td_op_add_scalar = {
     TD_ELEMENTWISE(add_scalar, 1, TD_ARITHMETIC), .vjp = add_scalar_vjp, .sample = number_sample,
+    .signature = &add_scalar_signature,
+};
+static td_tensor *call_mul_scalar(const td_invocation *k) { return td_mul_scalar(k->in[0], td_as_number(k, 0)); }
+static const td_signature mul_scalar_signature = {
+    .example = "mul_scalar(x, 2)", .call = call_mul_scalar,
+    .parameter = { { "a", TD_NUMBER, true, 0 } },
 };
 const td_op td_op_mul_scalar = {
     TD_ELEMENTWISE(mul_scalar, 1, TD_ARITHMETIC), .vjp = mul_scalar_vjp, .sample = number_sample,
+    .signature = &mul_scalar_signature,
+};
+static td_tensor *call_pow_scalar(const td_invocation *k) { return td_pow_scalar(k->in[0], td_as_number(k, 0)); }
+static const td_signature pow_scalar_signature = {
+    .example = "pow_scalar(x, 2)", .call = call_pow_scalar,
+    .parameter = { { "a", TD_NUMBER, true, 0 } },
 };
 const td_op td_op_pow_scalar = {
     TD_ELEMENTWISE(pow_scalar, 1, TD_ARITHMETIC), .reads = TD_READS(0), .vjp = pow_scalar_vjp, .sample = power_sample,
+    .signature = &pow_scalar_signature,
 };
 
 /* Integers stay integers only with an integer that i64 has. */

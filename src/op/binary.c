@@ -47,7 +47,14 @@ static void axpy_sample(td_sample *s)
     s->attr.a = td_sample_choice(s, 5, (double[]){ 0.1, -1, 0, 2.5, -1234.5 });
 }
 
-const td_op td_op_axpy = { TD_ELEMENTWISE(axpy, 2, TD_FLOATING), .vjp = axpy_vjp, .sample = axpy_sample };
+static const td_signature axpy_signature = {
+    .example = "axpy(x, y, 2)", .call = td_call_number,
+    .parameter = { { "a", TD_NUMBER, true, 0 } },
+};
+const td_op td_op_axpy = {
+    TD_ELEMENTWISE(axpy, 2, TD_FLOATING), .vjp = axpy_vjp, .sample = axpy_sample,
+    .signature = &axpy_signature,
+};
 td_tensor  *td_axpy(double a, td_tensor *x, td_tensor *y)
 {
     return td_apply(&td_op_axpy, 2, (td_tensor *[]){ x, y }, &(td_attr){ .a = a });
@@ -152,8 +159,10 @@ static void where_sample(td_sample *s)
     }
 }
 
+static const td_signature where_signature = { .example = "where(b, x, y)" };
 const td_op td_op_where = {
     TD_ELEMENTWISE(where, 3, TD_CHOICE), .reads = TD_READS(0), .vjp = where_vjp, .sample = where_sample,
+    .signature = &where_signature,
 };
 td_tensor *td_where(td_tensor *condition, td_tensor *x, td_tensor *y)
 {

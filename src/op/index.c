@@ -154,9 +154,15 @@ static void index_select_sample(td_sample *s)
     s->in[1] = sample_index(n, td_sample_below(s, 4) ? td_sample_below(s, 7) : n);
 }
 
+static td_tensor *call_index_select(const td_invocation *k) { return td_index_select(k->in[0], td_as_int(k, 0), k->in[1]); }
+static const td_signature index_select_signature = {
+    .example = "index_select(x, i)", .call = call_index_select,
+    .parameter = { { "axis", TD_AXIS, false, 0 } },
+};
 const td_op td_op_index_select = {
     .name = "index_select", .id = TD_ID_index_select, .min_in = 2, .max_in = 2, .reads = TD_READS(1),
     .infer = index_select_infer, .compute = index_select_compute, .vjp = index_select_vjp, .sample = index_select_sample,
+    .signature = &index_select_signature,
 };
 
 static td_status index_add_infer(td_infer *i)
@@ -191,9 +197,18 @@ static void index_add_sample(td_sample *s)
     s->in[2].size[s->attr.axis] = s->in[1].size[0];
 }
 
+static td_tensor *call_index_add(const td_invocation *k)
+{
+    return td_index_add(k->in[0], td_as_int(k, 0), k->in[1], k->in[2]);
+}
+static const td_signature index_add_signature = {
+    .example = "index_add(W, i, W, axis=0)", .call = call_index_add,
+    .parameter = { { "axis", TD_AXIS, false, 0 } },
+};
 const td_op td_op_index_add = {
     .name = "index_add", .id = TD_ID_index_add, .min_in = 3, .max_in = 3, .reads = TD_READS(1),
     .infer = index_add_infer, .compute = index_add_compute, .vjp = index_add_vjp, .sample = index_add_sample,
+    .signature = &index_add_signature,
 };
 
 /* ---- gather, scatter_add ------------------------------------------------------------------------------------------ */
@@ -244,9 +259,15 @@ static void gather_sample(td_sample *s)
     s->in[1].size[axis] = n ? td_sample_below(s, 5) : 0;
 }
 
+static td_tensor *call_gather(const td_invocation *k) { return td_gather(k->in[0], td_as_int(k, 0), k->in[1]); }
+static const td_signature gather_signature = {
+    .example = "gather(x, i)", .call = call_gather,
+    .parameter = { { "axis", TD_AXIS, false, 0 } },
+};
 const td_op td_op_gather = {
     .name = "gather", .id = TD_ID_gather, .min_in = 2, .max_in = 2, .reads = TD_READS(1),
     .infer = gather_infer, .compute = gather_compute, .vjp = gather_vjp, .sample = gather_sample,
+    .signature = &gather_signature,
 };
 
 static td_status scatter_add_infer(td_infer *i)
@@ -277,9 +298,18 @@ static void scatter_add_sample(td_sample *s)
     for (int k = 0; k < s->in[1].rank; k++) s->in[2].size[k] = s->in[1].size[k];
 }
 
+static td_tensor *call_scatter_add(const td_invocation *k)
+{
+    return td_scatter_add(k->in[0], td_as_int(k, 0), k->in[1], k->in[2]);
+}
+static const td_signature scatter_add_signature = {
+    .example = "scatter_add(x, i, slice(y, 0, 0, 2))", .call = call_scatter_add,
+    .parameter = { { "axis", TD_AXIS, false, 0 } },
+};
 const td_op td_op_scatter_add = {
     .name = "scatter_add", .id = TD_ID_scatter_add, .min_in = 3, .max_in = 3, .reads = TD_READS(1),
     .infer = scatter_add_infer, .compute = scatter_add_compute, .vjp = scatter_add_vjp, .sample = scatter_add_sample,
+    .signature = &scatter_add_signature,
 };
 
 /* ---- embedding ---------------------------------------------------------------------------------------------------- */
@@ -320,7 +350,9 @@ static void embedding_sample(td_sample *s)
     if (s->in[0].size[0] == 0) s->in[1].rank = 1, s->in[1].size[0] = 0;
 }
 
+static const td_signature embedding_signature = { .example = "embedding(W, i)" };
 const td_op td_op_embedding = {
     .name = "embedding", .id = TD_ID_embedding, .min_in = 2, .max_in = 2,
     .infer = embedding_infer, .compose = embedding_compose, .sample = embedding_sample,
+    .signature = &embedding_signature,
 };

@@ -95,9 +95,15 @@ static void concat_sample(td_sample *s)
     for (int k = 1; k < s->n_in; k++) s->in[k].size[s->attr.axis] = td_sample_below(s, 5);
 }
 
+static td_tensor *call_concat(const td_invocation *k) { return td_concat(k->n, k->in, td_as_int(k, 0)); }
+static const td_signature concat_signature = {
+    .example = "concat(x, y, axis=0)", .call = call_concat,
+    .parameter = { { "axis", TD_AXIS, false, 0 } },
+};
 const td_op td_op_concat = {
     .name = "concat", .id = TD_ID_concat, .min_in = 1, .max_in = -1,
     .infer = concat_infer, .compute = concat_compute, .vjp = concat_vjp, .sample = concat_sample,
+    .signature = &concat_signature,
 };
 
 static td_status stack_infer(td_infer *i)
@@ -124,9 +130,15 @@ static void stack_sample(td_sample *s)
     s->attr.axis = (int16_t)td_sample_below(s, s->in[0].rank + 1);
 }
 
+static td_tensor *call_stack(const td_invocation *k) { return td_stack(k->n, k->in, td_as_int(k, 0)); }
+static const td_signature stack_signature = {
+    .example = "stack(x, y, axis=0)", .call = call_stack,
+    .parameter = { { "axis", TD_AXIS, false, 0 } },
+};
 const td_op td_op_stack = {
     .name = "stack", .id = TD_ID_stack, .min_in = 1, .max_in = -1,
     .infer = stack_infer, .compose = stack_compose, .sample = stack_sample,
+    .signature = &stack_signature,
 };
 
 /* ---- flip, pad ---------------------------------------------------------------------------------------------------- */
@@ -171,9 +183,19 @@ static void flip_sample(td_sample *s)
     s->attr.axes = (uint32_t)td_sample_below(s, 1 << s->in[0].rank);
 }
 
+static td_tensor *call_flip(const td_invocation *k)
+{
+    int axes[TD_LIST], n = td_as_axes(k, 0, k->in[0], axes);
+    return td_flip(k->in[0], n, axes);
+}
+static const td_signature flip_signature = {
+    .example = "flip(W, [0, 1])", .call = call_flip,
+    .parameter = { { "axes", TD_AXES, true, 0 } },
+};
 const td_op td_op_flip = {
     .name = "flip", .id = TD_ID_flip, .min_in = 1, .max_in = 1,
     .infer = flip_infer, .compute = flip_compute, .vjp = flip_vjp, .sample = flip_sample,
+    .signature = &flip_signature,
 };
 
 static td_status pad_infer(td_infer *i)
@@ -254,7 +276,17 @@ static void pad_sample(td_sample *s)
     for (int k = 0; k < s->attr.n_list; k++) s->attr.list[k] = td_sample_below(s, 3);
 }
 
+static td_tensor *call_pad(const td_invocation *k)
+{
+    bool right = td_has_length(k, 0, 2 * td_rank(k->in[0]));
+    return right ? td_pad(k->in[0], k->argument[0].list, td_as_number(k, 1)) : k->in[0];
+}
+static const td_signature pad_signature = {
+    .example = "pad(W, [1, 0, 0, 2], 0.5)", .call = call_pad,
+    .parameter = { { "counts", TD_SIZES, true, 0 }, { "value", TD_NUMBER, false, 0 } },
+};
 const td_op td_op_pad = {
     .name = "pad", .id = TD_ID_pad, .min_in = 1, .max_in = 1,
     .infer = pad_infer, .compute = pad_compute, .vjp = pad_vjp, .sample = pad_sample,
+    .signature = &pad_signature,
 };

@@ -68,9 +68,12 @@ static void mm_sample(td_sample *s)
     sample_matrix(s, 1, lead, k, n);
 }
 
+static td_tensor *call_mm(const td_invocation *k) { return td_mm(k->in[0], k->in[1]); }
+static const td_signature mm_signature = { .example = "mm(W, transpose(W, 0, 1))", .call = call_mm };
 const td_op td_op_mm = {
     .name = "mm", .id = TD_ID_mm, .min_in = 2, .max_in = 2, .reads = TD_READS(0) | TD_READS(1),
     .infer = mm_infer, .compute = td_product_compute, .vjp = mm_vjp, .sample = mm_sample,
+    .signature = &mm_signature,
 };
 
 td_tensor *td_mm(td_tensor *a, td_tensor *b)
@@ -170,9 +173,11 @@ static void matmul_sample(td_sample *s)
         }
 }
 
+static const td_signature matmul_signature = { .example = "matmul(W, x)" };
 const td_op td_op_matmul = {
     .name = "matmul", .id = TD_ID_matmul, .min_in = 2, .max_in = 2,
     .infer = matmul_infer, .compose = matmul_compose, .sample = matmul_sample,
+    .signature = &matmul_signature,
 };
 td_tensor *td_matmul(td_tensor *x, td_tensor *y) { return td_apply2(&td_op_matmul, x, y); }
 
@@ -203,9 +208,11 @@ static void dot_sample(td_sample *s)
     for (int i = 0; i < 2; i++) td_sample_floats(s, i, -6, 6);
 }
 
+static const td_signature dot_signature = { .example = "dot(x, y)" };
 const td_op td_op_dot = {
     .name = "dot", .id = TD_ID_dot, .min_in = 2, .max_in = 2,
     .infer = dot_infer, .compose = dot_compose, .sample = dot_sample,
+    .signature = &dot_signature,
 };
 td_tensor *td_dot(td_tensor *x, td_tensor *y) { return td_apply2(&td_op_dot, x, y); }
 
@@ -235,9 +242,11 @@ static void outer_sample(td_sample *s)
     }
 }
 
+static const td_signature outer_signature = { .example = "outer(x, y)" };
 const td_op td_op_outer = {
     .name = "outer", .id = TD_ID_outer, .min_in = 2, .max_in = 2,
     .infer = outer_infer, .compose = outer_compose, .sample = outer_sample,
+    .signature = &outer_signature,
 };
 td_tensor *td_outer(td_tensor *x, td_tensor *y) { return td_apply2(&td_op_outer, x, y); }
 
@@ -279,9 +288,11 @@ static void linear_sample(td_sample *s)
     td_sample_floats(s, 2, -6, 6);
 }
 
+static const td_signature linear_signature = { .example = "linear(W, W)" };
 const td_op td_op_linear = {
     .name = "linear", .id = TD_ID_linear, .min_in = 2, .max_in = 3,
     .infer = linear_infer, .compose = linear_compose, .sample = linear_sample,
+    .signature = &linear_signature,
 };
 td_tensor *td_linear(td_tensor *x, td_tensor *weight, td_tensor *bias)
 {

@@ -139,16 +139,20 @@ static void cross_entropy_adj_sample(td_sample *s)
     td_sample_operand(s, 2, 0, 0);
 }
 
+static const td_signature cross_entropy_signature = { .example = "cross_entropy(W, i)" };
 const td_op td_op_cross_entropy = {
     .name = "cross_entropy", .id = TD_ID_cross_entropy, .min_in = 2, .max_in = 2, .reads = TD_READS(0) | TD_READS(1),
     .infer = cross_entropy_infer, .compute = cross_entropy_compute, .vjp = cross_entropy_vjp,
     .sample = cross_entropy_sample,
+    .signature = &cross_entropy_signature,
 };
 
+static const td_signature cross_entropy_adj_signature = { .example = "cross_entropy_adj(W, i, 0.5)" };
 const td_op td_op_cross_entropy_adj = {
     .name = "cross_entropy_adj", .id = TD_ID_cross_entropy_adj, .min_in = 3, .max_in = 3,
     .reads = TD_READS(0) | TD_READS(1) | TD_READS(2), .infer = cross_entropy_adj_infer,
     .compute = cross_entropy_adj_compute, .vjp = cross_entropy_adj_vjp, .sample = cross_entropy_adj_sample,
+    .signature = &cross_entropy_adj_signature,
 };
 
 /* ---- mse_loss ----------------------------------------------------------------------------------------------------- */
@@ -190,7 +194,9 @@ static void mse_loss_sample(td_sample *s)
         s->in[1].size[k] = td_sample_below(s, 4) ? s->in[0].size[k + dropped] : 1;
 }
 
+static const td_signature mse_loss_signature = { .example = "mse_loss(x, y)" };
 const td_op td_op_mse_loss = {
     .name = "mse_loss", .id = TD_ID_mse_loss, .min_in = 2, .max_in = 2,
     .infer = mse_loss_infer, .compose = mse_loss_compose, .sample = mse_loss_sample,
+    .signature = &mse_loss_signature,
 };

@@ -77,14 +77,26 @@ static void softmax_sample(td_sample *s)
     s->attr.axis = (int16_t)td_sample_below(s, s->in[0].rank);
 }
 
+static td_tensor *call_softmax(const td_invocation *k) { return td_softmax(k->in[0], td_as_int(k, 0)); }
+static const td_signature softmax_signature = {
+    .example = "softmax(W, 1)", .call = call_softmax,
+    .parameter = { { "axis", TD_AXIS, true, 0 } },
+};
 const td_op td_op_softmax = {
     .name = "softmax", .id = TD_ID_softmax, .min_in = 1, .max_in = 1, .reads = TD_READS_RESULT,
     .infer = softmax_infer, .compute = softmax_compute, .vjp = softmax_vjp, .sample = softmax_sample,
+    .signature = &softmax_signature,
 };
 
+static td_tensor *call_log_softmax(const td_invocation *k) { return td_log_softmax(k->in[0], td_as_int(k, 0)); }
+static const td_signature log_softmax_signature = {
+    .example = "log_softmax(W, 1)", .call = call_log_softmax,
+    .parameter = { { "axis", TD_AXIS, true, 0 } },
+};
 const td_op td_op_log_softmax = {
     .name = "log_softmax", .id = TD_ID_log_softmax, .min_in = 1, .max_in = 1, .reads = TD_READS_RESULT,
     .infer = softmax_infer, .compute = softmax_compute, .vjp = log_softmax_vjp, .sample = softmax_sample,
+    .signature = &log_softmax_signature,
 };
 
 /* ---- dropout ------------------------------------------------------------------------------------------------------ */
@@ -156,7 +168,13 @@ static void dropout_sample(td_sample *s)
     s->attr.seed = (uint64_t)td_sample_below(s, INT64_MAX);
 }
 
+static td_tensor *call_dropout(const td_invocation *k) { return td_dropout(k->in[0], td_as_number(k, 0)); }
+static const td_signature dropout_signature = {
+    .example = "dropout(W, 0.25)", .call = call_dropout,
+    .parameter = { { "p", TD_NUMBER, false, 0.5 } },
+};
 const td_op td_op_dropout = {
     .name = "dropout", .id = TD_ID_dropout, .min_in = 1, .max_in = 1,
     .infer = dropout_infer, .compute = dropout_compute, .vjp = dropout_vjp, .sample = dropout_sample,
+    .signature = &dropout_signature,
 };

@@ -311,19 +311,46 @@ static void layer_norm_adj_w_sample(td_sample *s)
     s->in[1] = s->in[0];
 }
 
+static td_tensor *call_layer_norm(const td_invocation *k)
+{
+    td_tensor *weight = k->n > 1 ? k->in[1] : NULL, *bias = k->n > 2 ? k->in[2] : NULL;
+    return td_layer_norm(k->in[0], td_as_int(k, 0), weight, bias, td_as_number(k, 1));
+}
+static const td_signature layer_norm_signature = {
+    .example = "layer_norm(W, x, y, eps=1e-3)", .call = call_layer_norm,
+    .parameter = { { "n_axes", TD_INTEGER, false, 1 }, { "eps", TD_NUMBER, false, 1e-5 } },
+};
 const td_op td_op_layer_norm = {
     .name = "layer_norm", .id = TD_ID_layer_norm, .min_in = 1, .max_in = 3, .reads = TD_READS(0) | TD_READS(1),
     .infer = layer_norm_infer, .compute = layer_norm_compute, .vjp = layer_norm_vjp, .sample = layer_norm_sample,
+    .signature = &layer_norm_signature,
 };
 
+static td_tensor *call_adjoint(const td_invocation *k)
+{
+    int axis = td_axis(k->in[0]->context, k->op->name, td_rank(k->in[0]), td_as_int(k, 0));
+    if (axis < 0) return td_bad(k->in[0]->context);
+    return td_apply(k->op, k->n, k->in, &(td_attr){ .axis = (int16_t)axis, .a = td_as_number(k, 1) });
+}
+
+static const td_signature layer_norm_adj_signature = {
+    .example = "layer_norm_adj(W, W, x)", .call = call_adjoint,
+    .parameter = { { "axis", TD_AXIS, false, -1 }, { "eps", TD_NUMBER, false, 1e-5 } },
+};
 const td_op td_op_layer_norm_adj = {
     .name = "layer_norm_adj", .id = TD_ID_layer_norm_adj, .min_in = 2, .max_in = 3,
     .reads = TD_READS(0) | TD_READS(1) | TD_READS(2), .infer = layer_norm_adj_infer,
     .compute = layer_norm_adj_compute, .vjp = layer_norm_adj_vjp, .sample = layer_norm_adj_sample,
+    .signature = &layer_norm_adj_signature,
 };
 
+static const td_signature layer_norm_adj_w_signature = {
+    .example = "layer_norm_adj_w(W, W)", .call = call_adjoint,
+    .parameter = { { "axis", TD_AXIS, false, -1 }, { "eps", TD_NUMBER, false, 1e-5 } },
+};
 const td_op td_op_layer_norm_adj_w = {
     .name = "layer_norm_adj_w", .id = TD_ID_layer_norm_adj_w, .min_in = 2, .max_in = 2, .reads = TD_READS(0) | TD_READS(1),
     .infer = layer_norm_adj_w_infer, .compute = layer_norm_adj_w_compute, .vjp = layer_norm_adj_w_vjp,
     .sample = layer_norm_adj_w_sample,
+    .signature = &layer_norm_adj_w_signature,
 };

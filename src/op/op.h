@@ -69,6 +69,21 @@ td_partial       td_reduce_join(const td_reduce *how, int64_t spans, const td_pa
 /* How many elements of x go into one result. */
 int64_t   td_line_length(const td_shape *x, uint32_t axes);
 
+/* ---- being called by name (signature.c) --------------------------------------------------------------------------- */
+
+double  td_as_number(const td_invocation *k, int parameter);
+int     td_as_int(const td_invocation *k, int parameter);
+bool    td_as_flag(const td_invocation *k, int parameter);
+int64_t td_as_i64(const td_invocation *k, int parameter);       /* infinity is the largest there is */
+/* The axes that are given, else all of x's; how many. */
+int     td_as_axes(const td_invocation *k, int parameter, td_tensor *x, int axes[TD_LIST]);
+/* The parameter's list has as many numbers as op wants, else td_fail. */
+bool    td_has_length(const td_invocation *k, int parameter, int wants);
+/* call of a reduction: axes, keepdim and a are the parameters of kind TD_AXES (or TD_AXIS), TD_FLAG and TD_NUMBER. */
+td_tensor *td_call_reduction(const td_invocation *k);
+/* call of an op whose function is (operands, number) as td_attr.a: the parameter is the number. */
+td_tensor *td_call_number(const td_invocation *k);
+
 /* ---- sampling (sample.c) ----------------------------------------------------------------------------------------- */
 
 /* A shape that broadcasts to that of operand 0. */

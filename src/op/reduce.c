@@ -156,9 +156,14 @@ void td_extreme_sample(td_sample *s)
 /* g, once for each element */
 static void sum_vjp(td_pull *p) { td_pull_add(p, 0, spread(p, p->g)); }
 
+static const td_signature sum_signature = {
+    .example = "sum(W, 1)", .call = td_call_reduction,
+    .parameter = { { "axis", TD_AXES, false, NAN }, { "keepdim", TD_FLAG, false, 0 } },
+};
 const td_op td_op_sum = {
     TD_REDUCTION(sum), .kernel = TD_REDUCE_sum,
     .infer = td_integer_infer, .compute = reduce_compute, .vjp = sum_vjp, .sample = td_reduce_sample,
+    .signature = &sum_signature,
 };
 
 td_tensor *td_sum(td_tensor *x) { return td_reduce_all(&td_op_sum, x, 0); }
@@ -179,13 +184,23 @@ static void pull_shared(td_pull *p, td_tensor *key)
 static void amax_vjp(td_pull *p) { pull_shared(p, p->in[0]); }
 static void amin_vjp(td_pull *p) { pull_shared(p, td_neg(p->in[0])); }
 
+static const td_signature amax_signature = {
+    .example = "amax(W, 0)", .call = td_call_reduction,
+    .parameter = { { "axis", TD_AXES, false, NAN }, { "keepdim", TD_FLAG, false, 0 } },
+};
 const td_op td_op_amax = {
     TD_REDUCTION(amax), .kernel = TD_REDUCE_max, .reads = TD_READS(0),
     .infer = td_extreme_infer, .compute = reduce_compute, .vjp = amax_vjp, .sample = td_extreme_sample,
+    .signature = &amax_signature,
+};
+static const td_signature amin_signature = {
+    .example = "amin(W)", .call = td_call_reduction,
+    .parameter = { { "axis", TD_AXES, false, NAN }, { "keepdim", TD_FLAG, false, 0 } },
 };
 const td_op td_op_amin = {
     TD_REDUCTION(amin), .kernel = TD_REDUCE_min, .reads = TD_READS(0),
     .infer = td_extreme_infer, .compute = reduce_compute, .vjp = amin_vjp, .sample = td_extreme_sample,
+    .signature = &amin_signature,
 };
 
 td_tensor *td_amax(td_tensor *x) { return td_reduce_all(&td_op_amax, x, 0); }
@@ -259,8 +274,18 @@ static td_status tie_share_compute(const td_call *call)
     return status;
 }
 
+static td_tensor *call_tie_share(const td_invocation *k)
+{
+    int axes[TD_LIST], n = td_as_axes(k, 0, k->in[0], axes);
+    return td_tie_share_axes(k->in[0], n, axes);
+}
+static const td_signature tie_share_signature = {
+    .example = "tie_share(W, 1)", .call = call_tie_share,
+    .parameter = { { "axis", TD_AXES, false, NAN } },
+};
 const td_op td_op_tie_share = {
     TD_REDUCTION(tie_share), .flat = true, .infer = tie_share_infer, .compute = tie_share_compute, .sample = td_reduce_sample,
+    .signature = &tie_share_signature,
 };
 
 td_tensor *td_tie_share(td_tensor *x) { return td_reduce_all(&td_op_tie_share, td_floating(x), 0); }
@@ -282,9 +307,14 @@ static td_status argmax_compute(const td_call *call)
     return td_reduce_lines(call, TD_REDUCE_argmax, NULL, write_at, call->out.data);
 }
 
+static const td_signature argmax_signature = {
+    .example = "argmax(W, 1)", .call = td_call_reduction,
+    .parameter = { { "axis", TD_AXIS, false, NAN }, { "keepdim", TD_FLAG, false, 0 } },
+};
 const td_op td_op_argmax = {
     TD_REDUCTION(argmax), .flat = true,
     .infer = argmax_infer, .compute = argmax_compute, .sample = td_extreme_sample,
+    .signature = &argmax_signature,
 };
 
 td_tensor *td_argmax(td_tensor *x) { return td_reduce_all(&td_op_argmax, x, 0); }
@@ -333,9 +363,19 @@ static void logsumexp_vjp(td_pull *p)
     td_pull_add(p, 0, td_mul(spread(p, p->g), td_exp(td_sub(p->in[0], spread(p, p->y)))));
 }
 
+static td_tensor *call_logsumexp(const td_invocation *k)
+{
+    int axes[TD_LIST], n = td_as_axes(k, 0, k->in[0], axes);
+    return td_logsumexp_axes(k->in[0], n, axes, td_as_flag(k, 1));
+}
+static const td_signature logsumexp_signature = {
+    .example = "logsumexp(W, 1)", .call = call_logsumexp,
+    .parameter = { { "axis", TD_AXES, false, NAN }, { "keepdim", TD_FLAG, false, 0 } },
+};
 const td_op td_op_logsumexp = {
     TD_REDUCTION(logsumexp), .reads = TD_READS(0) | TD_READS_RESULT,
     .infer = logsumexp_infer, .compute = logsumexp_compute, .vjp = logsumexp_vjp, .sample = td_reduce_sample,
+    .signature = &logsumexp_signature,
 };
 
 td_tensor *td_logsumexp(td_tensor *x) { return td_reduce_all(&td_op_logsumexp, td_floating(x), 0); }

@@ -136,11 +136,36 @@ static void recurrence_sample(td_sample *s)
 #define SCAN(NAME, n, KIND) \
     .name = #NAME, .id = TD_ID_##NAME, .min_in = n, .max_in = n, .kernel = KIND, .compute = scan_compute, .vjp = NAME##_vjp
 
-const td_op td_op_cumsum = { SCAN(cumsum, 1, TD_SCAN_sum), .infer = scan_infer, .sample = scan_sample };
+static td_tensor *call_cumsum(const td_invocation *k) { return td_cumsum(k->in[0], td_as_int(k, 0)); }
+static const td_signature cumsum_signature = {
+    .example = "cumsum(W, 1)", .call = call_cumsum,
+    .parameter = { { "axis", TD_AXIS, true, 0 } },
+};
+const td_op td_op_cumsum = {
+    SCAN(cumsum, 1, TD_SCAN_sum), .infer = scan_infer, .sample = scan_sample,
+    .signature = &cumsum_signature,
+};
+static td_tensor *call_cumprod(const td_invocation *k) { return td_cumprod(k->in[0], td_as_int(k, 0)); }
+static const td_signature cumprod_signature = {
+    .example = "cumprod(W, 1)", .call = call_cumprod,
+    .parameter = { { "axis", TD_AXIS, true, 0 } },
+};
 const td_op td_op_cumprod = {
     SCAN(cumprod, 1, TD_SCAN_prod), .reads = TD_READS(0) | TD_READS_RESULT, .infer = scan_infer, .sample = scan_sample,
+    .signature = &cumprod_signature,
+};
+static td_tensor *call_recurrence(const td_invocation *k)
+{
+    int axis = td_axis(k->in[0]->context, k->op->name, td_rank(k->in[0]), td_as_int(k, 0));
+    if (axis < 0) return td_bad(k->in[0]->context);
+    return td_apply(k->op, k->n, k->in, &(td_attr){ .axis = (int16_t)axis, .n_list = 1, .list = { td_as_flag(k, 1) } });
+}
+static const td_signature recurrence_signature = {
+    .example = "recurrence(W, W, 1, back=1)", .call = call_recurrence,
+    .parameter = { { "axis", TD_AXIS, true, 0 }, { "back", TD_FLAG, false, 0 } },
 };
 const td_op td_op_recurrence = {
     SCAN(recurrence, 2, TD_SCAN_recurrence), .reads = TD_READS(0) | TD_READS_RESULT, .infer = recurrence_infer,
     .sample = recurrence_sample,
+    .signature = &recurrence_signature,
 };

@@ -5,6 +5,7 @@
  * them. */
 #include "op/shape.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Sizes into attr's list; false after td_fail. */
@@ -127,9 +128,15 @@ static void reshape_sample(td_sample *s)
     if (td_sample_below(s, 3) == 0) a->n_list = 1, a->list[0] = flat;
 }
 
+static td_tensor *call_reshape(const td_invocation *k) { return td_reshape(k->in[0], k->argument[0].n, k->argument[0].list); }
+static const td_signature reshape_signature = {
+    .example = "reshape(W, [3, -1])", .call = call_reshape,
+    .parameter = { { "size", TD_SIZES, true, 0 } },
+};
 const td_op td_op_reshape = {
     .name = "reshape", .id = TD_ID_reshape, .min_in = 1, .max_in = 1,
     .infer = reshape_infer, .vjp = reshape_vjp, .sample = reshape_sample,
+    .signature = &reshape_signature,
 };
 
 /* ---- permute, transpose ------------------------------------------------------------------------------------------- */
@@ -187,9 +194,19 @@ static void permute_sample(td_sample *s)
     }
 }
 
+static td_tensor *call_permute(const td_invocation *k)
+{
+    int axes[TD_LIST], n = td_as_axes(k, 0, k->in[0], axes);
+    return td_has_length(k, 0, td_rank(k->in[0])) && n ? td_permute(k->in[0], axes) : k->in[0];
+}
+static const td_signature permute_signature = {
+    .example = "permute(W, [1, 0])", .call = call_permute,
+    .parameter = { { "axes", TD_AXES, true, 0 } },
+};
 const td_op td_op_permute = {
     .name = "permute", .id = TD_ID_permute, .min_in = 1, .max_in = 1,
     .infer = permute_infer, .vjp = permute_vjp, .sample = permute_sample,
+    .signature = &permute_signature,
 };
 
 static td_status transpose_infer(td_infer *i)
@@ -229,9 +246,15 @@ static void transpose_sample(td_sample *s)
     for (int k = 0; k < 2; k++) s->attr.list[k] = td_sample_below(s, s->in[0].rank);
 }
 
+static td_tensor *call_transpose(const td_invocation *k) { return td_transpose(k->in[0], td_as_int(k, 0), td_as_int(k, 1)); }
+static const td_signature transpose_signature = {
+    .example = "transpose(W, 0, 1)", .call = call_transpose,
+    .parameter = { { "axis0", TD_AXIS, true, 0 }, { "axis1", TD_AXIS, true, 0 } },
+};
 const td_op td_op_transpose = {
     .name = "transpose", .id = TD_ID_transpose, .min_in = 1, .max_in = 1,
     .infer = transpose_infer, .compose = transpose_compose, .sample = transpose_sample,
+    .signature = &transpose_signature,
 };
 
 /* ---- expand ------------------------------------------------------------------------------------------------------- */
@@ -292,9 +315,15 @@ static void expand_sample(td_sample *s)
     }
 }
 
+static td_tensor *call_expand(const td_invocation *k) { return td_expand(k->in[0], k->argument[0].n, k->argument[0].list); }
+static const td_signature expand_signature = {
+    .example = "expand(x, [2, 3])", .call = call_expand,
+    .parameter = { { "size", TD_SIZES, true, 0 } },
+};
 const td_op td_op_expand = {
     .name = "expand", .id = TD_ID_expand, .min_in = 1, .max_in = 1,
     .infer = expand_infer, .vjp = expand_vjp, .sample = expand_sample,
+    .signature = &expand_signature,
 };
 
 /* ---- squeeze, unsqueeze ------------------------------------------------------------------------------------------- */
@@ -352,9 +381,18 @@ static void squeeze_sample(td_sample *s)
     }
 }
 
+static td_tensor *call_squeeze(const td_invocation *k)
+{
+    return k->argument[0].given ? td_squeeze(k->in[0], td_as_int(k, 0)) : td_squeeze_all(k->in[0]);
+}
+static const td_signature squeeze_signature = {
+    .example = "squeeze(unsqueeze(x, 0), 0)", .call = call_squeeze,
+    .parameter = { { "axis", TD_AXIS, false, NAN } },
+};
 const td_op td_op_squeeze = {
     .name = "squeeze", .id = TD_ID_squeeze, .min_in = 1, .max_in = 1,
     .infer = squeeze_infer, .compose = squeeze_compose, .sample = squeeze_sample,
+    .signature = &squeeze_signature,
 };
 
 void td_shape_insert(const td_shape *x, int axis, int64_t size, td_shape *y)
@@ -394,7 +432,13 @@ static void unsqueeze_sample(td_sample *s)
     s->attr.axis = (int16_t)td_sample_below(s, s->in[0].rank + 1);
 }
 
+static td_tensor *call_unsqueeze(const td_invocation *k) { return td_unsqueeze(k->in[0], td_as_int(k, 0)); }
+static const td_signature unsqueeze_signature = {
+    .example = "unsqueeze(x, 1)", .call = call_unsqueeze,
+    .parameter = { { "axis", TD_AXIS, true, 0 } },
+};
 const td_op td_op_unsqueeze = {
     .name = "unsqueeze", .id = TD_ID_unsqueeze, .min_in = 1, .max_in = 1,
     .infer = unsqueeze_infer, .compose = unsqueeze_compose, .sample = unsqueeze_sample,
+    .signature = &unsqueeze_signature,
 };

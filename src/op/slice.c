@@ -4,6 +4,8 @@
  * refuses what is not clipped.  slice is a view. */
 #include "op/shape.h"
 
+#include <math.h>
+
 #include <string.h>
 
 /* ---- slice, unslice, select --------------------------------------------------------------------------------------- */
@@ -99,9 +101,19 @@ static void slice_sample(td_sample *s)
     sample_range(s, s->in[0].size[s->attr.axis]);
 }
 
+static td_tensor *call_slice(const td_invocation *k)
+{
+    return td_slice(k->in[0], td_as_int(k, 0), td_as_i64(k, 1), td_as_i64(k, 2), td_as_i64(k, 3));
+}
+static const td_signature slice_signature = {
+    .example = "slice(W, 1, 0, 3, 2)", .call = call_slice,
+    .parameter = { { "axis", TD_AXIS, false, 0 }, { "start", TD_INTEGER, false, 0 },
+                   { "stop", TD_INTEGER, false, (double)INFINITY }, { "step", TD_INTEGER, false, 1 } },
+};
 const td_op td_op_slice = {
     .name = "slice", .id = TD_ID_slice, .min_in = 1, .max_in = 1,
     .infer = slice_infer, .vjp = slice_vjp, .sample = slice_sample,
+    .signature = &slice_signature,
 };
 
 static td_status unslice_infer(td_infer *i)
@@ -156,9 +168,19 @@ static void unslice_sample(td_sample *s)
     s->in[0].size[s->attr.axis] = range_count(s->attr.list);
 }
 
+static td_tensor *call_unslice(const td_invocation *k)
+{
+    return td_unslice(k->in[0], td_as_int(k, 0), td_as_i64(k, 1), td_as_i64(k, 2), td_as_i64(k, 3), td_as_i64(k, 4));
+}
+static const td_signature unslice_signature = {
+    .example = "unslice(slice(W, 1, 0, 3, 2), 1, 0, 3, 2, 3)", .call = call_unslice,
+    .parameter = { { "axis", TD_AXIS, true, 0 }, { "start", TD_INTEGER, true, 0 }, { "stop", TD_INTEGER, true, 0 },
+                   { "step", TD_INTEGER, true, 0 }, { "n", TD_INTEGER, true, 0 } },
+};
 const td_op td_op_unslice = {
     .name = "unslice", .id = TD_ID_unslice, .min_in = 1, .max_in = 1,
     .infer = unslice_infer, .compute = unslice_compute, .vjp = unslice_vjp, .sample = unslice_sample,
+    .signature = &unslice_signature,
 };
 
 static td_status select_infer(td_infer *i)
@@ -200,7 +222,13 @@ static void select_sample(td_sample *s)
     s->attr.list[0] = td_sample_below(s, *n);
 }
 
+static td_tensor *call_select(const td_invocation *k) { return td_select(k->in[0], td_as_int(k, 0), td_as_i64(k, 1)); }
+static const td_signature select_signature = {
+    .example = "select(W, 1, 2)", .call = call_select,
+    .parameter = { { "axis", TD_AXIS, true, 0 }, { "index", TD_INTEGER, true, 0 } },
+};
 const td_op td_op_select = {
     .name = "select", .id = TD_ID_select, .min_in = 1, .max_in = 1,
     .infer = select_infer, .compose = select_compose, .sample = select_sample,
+    .signature = &select_signature,
 };

@@ -54,11 +54,29 @@ static td_tensor *min_compose(int n, td_tensor *const *in, const td_attr *attr)
     return attr->axes ? take_first(x, key, attr) : td_copy(x);
 }
 
+static td_tensor *call_max(const td_invocation *k)
+{
+    return k->argument[0].given || k->argument[1].given ? td_call_reduction(k) : td_max(k->in[0]);
+}
+static const td_signature max_signature = {
+    .example = "max(W, 0)", .call = call_max,
+    .parameter = { { "axis", TD_AXES, false, NAN }, { "keepdim", TD_FLAG, false, 0 } },
+};
 const td_op td_op_max = {
     TD_REDUCTION(max), .infer = td_extreme_infer, .compose = max_compose, .sample = td_extreme_sample,
+    .signature = &max_signature,
+};
+static td_tensor *call_min(const td_invocation *k)
+{
+    return k->argument[0].given || k->argument[1].given ? td_call_reduction(k) : td_min(k->in[0]);
+}
+static const td_signature min_signature = {
+    .example = "min(W, 1)", .call = call_min,
+    .parameter = { { "axis", TD_AXES, false, NAN }, { "keepdim", TD_FLAG, false, 0 } },
 };
 const td_op td_op_min = {
     TD_REDUCTION(min), .infer = td_extreme_infer, .compose = min_compose, .sample = td_extreme_sample,
+    .signature = &min_signature,
 };
 
 /* Over everything ties share, over axes the first takes it: PyTorch's max() and max(dim). */
@@ -123,11 +141,32 @@ static void variance_sample(td_sample *s)
     s->attr.a = td_sample_choice(s, 3, (double[]){ 0, 1, 0.5 });
 }
 
+static const td_signature mean_signature = {
+    .example = "mean(W, axis=[0,1], keepdim=1)", .call = td_call_reduction,
+    .parameter = { { "axis", TD_AXES, false, NAN }, { "keepdim", TD_FLAG, false, 0 } },
+};
 const td_op td_op_mean = {
     TD_REDUCTION(mean), .infer = td_floating_infer, .compose = mean_compose, .sample = td_reduce_sample,
+    .signature = &mean_signature,
 };
-const td_op td_op_var = { TD_REDUCTION(var), .infer = td_floating_infer, .compose = var_compose, .sample = variance_sample };
-const td_op td_op_std = { TD_REDUCTION(std), .infer = td_floating_infer, .compose = std_compose, .sample = variance_sample };
+static const td_signature var_signature = {
+    .example = "var(W, 1)", .call = td_call_reduction,
+    .parameter = { { "axis", TD_AXES, false, NAN }, { "correction", TD_NUMBER, false, 1 },
+                   { "keepdim", TD_FLAG, false, 0 } },
+};
+const td_op td_op_var = {
+    TD_REDUCTION(var), .infer = td_floating_infer, .compose = var_compose, .sample = variance_sample,
+    .signature = &var_signature,
+};
+static const td_signature std_signature = {
+    .example = "std(W, 0)", .call = td_call_reduction,
+    .parameter = { { "axis", TD_AXES, false, NAN }, { "correction", TD_NUMBER, false, 1 },
+                   { "keepdim", TD_FLAG, false, 0 } },
+};
+const td_op td_op_std = {
+    TD_REDUCTION(std), .infer = td_floating_infer, .compose = std_compose, .sample = variance_sample,
+    .signature = &std_signature,
+};
 
 td_tensor *td_mean(td_tensor *x) { return td_reduce_all(&td_op_mean, x, 0); }
 td_tensor *td_mean_axes(td_tensor *x, int n, const int *axes, bool keepdim)
@@ -163,8 +202,13 @@ static td_tensor *prod_compose(int n, td_tensor *const *in, const td_attr *attr)
     return as_result(y, x, attr);
 }
 
+static const td_signature prod_signature = {
+    .example = "prod(x)", .call = td_call_reduction,
+    .parameter = { { "axis", TD_AXES, false, NAN }, { "keepdim", TD_FLAG, false, 0 } },
+};
 const td_op td_op_prod = {
     TD_REDUCTION(prod), .infer = td_integer_infer, .compose = prod_compose, .sample = td_reduce_sample,
+    .signature = &prod_signature,
 };
 
 td_tensor *td_prod(td_tensor *x) { return td_reduce_all(&td_op_prod, x, 0); }
@@ -207,7 +251,14 @@ static void norm_sample(td_sample *s)
     s->attr.a = td_sample_choice(s, 9, (double[]){ 2, 2, 0, 1, 2, 3, 0.5, 1.5, (double)INFINITY });
 }
 
-const td_op td_op_norm = { TD_REDUCTION(norm), .infer = norm_infer, .compose = norm_compose, .sample = norm_sample };
+static const td_signature norm_signature = {
+    .example = "norm(W, 2, 1)", .call = td_call_reduction,
+    .parameter = { { "p", TD_NUMBER, false, 2 }, { "axis", TD_AXES, false, NAN }, { "keepdim", TD_FLAG, false, 0 } },
+};
+const td_op td_op_norm = {
+    TD_REDUCTION(norm), .infer = norm_infer, .compose = norm_compose, .sample = norm_sample,
+    .signature = &norm_signature,
+};
 
 td_tensor *td_norm(td_tensor *x, double p) { return td_reduce_all(&td_op_norm, x, p); }
 td_tensor *td_norm_axes(td_tensor *x, double p, int n, const int *axes, bool keepdim)

@@ -160,9 +160,15 @@ static void cast_sample(td_sample *s)
     s->attr.list[s->attr.n_list++] = td_sample_below(s, 2) ? TD_F64 : TD_F32;
 }
 
+static td_tensor *call_cast(const td_invocation *k) { return td_to(k->in[0], (td_dtype)td_as_int(k, 0)); }
+static const td_signature cast_signature = {
+    .example = "cast(x, f32)", .call = call_cast,
+    .parameter = { { "dtype", TD_DTYPE, true, 0 } },
+};
 const td_op td_op_cast = {
     .name = "cast", .id = TD_ID_cast, .min_in = 1, .max_in = 1,
     .infer = cast_infer, .compute = cast_compute, .vjp = cast_vjp, .sample = cast_sample,
+    .signature = &cast_signature,
 };
 
 td_tensor *td_to(td_tensor *x, td_dtype dtype)

@@ -19,59 +19,15 @@ typedef struct td_operator {
 
 extern const td_operator td_operators[];
 
-/* ---- calls: calls.c ----------------------------------------------------------------------------------------------- */
+/* ---- calls: parameters.c ----------------------------------------------------------------------------------------------- */
 
-typedef enum td_parameter_kind {
-    TD_NUMBER, TD_INTEGER, TD_FLAG, TD_AXIS,
-    TD_AXES,             /* an axis or a list of them */
-    TD_SIZES,            /* a whole number or a list of them */
-    TD_DTYPE
-} td_parameter_kind;
-
-enum { TD_PARAMETERS = 5, TD_LIST = 2 * TD_MAX_RANK };
-
-typedef struct td_parameter {
-    const char       *name;        /* NULL: there are no more */
-    td_parameter_kind kind;
-    bool              needed;
-    double            preset;      /* number, where it is not given */
-} td_parameter;
-
-typedef struct td_expr_argument {
-    bool    given;
-    double  number;                /* of a list the first; of a dtype which */
-    int     n;                     /* of axes, sizes */
-    int64_t list[TD_LIST];
-} td_expr_argument;
-
-typedef struct td_face td_face;
-
-typedef struct td_application {
-    const td_face     *face;
-    int                n;
-    td_tensor *const  *in;
-    const td_expr_argument *argument;   /* as many as the face has parameters */
-} td_application;
-
-/* What an op takes besides operands, and how it is called with them.  Ops without such a row take operands alone. */
-struct td_face {
-    const char  *op;               /* NULL ends the table */
-    td_parameter parameter[TD_PARAMETERS];
-    td_tensor *(*apply)(const td_application *k);
-    td_tensor *(*all)(td_tensor *x);                             /* of reductions: both faces */
-    td_tensor *(*some)(td_tensor *x, int n, const int *axes, bool keepdim);
-    td_tensor *(*all_with)(td_tensor *x, double a);              /* of those with a number */
-    td_tensor *(*some_with)(td_tensor *x, double a, int n, const int *axes, bool keepdim);
-};
-
-const td_face *td_face_of(const char *op);               /* NULL: operands alone */
 /* "sum(x, axis, keepdim=0)"; returns text. */
-enum { TD_FACE_TEXT = 120 };
-const char    *td_face_text(const td_op *op, const td_face *f, char text[TD_FACE_TEXT]);
+enum { TD_CALL_TEXT = 160 };
+const char *td_call_text(const td_op *op, char text[TD_CALL_TEXT]);
 
-/* ---- parameters: parameters.c ------------------------------------------------------------------------------------- */
-
-int         td_parameter_named(const td_face *f, const char *name);      /* or by another name of the same; -1: none */
+int         td_parameter_count(const td_op *op);
+int         td_parameter_named(const td_op *op, const char *name);       /* or by another name of the same; -1: none */
+int         td_word_named(const char *words, const char *name, int64_t length);      /* which; -1: none of them */
 const char *td_parameter_wants(td_parameter_kind kind);                  /* "an axis" */
 
 /* ---- nodes -------------------------------------------------------------------------------------------------------- */
@@ -91,10 +47,10 @@ typedef struct td_expr_node {
     int                next;       /* operand of the same result; -1: this is the last */
 } td_expr_node;
 
-typedef struct td_expr_call { const td_face *face; td_expr_argument argument[TD_PARAMETERS]; } td_expr_call;
+typedef struct td_expr_call { td_argument argument[TD_PARAMETERS]; } td_expr_call;
 
 /* A number, list (of this node) or dtype as a parameter of this kind; false: it is none. */
-bool td_parameter_take(td_parameter_kind kind, const td_expr_node *node, const td_expr_list *list, td_expr_argument *out);
+bool td_parameter_take(td_parameter_kind kind, const td_expr_node *node, const td_expr_list *list, td_argument *out);
 
 struct td_expr {
     td_expr_node *node;            /* owned, as all here */

@@ -111,8 +111,8 @@ typedef struct calling { const td_op *op; td_expr_call c; int64_t at; int n, fir
 
 static bool refuse_call(parser *p, const calling *k, int64_t at, const char *why)
 {
-    char text[TD_FACE_TEXT];
-    return td_lex_refuse(&p->x, at, "%s: %s", why, td_face_text(k->op, k->c.face, text));
+    char text[TD_CALL_TEXT];
+    return td_lex_refuse(&p->x, at, "%s: %s", why, td_call_text(k->op, text));
 }
 
 static bool take_operand(parser *p, calling *k, int value)
@@ -128,11 +128,33 @@ static bool take_operand(parser *p, calling *k, int value)
 static bool take_parameter(parser *p, calling *k, int which, int value)
 {
     const td_expr_node *node = &p->e->node[value];
-    const td_parameter *q = &k->c.face->parameter[which];
-    td_expr_argument *a = &k->c.argument[which];
+    const td_parameter *q = &k->op->signature->parameter[which];
+    td_argument *a = &k->c.argument[which];
     if (a->given) return td_lex_refuse(&p->x, node->at, "%s is given twice", q->name);
     if (td_parameter_take(q->kind, node, node->kind == TD_EXPR_LIST ? &p->e->list[node->index] : NULL, a)) return true;
     return td_lex_refuse(&p->x, node->at, "%s must be %s", q->name, td_parameter_wants(q->kind));
+}
+
+/* The present token as parameter `which`, which is a word. */
+static bool take_word(parser *p, calling *k, int which)
+{
+    const char *name = k->op->signature->parameter[which].name, *words = k->op->signature->words;
+    td_argument *a = &k->c.argument[which];
+    td_token t = p->x.now;
+    int word = t.kind == TD_TOKEN_NAME ? td_word_named(words, p->x.text + t.at, t.length) : -1;
+    if (word < 0) return td_lex_refuse(&p->x, t.at, "%s must be one of: %s", name, words);
+    if (a->given) return td_lex_refuse(&p->x, t.at, "%s is given twice", name);
+    *a = (td_argument){.given = true, .number = word};
+    td_lex_next(&p->x);
+    return true;
+}
+
+/* What stands here as parameter `which`. */
+static bool parameter(parser *p, calling *k, int which)
+{
+    if (k->op->signature->parameter[which].kind == TD_WORD) return take_word(p, k, which);
+    int value = parse(p, TD_LEVEL_COMPARISON);
+    return value != FAILED && take_parameter(p, k, which, value);
 }
 
 /* name = value */
@@ -140,25 +162,23 @@ static bool keyword(parser *p, calling *k)
 {
     char text[TD_EXPR_NAME + 1];
     snprintf(text, sizeof text, "%.*s", (int)p->x.now.length, p->x.text + p->x.now.at);
-    int which = td_parameter_named(k->c.face, text);
+    int which = td_parameter_named(k->op, text);
     if (which < 0) return refuse_call(p, k, p->x.now.at, "no such parameter");
     td_lex_next(&p->x);
     td_lex_next(&p->x);
-    int value = parse(p, TD_LEVEL_COMPARISON);
-    return value != FAILED && take_parameter(p, k, which, value);
+    return parameter(p, k, which);
 }
 
 /* Operands first, as many as op takes; then parameters in their order. */
 static bool positional(parser *p, calling *k)
 {
-    int64_t at = p->x.now.at;
-    int value = parse(p, TD_LEVEL_COMPARISON);
-    if (value == FAILED) return false;
-    if (k->op->max_in < 0 || k->n < k->op->max_in) return take_operand(p, k, value);
+    if (k->op->max_in < 0 || k->n < k->op->max_in) {
+        int value = parse(p, TD_LEVEL_COMPARISON);
+        return value != FAILED && take_operand(p, k, value);
+    }
     int which = k->next_parameter++;
-    if (!k->c.face || which >= TD_PARAMETERS || !k->c.face->parameter[which].name)
-        return refuse_call(p, k, at, "too many arguments");
-    return take_parameter(p, k, which, value);
+    if (which >= td_parameter_count(k->op)) return refuse_call(p, k, p->x.now.at, "too many arguments");
+    return parameter(p, k, which);
 }
 
 /* A name before "=" alone, which is another sign than "==". */
@@ -186,8 +206,8 @@ static bool arguments(parser *p, calling *k)
 static bool complete(parser *p, calling *k)
 {
     if (k->n < (k->op->min_in > 1 ? k->op->min_in : 1)) return refuse_call(p, k, k->at, "too few operands");
-    for (int i = 0; k->c.face && i < TD_PARAMETERS && k->c.face->parameter[i].name; i++) {
-        const td_parameter *q = &k->c.face->parameter[i];
+    for (int i = 0; i < td_parameter_count(k->op); i++) {
+        const td_parameter *q = &k->op->signature->parameter[i];
         if (k->c.argument[i].given) continue;
         if (q->needed) return td_lex_refuse(&p->x, k->at, "%s wants %s=...", k->op->name, q->name);
         k->c.argument[i].number = q->preset;
@@ -199,7 +219,7 @@ static bool complete(parser *p, calling *k)
 static int call(parser *p, const td_op *op, int64_t at)
 {
     td_expr *e = p->e;
-    calling k = {.op = op, .c = {.face = td_face_of(op->name)}, .at = at, .first = -1};
+    calling k = {.op = op, .at = at, .first = -1};
     td_lex_next(&p->x);
     if (!arguments(p, &k) || !complete(p, &k)) return FAILED;
     td_expr_call *calls = grown(p, e->call, e->n_call, &e->call_room, sizeof *calls);

@@ -42,8 +42,9 @@ static td_tensor *call(const run *r, const td_expr_node *node)
     int n = 0;
     for (int i = node->first; i >= 0; i = r->e->node[i].next) r->operand[n++] = value_of(r, i);
     if (td_error(r->c)) return r->operand[0];
-    td_application a = {k->face, n, r->operand, k->argument};
-    return k->face ? k->face->apply(&a) : td_apply(node->op, n, r->operand, NULL);
+    const td_signature *by = node->op->signature;
+    td_invocation a = {node->op, n, r->operand, k->argument};
+    return by && by->call ? by->call(&a) : td_apply(node->op, n, r->operand, NULL);
 }
 
 td_tensor *td_expr_run(const td_expr *e, td_context *c, td_tensor *const *in, int64_t *at)

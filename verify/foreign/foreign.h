@@ -32,15 +32,15 @@ typedef struct td_part {
 enum { TD_NEEDS_N = 1, TD_NEEDS_VALUE = 2, TD_NEEDS_OBJECT = 4, TD_NEEDS_ARRAYS = 8, TD_NEEDS_BACKWARD = 16,
        TD_ONLY_F64 = 32, TD_NEEDS_M = 64, TD_SIZES_FIT_INT = 128 };
 
-typedef struct td_signature {
+typedef struct td_foreign_signature {
     const char    *name, *help;    /* "plain", "double f(int n, ...)" */
     unsigned       needs;
     const td_part *part;           /* ends with a NULL suffix */
-} td_signature;
+} td_foreign_signature;
 
-extern const td_signature *const td_signatures[];      /* ends with NULL */
+extern const td_foreign_signature *const td_signatures[];      /* ends with NULL */
 
-const td_signature *td_signature_by_name(const char *name);
+const td_foreign_signature *td_signature_by_name(const char *name);
 /* Why this declaration can't be asked, in words that say what to add; NULL: it can. */
 const char *td_foreign_refusal(const td_foreign_function *d);
 
@@ -53,7 +53,7 @@ bool td_subject_room(td_subject *s, int64_t n);
 /* "w[5]" of coordinate i, or of result i; "" if it has no other name. */
 void td_subject_place(const td_subject *s, bool result, int64_t i, char *text, size_t size);
 
-extern const td_signature td_signature_plain, td_signature_vector, td_signature_kernel, td_signature_fortran,
+extern const td_foreign_signature td_signature_plain, td_signature_vector, td_signature_kernel, td_signature_fortran,
     td_signature_fortran_scalar, td_signature_fortran_function, td_signature_nlopt, td_signature_nlopt_vector,
     td_signature_lbfgs, td_signature_minpack, td_signature_minpack_square, td_signature_ipopt, td_signature_gsl_multimin,
     td_signature_gsl_multiroot, td_signature_gsl_multifit;

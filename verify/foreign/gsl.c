@@ -177,10 +177,10 @@ static const char *fill_fvv(td_subject *s)
 
 enum { NEEDS = TD_NEEDS_OBJECT | TD_ONLY_F64 };
 
-const td_signature td_signature_gsl_multimin = {
+const td_foreign_signature td_signature_gsl_multimin = {
     "gsl-multimin", "a gsl_multimin_function_fdf", NEEDS, (const td_part[]){{"", fill_multimin}, {0}}};
-const td_signature td_signature_gsl_multiroot = {
+const td_foreign_signature td_signature_gsl_multiroot = {
     "gsl-multiroot", "a gsl_multiroot_function_fdf", NEEDS, (const td_part[]){{"", fill_multiroot}, {0}}};
-const td_signature td_signature_gsl_multifit = {
+const td_foreign_signature td_signature_gsl_multifit = {
     "gsl-multifit", "a gsl_multifit_nlinear_fdf", NEEDS,
     (const td_part[]){{"", fill_multifit}, {"fvv", fill_fvv}, {0}}};

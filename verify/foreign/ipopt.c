@@ -178,7 +178,7 @@ static const char *fill_lagrangian(td_subject *s)
     return ask_hessian(s, NULL, s->row + entries, s->column + entries, NULL) ? "eval_h does not give its structure" : NULL;
 }
 
-const td_signature td_signature_ipopt = {
+const td_foreign_signature td_signature_ipopt = {
     "ipopt", "eval_f, eval_grad_f, eval_g, eval_jac_g, eval_h of Ipopt's C interface",
     TD_NEEDS_N | TD_NEEDS_VALUE | TD_SIZES_FIT_INT | TD_ONLY_F64,
     (const td_part[]){{"", fill_objective}, {"constraints", fill_constraints}, {"Lagrangian", fill_lagrangian}, {0}}};

@@ -64,9 +64,9 @@ static const char *fill_square(td_subject *s)
 
 enum { NEEDS = TD_NEEDS_N | TD_NEEDS_VALUE | TD_SIZES_FIT_INT | TD_ONLY_F64 };
 
-const td_signature td_signature_minpack = {
+const td_foreign_signature td_signature_minpack = {
     "minpack", "int fcn(void *user, int m, int n, x, fvec, fjac, ldfjac, iflag), by columns", NEEDS,
     (const td_part[]){{"", fill}, {0}}};
-const td_signature td_signature_minpack_square = {
+const td_foreign_signature td_signature_minpack_square = {
     "minpack-square", "int fcn(void *user, int n, x, fvec, fjac, ldfjac, iflag), by columns", NEEDS,
     (const td_part[]){{"", fill_square}, {0}}};

@@ -70,12 +70,12 @@ static const char *fill_lbfgs(td_subject *s)
 
 enum { NEEDS = TD_NEEDS_N | TD_NEEDS_VALUE | TD_SIZES_FIT_INT | TD_ONLY_F64 };
 
-const td_signature td_signature_nlopt = {
+const td_foreign_signature td_signature_nlopt = {
     "nlopt", "double f(unsigned n, const double *x, double *grad, void *user)", NEEDS,
     (const td_part[]){{"", fill_nlopt}, {0}}};
-const td_signature td_signature_nlopt_vector = {
+const td_foreign_signature td_signature_nlopt_vector = {
     "nlopt-vector", "void f(unsigned m, double *y, unsigned n, x, double *grad, void *user)", NEEDS,
     (const td_part[]){{"", fill_nlopt_vector}, {0}}};
-const td_signature td_signature_lbfgs = {
+const td_foreign_signature td_signature_lbfgs = {
     "lbfgs", "double f(void *user, const double *x, double *g, int n, double step)", NEEDS,
     (const td_part[]){{"", fill_lbfgs}, {0}}};

@@ -88,18 +88,18 @@ static const char *fill_fortran_function(td_subject *s)
 
 enum { NEEDS = TD_NEEDS_N | TD_NEEDS_VALUE | TD_SIZES_FIT_INT };
 
-const td_signature td_signature_plain = {
+const td_foreign_signature td_signature_plain = {
     "plain", "double f(int n, const double *x, void *user); gradient (n, x, g, user)", NEEDS,
     (const td_part[]){{"", fill_plain}, {0}}};
-const td_signature td_signature_vector = {
+const td_foreign_signature td_signature_vector = {
     "vector", "void f(int n, int m, const double *x, double *y, void *user)", NEEDS,
     (const td_part[]){{"", fill_vector}, {0}}};
-const td_signature td_signature_fortran = {
+const td_foreign_signature td_signature_fortran = {
     "fortran", "subroutine f(n, m, x, y); jacobian (n, m, x, J), J(m, n)", NEEDS,
     (const td_part[]){{"", fill_fortran}, {0}}};
-const td_signature td_signature_fortran_scalar = {
+const td_foreign_signature td_signature_fortran_scalar = {
     "fortran-scalar", "subroutine f(n, x, y); gradient (n, x, g)", NEEDS,
     (const td_part[]){{"", fill_fortran_scalar}, {0}}};
-const td_signature td_signature_fortran_function = {
+const td_foreign_signature td_signature_fortran_function = {
     "fortran-function", "double precision function f(n, x); gradient (n, x, g)", NEEDS,
     (const td_part[]){{"", fill_fortran_function}, {0}}};

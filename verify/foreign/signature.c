@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const td_signature *const td_signatures[] = {
+const td_foreign_signature *const td_signatures[] = {
     &td_signature_plain, &td_signature_vector, &td_signature_kernel, &td_signature_fortran, &td_signature_fortran_scalar,
     &td_signature_fortran_function, &td_signature_nlopt, &td_signature_nlopt_vector, &td_signature_lbfgs,
     &td_signature_minpack, &td_signature_minpack_square, &td_signature_ipopt, &td_signature_gsl_multimin,
@@ -16,7 +16,7 @@ const td_signature *const td_signatures[] = {
 /* Matrices of this many numbers are all that is looked at. */
 #define TD_MOST_SIZE (INT64_C(1) << 31)
 
-const td_signature *td_signature_by_name(const char *name)
+const td_foreign_signature *td_signature_by_name(const char *name)
 {
     for (int i = 0; name && td_signatures[i]; i++) if (!strcmp(td_signatures[i]->name, name)) return td_signatures[i];
     return NULL;
@@ -58,7 +58,7 @@ const char *td_foreign_refusal(const td_foreign_function *d)
 {
     enum { KNOWN = 2 * TD_FOREIGN_FROM_ONE - 1 };
     if (!d->signature) return "no signature is given (--signature)";
-    const td_signature *g = td_signature_by_name(d->signature);
+    const td_foreign_signature *g = td_signature_by_name(d->signature);
     if (!g) return "no such signature; triad check --help lists them";
     if (d->flags & ~(uint32_t)KNOWN) return "it sets a flag that this triad does not know";
     const char *why = missing(d, g->needs);

@@ -229,7 +229,7 @@ static bool read_list(survey *s)
 static void ask_function(survey *s, int64_t i)
 {
     const td_entry *e = &s->list.entry[i];
-    const td_signature *g = td_signature_by_name(e->signature);
+    const td_foreign_signature *g = td_signature_by_name(e->signature);
     s->name = e->name;
     if (e->reason[0] || !g) {
         object(s, e->name, e->reason);

@@ -156,7 +156,7 @@ static const char *measure(const td_foreign_function *d, td_entry *e)
 static void describe(const td_library *l, int64_t i, td_entry *e)
 {
     const td_foreign_function *d = &l->function[i];
-    const td_signature *g = td_signature_by_name(d->signature);
+    const td_foreign_signature *g = td_signature_by_name(d->signature);
     const char *why = td_foreign_refusal(d);
     *e = (td_entry){.n = d->n, .m = d->m, .f32 = (d->flags & TD_FOREIGN_F32) != 0, .sampled = !d->at,
                     .alone = (d->flags & TD_FOREIGN_ALONE) != 0};
