@@ -138,11 +138,11 @@ static bool take_parameter(parser *p, calling *k, int which, int value)
 /* The present token as parameter `which`, which is a word. */
 static bool take_word(parser *p, calling *k, int which)
 {
-    const char *name = k->op->signature->parameter[which].name, *words = k->op->signature->words;
+    const char *name = k->op->signature->parameter[which].name, *known = k->op->signature->words;
     td_argument *a = &k->c.argument[which];
     td_token t = p->x.now;
-    int word = t.kind == TD_TOKEN_NAME ? td_word_named(words, p->x.text + t.at, t.length) : -1;
-    if (word < 0) return td_lex_refuse(&p->x, t.at, "%s must be one of: %s", name, words);
+    int word = t.kind == TD_TOKEN_NAME ? td_word_named(known, p->x.text + t.at, t.length) : -1;
+    if (word < 0) return td_lex_refuse(&p->x, t.at, "%s must be one of: %s", name, known);
     if (a->given) return td_lex_refuse(&p->x, t.at, "%s is given twice", name);
     *a = (td_argument){.given = true, .number = word};
     td_lex_next(&p->x);

@@ -101,12 +101,12 @@ static const char *read_arrays(td_kernel *k, const char *p)
 
 /* ---- orders ------------------------------------------------------------------------------------------------------ */
 
-static bool name_argument(const td_kernel *k, const char *p, size_t length, td_operand_word *a)
+static bool name_argument(const td_kernel *k, const char *p, size_t length, td_order_item *a)
 {
     int whole = find(k, p, length), of = length > 1 && p[0] == 'd' ? find(k, p + 1, length - 1) : -1;
-    if (whole >= 0) *a = (td_operand_word){.kind = TD_ARGUMENT_VALUE, .array = whole};
-    else if (of >= 0 && k->array[of].kind != TD_ARRAY_SAVED) *a = (td_operand_word){.kind = TD_ARGUMENT_DERIVATIVE, .array = of};
-    else if (length == 4 && !memcmp(p, "user", 4)) *a = (td_operand_word){.kind = TD_ARGUMENT_USER};
+    if (whole >= 0) *a = (td_order_item){.kind = TD_ARGUMENT_VALUE, .array = whole};
+    else if (of >= 0 && k->array[of].kind != TD_ARRAY_SAVED) *a = (td_order_item){.kind = TD_ARGUMENT_DERIVATIVE, .array = of};
+    else if (length == 4 && !memcmp(p, "user", 4)) *a = (td_order_item){.kind = TD_ARGUMENT_USER};
     else return false;
     return true;
 }
@@ -114,7 +114,7 @@ static bool name_argument(const td_kernel *k, const char *p, size_t length, td_o
 static const char *read_order(const td_kernel *k, const char *p, td_order *o)
 {
     for (p = skip(p); *p; p = skip(p)) {
-        td_operand_word a = {.kind = TD_ARGUMENT_INTEGER};
+        td_order_item a = {.kind = TD_ARGUMENT_INTEGER};
         size_t length = word(p);
         if (o->n == TD_MOST_ARGUMENTS) return "a routine has more than 24 arguments";
         if (length && !name_argument(k, p, length, &a)) return "an order names what is no array";
@@ -131,7 +131,7 @@ static void add(td_order *o, const td_kernel *k, td_array_kind kind, bool deriva
 {
     for (int i = 0; i < k->n && o->n < TD_MOST_ARGUMENTS; i++) {
         if (k->array[i].kind != kind) continue;
-        o->at[o->n++] = (td_operand_word){.kind = derivative ? TD_ARGUMENT_DERIVATIVE : TD_ARGUMENT_VALUE, .array = i};
+        o->at[o->n++] = (td_order_item){.kind = derivative ? TD_ARGUMENT_DERIVATIVE : TD_ARGUMENT_VALUE, .array = i};
     }
 }
 

@@ -18,13 +18,13 @@ typedef struct td_kernel_array {
 } td_kernel_array;
 
 /* What stands at one place of a call. */
-typedef struct td_operand_word {
+typedef struct td_order_item {
     enum { TD_ARGUMENT_VALUE, TD_ARGUMENT_DERIVATIVE, TD_ARGUMENT_INTEGER, TD_ARGUMENT_USER } kind;
     int     array;
     int64_t integer;
-} td_operand_word;
+} td_order_item;
 
-typedef struct td_order { int n; td_operand_word at[TD_MOST_ARGUMENTS]; } td_order;
+typedef struct td_order { int n; td_order_item at[TD_MOST_ARGUMENTS]; } td_order;
 
 typedef struct td_kernel {
     int      n;

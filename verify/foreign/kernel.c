@@ -24,7 +24,7 @@ static bool open_arrays(td_subject *s)
     return true;
 }
 
-static word word_of(const td_subject *s, const td_operand_word *a)
+static word word_of(const td_subject *s, const td_order_item *a)
 {
     if (a->kind == TD_ARGUMENT_INTEGER) return (word)(intptr_t)a->integer;
     if (a->kind == TD_ARGUMENT_USER) return s->d->user;
@@ -154,7 +154,7 @@ static void get(td_buffer *b, void *all, int64_t at) { take(b, all, at); }
 static bool needs_forward(const td_kernel *k)
 {
     for (int i = 0; i < k->backward.n; i++) {
-        const td_operand_word *a = &k->backward.at[i];
+        const td_order_item *a = &k->backward.at[i];
         if (a->kind == TD_ARGUMENT_VALUE && k->array[a->array].kind != TD_ARRAY_IN) return true;
     }
     return false;
