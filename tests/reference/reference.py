@@ -121,8 +121,8 @@ class Family:
     def op(self, name, text, function, grid=None, shapes=None, count=32, points=(), cancels=0, **operands):
         """`count` cases of an op, drawn; and one for each of `points`, a dictionary of operands (and attributes).
 
-        text: the expression, with {attribute} where one of `grid`, a dictionary of lists, stands.  function: PyTorch's, by
-        keyword of operands and attributes.  operands: where each lies.  shapes: a list of shapes, or of tuples of shapes,
+        text: the expression, with {attribute} where one of `grid`, a dictionary of lists, stands.  function: PyTorch's, of the
+        operands in their order and of attributes by name.  operands: where each lies.  shapes: a list of shapes, or of tuples of shapes,
         one for each operand; where a shape depends on an attribute, a function of the generator and the attributes that gives one.  cancels: the
         absolute error that PyTorch's formula makes where its terms cancel (docs/differences.md says why it is PyTorch's)."""
         rng = random.Random("%s %s" % (name, text))
@@ -144,7 +144,7 @@ class Family:
     def case(self, name, text, function, operands, attributes, rng, cancels):
         leaves = {n: t.clone().requires_grad_() if t.is_floating_point() else t for n, t in operands.items()}
         try:
-            y = function(**leaves, **attributes)
+            y = function(*leaves.values(), **attributes)
         except (RuntimeError, IndexError, ValueError) as error:
             sys.exit("%s %s %s: %s" % (name, {n: tuple(t.shape) for n, t in operands.items()}, attributes, error))
         fields = [text.format(**{n: spelt(v) for n, v in attributes.items()})]
