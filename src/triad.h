@@ -301,6 +301,56 @@ TD_API td_tensor *td_flip(td_tensor *x, int n, const int *axes);
 TD_API td_tensor *td_pad(td_tensor *x, const int64_t *before_after, double value);   /* 2 td_rank(x) counts, first axis first */
 TD_API td_tensor *td_unslice(td_tensor *x, int axis, int64_t start, int64_t stop, int64_t step, int64_t n);   /* td_slice's adjoint */
 
+/* ---- ops: shape, more ----------------------------------------------------------------------------------------------
+ * Views where the strides allow, unless it says "copy". */
+
+TD_API td_tensor *td_view(td_tensor *x, int rank, const int64_t *size);      /* td_reshape that refuses where it would have to copy */
+TD_API td_tensor *td_flatten(td_tensor *x, int start_axis, int end_axis);    /* these axes become one; of a 0-d tensor (1) */
+TD_API td_tensor *td_unflatten(td_tensor *x, int axis, int rank, const int64_t *size);   /* the axis becomes several; one may be -1 */
+TD_API td_tensor *td_ravel(td_tensor *x);                                    /* (numel) */
+TD_API td_tensor *td_movedim(td_tensor *x, int n, const int *source, const int *destination);
+TD_API td_tensor *td_moveaxis(td_tensor *x, int n, const int *source, const int *destination);    /* td_movedim */
+TD_API td_tensor *td_swapaxes(td_tensor *x, int axis0, int axis1);           /* td_transpose */
+TD_API td_tensor *td_squeeze_axes(td_tensor *x, int n, const int *axes);     /* those of them of size 1 */
+TD_API td_tensor *td_expand_as(td_tensor *x, td_tensor *other);
+TD_API td_tensor *td_broadcast_to(td_tensor *x, int rank, const int64_t *size);   /* td_expand */
+TD_API void       td_broadcast_tensors(int n, td_tensor *const *x, td_tensor **y);     /* y[n]: the views of one shape */
+TD_API td_tensor *td_atleast_1d(td_tensor *x);
+TD_API td_tensor *td_atleast_2d(td_tensor *x);                               /* (n) -> (1,n) */
+TD_API td_tensor *td_atleast_3d(td_tensor *x);                               /* (n) -> (1,n,1), (m,n) -> (m,n,1) */
+TD_API td_tensor *td_narrow(td_tensor *x, int axis, int64_t start, int64_t length);
+TD_API td_tensor *td_repeat(td_tensor *x, int n, const int64_t *counts);     /* copy; the whole, counts[i] times along axis i; n >= td_rank(x) */
+TD_API td_tensor *td_tile(td_tensor *x, int n, const int64_t *counts);       /* td_repeat, with counts 1 in front if there are few */
+TD_API td_tensor *td_repeat_interleave(td_tensor *x, int64_t count, int axis);    /* copy; each element so many times */
+TD_API td_tensor *td_repeat_interleave_each(td_tensor *x, td_tensor *counts, int axis);   /* element j counts[j] times; counts (n) i64 is read */
+TD_API td_tensor *td_roll(td_tensor *x, int n, const int64_t *shifts, const int *axes);   /* copy; what leaves at the end comes in at the front */
+TD_API td_tensor *td_roll_all(td_tensor *x, int64_t shift);                  /* of td_ravel(x), in x's shape */
+TD_API td_tensor *td_rot90(td_tensor *x, int64_t k, int axis0, int axis1);   /* k quarter turns from axis0 towards axis1 */
+TD_API td_tensor *td_fliplr(td_tensor *x);                                   /* copy; axis 1 reversed */
+TD_API td_tensor *td_flipud(td_tensor *x);                                   /* copy; axis 0 reversed */
+TD_API td_tensor *td_diagonal(td_tensor *x, int64_t offset, int axis0, int axis1);   /* view; x[i, i + offset] becomes the last axis */
+TD_API td_tensor *td_undiagonal(td_tensor *x, int64_t offset, int axis0, int axis1, int64_t m, int64_t n);  /* td_diagonal's adjoint: into zeros, m by n */
+TD_API td_tensor *td_diag_embed(td_tensor *x, int64_t offset, int axis0, int axis1);   /* into zeros, square; axes of the result */
+TD_API td_tensor *td_diag(td_tensor *x, int64_t offset);                     /* of a vector the matrix, of a matrix the diagonal */
+TD_API td_tensor *td_tril(td_tensor *x, int64_t diagonal);                   /* copy; 0 where j > i + diagonal, in the last two axes */
+TD_API td_tensor *td_triu(td_tensor *x, int64_t diagonal);                   /* copy; 0 where j < i + diagonal */
+TD_API td_tensor *td_trace(td_tensor *x);                                    /* (m,n) -> () */
+TD_API td_tensor *td_hstack(int n, td_tensor *const *x);                     /* along axis 1, vectors along axis 0 */
+TD_API td_tensor *td_vstack(int n, td_tensor *const *x);                     /* of td_atleast_2d, along axis 0 */
+TD_API td_tensor *td_dstack(int n, td_tensor *const *x);                     /* of td_atleast_3d, along axis 2 */
+TD_API td_tensor *td_block_diag(int n, td_tensor *const *x);                 /* matrices, vectors (rows) and numbers along a diagonal of zeros */
+TD_API td_tensor *td_vander(td_tensor *x, int64_t n, bool increasing);       /* (m) -> (m,n): powers n-1 .. 0, or 0 .. n-1 */
+/* y[n], y[i] varies along axis i (and repeats x[i], a vector or a number); indexing "ij", or "xy": axes 0 and 1 exchanged */
+TD_API void       td_meshgrid(int n, td_tensor *const *x, const char *indexing, td_tensor **y);
+
+/* Parts along an axis, views, into part[0..room); how many, 0 after an error.  More than `room` is an error. */
+TD_API int td_split(td_tensor *x, int64_t size, int axis, int room, td_tensor **part);      /* of `size`, the last may be smaller */
+TD_API int td_split_sizes(td_tensor *x, int n, const int64_t *sizes, int axis, td_tensor **part);
+TD_API int td_chunk(td_tensor *x, int64_t chunks, int axis, td_tensor **part);              /* at most so many of one size */
+TD_API int td_tensor_split(td_tensor *x, int64_t sections, int axis, td_tensor **part);     /* exactly so many, the first ones larger by 1 */
+TD_API int td_tensor_split_at(td_tensor *x, int n, const int64_t *indices, int axis, td_tensor **part);    /* n + 1, cut before these */
+TD_API int td_unbind(td_tensor *x, int axis, int room, td_tensor **part);                   /* td_select of each */
+
 /* ---- ops: index --------------------------------------------------------------------------------------------------- */
 
 TD_API td_tensor *td_index_select(td_tensor *x, int axis, td_tensor *index);                     /* index (n), i64 */
@@ -452,6 +502,41 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_flip(...) td_at((td_flip)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_pad(...) td_at((td_pad)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_unslice(...) td_at((td_unslice)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_view(...) td_at((td_view)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_flatten(...) td_at((td_flatten)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_unflatten(...) td_at((td_unflatten)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_ravel(...) td_at((td_ravel)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_movedim(...) td_at((td_movedim)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_moveaxis(...) td_at((td_moveaxis)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_swapaxes(...) td_at((td_swapaxes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_squeeze_axes(...) td_at((td_squeeze_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_expand_as(...) td_at((td_expand_as)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_broadcast_to(...) td_at((td_broadcast_to)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_atleast_1d(...) td_at((td_atleast_1d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_atleast_2d(...) td_at((td_atleast_2d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_atleast_3d(...) td_at((td_atleast_3d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_narrow(...) td_at((td_narrow)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_repeat(...) td_at((td_repeat)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_tile(...) td_at((td_tile)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_repeat_interleave(...) td_at((td_repeat_interleave)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_repeat_interleave_each(...) td_at((td_repeat_interleave_each)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_roll(...) td_at((td_roll)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_roll_all(...) td_at((td_roll_all)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_rot90(...) td_at((td_rot90)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_fliplr(...) td_at((td_fliplr)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_flipud(...) td_at((td_flipud)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_diagonal(...) td_at((td_diagonal)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_undiagonal(...) td_at((td_undiagonal)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_diag_embed(...) td_at((td_diag_embed)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_diag(...) td_at((td_diag)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_tril(...) td_at((td_tril)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_triu(...) td_at((td_triu)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_trace(...) td_at((td_trace)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_hstack(...) td_at((td_hstack)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_vstack(...) td_at((td_vstack)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_dstack(...) td_at((td_dstack)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_block_diag(...) td_at((td_block_diag)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_vander(...) td_at((td_vander)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_index_select(...) td_at((td_index_select)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_index_add(...) td_at((td_index_add)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_gather(...) td_at((td_gather)(__VA_ARGS__), __FILE__, __LINE__)

@@ -67,7 +67,7 @@ static td_check_result *result(td_verdict verdict, double strain, bool figures)
     k->figures = figures ? calloc(1, sizeof *k->figures) : NULL;
     if (!k->figures) return k;
     k->figures->asked = k->worst;
-    k->figures->trace = (td_trace){.n = 2, .step = {1e-3, 1}, .off = {{1, NAN}, {0, 2}}, .order = {1, NAN, 3}, .fine = NAN};
+    k->figures->trace = (td_tracing){.n = 2, .step = {1e-3, 1}, .off = {{1, NAN}, {0, 2}}, .order = {1, NAN, 3}, .fine = NAN};
     k->figures->n_plane = k->figures->n_spot = 1;
     k->figures->plane[0] = (td_plane){0, 2, 3};
     k->figures->spot[0] = (td_spot){0, 5, 0.25, TD_DISAGREE};

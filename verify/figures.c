@@ -160,7 +160,7 @@ td_figures *td_figures_new(void)
     if (!g) return NULL;
     g->asked = (td_finding){.asked = TD_ASKED_SLOPE, .verdict = TD_INCONCLUSIVE, .input = TD_NO_FINDING, .coordinate = -1,
                             .output = -1, .tape = none, .dual = none, .differences = none, .left = NAN, .right = NAN};
-    g->trace = (td_trace){.fine = NAN, .chosen = NAN, .coarse = NAN, .order = {NAN, NAN, NAN}};
+    g->trace = (td_tracing){.fine = NAN, .chosen = NAN, .coarse = NAN, .order = {NAN, NAN, NAN}};
     return g;
 }
 

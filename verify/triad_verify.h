@@ -128,7 +128,7 @@ typedef struct td_count { int64_t agreed, disagreed, undecided; } td_count;
 enum { TD_TRACE_STEPS = 32, TD_SPOTS = 256, TD_PLANES = 4, TD_ULP_BINS = 16, TD_PACES = 4 };
 
 /* One slope, measured with many steps h.  NaN: no value there, or no such witness. */
-typedef struct td_trace {
+typedef struct td_tracing {
     int    n;                             /* steps, growing; 0: nothing was traced */
     double step[TD_TRACE_STEPS];
     double off[2][TD_TRACE_STEPS];        /* from the central difference to the tape's slope, and to the dual one */
@@ -138,7 +138,7 @@ typedef struct td_trace {
     double noise;                         /* by how much a value may be off, as measured */
     double rounding;                      /* and the tape's slope, by its bound; 0: it has none */
     double fine, chosen, coarse;          /* the steps whose slopes agree go from fine to coarse; NaN: none do */
-} td_trace;
+} td_tracing;
 
 /* The slope along a coordinate: the share of it by which two answers differ. */
 typedef struct td_spot { int input; int64_t coordinate; double error; td_verdict verdict; } td_spot;
@@ -148,7 +148,7 @@ typedef struct td_plane { int input; int64_t rows, columns; } td_plane;
 
 typedef struct td_figures {
     td_finding asked;                     /* the question that is drawn, as all witnesses answer it */
-    td_trace   trace;
+    td_tracing trace;
     int        n_plane, n_spot;
     td_plane   plane[TD_PLANES];
     td_spot    spot[TD_SPOTS];            /* of more coordinates the worst of each stretch */

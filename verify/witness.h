@@ -140,7 +140,7 @@ void            td_differences_doubt(td_differences *d, const td_answer *value);
 td_slope        td_differences_ask(td_differences *d, const td_direction *u, int cotangent, bool thorough);
 /* For a figure: the slope, and into out how it comes with the step; claim: of it, and of the second derivative. */
 td_slope        td_differences_trace(td_differences *d, const td_direction *u, int cotangent, const td_claimed *claim,
-                                     td_trace *out);
+                                     td_tracing *out);
 
 /* ---- differences in quad: witness/quad.c ---------------------------------------------------------------------------------- */
 

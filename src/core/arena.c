@@ -60,14 +60,14 @@ static bool next_chunk(td_context *c, size_t bytes)
     size_t size = a->count ? 2 * a->chunk[a->now].size : FIRST_CHUNK;
     if (size > LAST_CHUNK) size = LAST_CHUNK;
     if (size < bytes) size = bytes;
-    td_chunk *table = td_grown(c, a->chunk, a->count, &a->capacity, sizeof *table);
+    td_slab *table = td_grown(c, a->chunk, a->count, &a->capacity, sizeof *table);
     if (!table) return false;
     a->chunk = table;
     char *memory = td_allocate(c, size);
     if (!memory) return false;
     if (place < a->count) td_deallocate(c, a->chunk[place].memory, a->chunk[place].size);
     else a->count++;
-    a->chunk[place] = (td_chunk){ memory, size };
+    a->chunk[place] = (td_slab){ memory, size };
     a->now = place;
     a->used = 0;
     return true;

@@ -6,13 +6,13 @@
 
 /* ---- arena: memory that is given back in the order of marks -------------------------------------------------------- */
 
-typedef struct td_chunk {
+typedef struct td_slab {
     char  *memory;                 /* owned */
     size_t size;
-} td_chunk;
+} td_slab;
 
 typedef struct td_arena_state {
-    td_chunk *chunk;               /* owned; chunks 0..count, the current one is `now` */
+    td_slab  *chunk;               /* owned; chunks 0..count, the current one is `now` */
     size_t    count, capacity;
     size_t    now, used;           /* bytes used of the current chunk */
     size_t    held;                /* bytes of all chunks */

@@ -57,8 +57,7 @@ static void concat_vjp(td_pull *p)
     }
 }
 
-/* The operands in one dtype, in the arena; NULL after td_fail. */
-static td_tensor **in_one_dtype(td_context *c, int n, td_tensor *const *x)
+td_tensor **td_in_one_dtype(td_context *c, int n, td_tensor *const *x)
 {
     td_tensor **y = td_arena_raw(c, (size_t)n * sizeof *y);
     if (!y) return NULL;
@@ -73,7 +72,7 @@ static td_tensor *join(const td_op *op, int n, td_tensor *const *x, int axis, in
     if (n < 1 || td_stopped(x[0])) return n < 1 ? NULL : td_passed(x[0]);
     td_context *c = x[0]->context;
     int         k = td_axis(c, op->name, x[0]->shape->rank + new_axes, axis);
-    td_tensor **y = k < 0 ? NULL : in_one_dtype(c, n, x);
+    td_tensor **y = k < 0 ? NULL : td_in_one_dtype(c, n, x);
     return y ? td_apply(op, n, y, &(td_attr){ .axis = (int16_t)k }) : td_bad(c);
 }
 

@@ -83,23 +83,28 @@ static void reshape_vjp(td_pull *p)
 }
 
 /* The size that was given as -1, if any; false after td_fail. */
-static bool find_free_size(td_tensor *x, td_attr *a)
+static bool find_free_size(td_tensor *x, const char *who, td_attr *a)
 {
     td_shape rest;
     int      open = -1;
     char     text[TD_SHAPE_TEXT];
     for (int i = 0; i < a->n_list; i++) {
         if (a->list[i] != -1) continue;
-        if (open >= 0) return !td_fail(x->context, TD_ESHAPE, "reshape: sizes %d and %d are both -1", open, i);
+        if (open >= 0) return !td_fail(x->context, TD_ESHAPE, "%s: sizes %d and %d are both -1", who, open, i);
         a->list[open = i] = 1;
     }
-    if (td_shape_make(x->context, "reshape", a->n_list, a->list, &rest)) return false;
+    if (td_shape_make(x->context, who, a->n_list, a->list, &rest)) return false;
     if (open < 0) return true;
     if (rest.numel == 0 || x->shape->numel % rest.numel)
-        return !td_fail(x->context, TD_ESHAPE, "reshape: %s has %lld elements, the sizes beside -1 make %lld",
+        return !td_fail(x->context, TD_ESHAPE, "%s: %s has %lld elements, the sizes beside -1 make %lld", who,
                         td_shape_text(x->shape, text), (long long)x->shape->numel, (long long)rest.numel);
     a->list[open] = x->shape->numel / rest.numel;
     return true;
+}
+
+bool td_sizes_for(td_tensor *x, const char *who, int rank, const int64_t *size, td_attr *a)
+{
+    return list_sizes(x->context, who, rank, size, a) && find_free_size(x, who, a);
 }
 
 td_tensor *td_reshape(td_tensor *x, int rank, const int64_t *size)
@@ -107,7 +112,7 @@ td_tensor *td_reshape(td_tensor *x, int rank, const int64_t *size)
     td_attr  a = { 0 };
     td_shape y;
     if (td_stopped(x)) return td_passed(x);
-    if (!list_sizes(x->context, "reshape", rank, size, &a) || !find_free_size(x, &a)) return td_bad(x->context);
+    if (!td_sizes_for(x, "reshape", rank, size, &a)) return td_bad(x->context);
     if (td_shape_make(x->context, "reshape", rank, a.list, &y)) return td_bad(x->context);
     if (y.numel == x->shape->numel && !view_strides(x->shape, &y)) x = td_copy(x);
     return td_apply1(&td_op_reshape, x, &a);

@@ -17,8 +17,15 @@ td_status td_infer_float(const td_infer *i);
 /* x's sizes with another one put in before `axis`. */
 void td_shape_insert(const td_shape *x, int axis, int64_t size, td_shape *y);
 
+/* Sizes into a's list, one that is -1 found from x's number of elements; false after td_fail. */
+bool td_sizes_for(td_tensor *x, const char *who, int rank, const int64_t *size, td_attr *a);
+
 /* A sample's operand of floats. */
 void td_sample_operand(td_sample *s, int operand, int min_rank, int max_rank);
+/* Operands in one dtype, in the arena; NULL after td_fail. */
+td_tensor **td_in_one_dtype(td_context *c, int n, td_tensor *const *x);
+/* The window on the diagonal of w that attr says (diagonal.c); *shape is its shape. */
+td_window td_window_diagonal(const td_window *w, const td_attr *attr, td_shape *shape);
 /* The window on start:stop:step of w along axis; *shape is its shape. */
 td_window td_window_part(const td_window *w, int axis, const int64_t *range, td_shape *shape);
 

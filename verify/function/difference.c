@@ -252,7 +252,7 @@ td_slope td_curves_ask(td_curves *c, int64_t w, const td_answer *claim, int n_cl
     return sides.kind == TD_SLOPE_KINK ? sides : s;
 }
 
-td_slope td_curves_trace(td_curves *c, int64_t w, const td_claimed *claim, td_trace *out)
+td_slope td_curves_trace(td_curves *c, int64_t w, const td_claimed *claim, td_tracing *out)
 {
     td_curve curve = curve_of(c, w);
     td_slope s = td_curve_slope_fine(&curve);

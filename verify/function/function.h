@@ -113,7 +113,7 @@ void       td_curves_close(td_curves *c);
 /* What is measured of claims of w's slope: by one family of steps, by two where they are not all confirmed and finely. */
 td_slope   td_curves_ask(td_curves *c, int64_t w, const td_answer *claim, int n_claim);
 /* As td_differences_trace. */
-td_slope   td_curves_trace(td_curves *c, int64_t w, const td_claimed *claim, td_trace *out);
+td_slope   td_curves_trace(td_curves *c, int64_t w, const td_claimed *claim, td_tracing *out);
 /* Both so small that the curve, over its reach, does not care: a slope of 0. */
 bool       td_curves_flat(const td_curves *c, int64_t w, const td_slope *s, td_answer claim);
 

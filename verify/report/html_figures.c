@@ -167,14 +167,14 @@ static td_axis axis_of(const double *const *v, int lines, int n, const char *tit
 }
 
 /* What noise alone does to a difference with step h. */
-static void noise_line(td_figure *f, const td_trace *t)
+static void noise_line(td_figure *f, const td_tracing *t)
 {
     double noise[TD_TRACE_STEPS];
     for (int i = 0; i < t->n; i++) noise[i] = t->noise / t->step[i] < f->y.least ? NAN : t->noise / t->step[i];
     if (t->noise > 0) td_figure_line(f, "guide", t->n, t->step, noise);
 }
 
-static void v_curve(td_page *p, const td_finding *q, const td_trace *t)
+static void v_curve(td_page *p, const td_finding *q, const td_tracing *t)
 {
     const double *lines[] = {t->off[0], t->off[1]}, *steps[] = {t->step};
     bool both = any_number(t->off[1], t->n) && !same(t->off[0], t->off[1], t->n);
@@ -205,7 +205,7 @@ static void v_curve(td_page *p, const td_finding *q, const td_trace *t)
 
 /* ---- Taylor ------------------------------------------------------------------------------------------------------- */
 
-static void remainders(td_page *p, const td_finding *q, const td_trace *t)
+static void remainders(td_page *p, const td_finding *q, const td_tracing *t)
 {
     static const char *const kinds[] = {"plain", "tape", "curve"};
     static const char signs[] = {'t', 'o', 's'};

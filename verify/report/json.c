@@ -241,7 +241,7 @@ static void failures(writer *w, const td_report *r)
 
 /* ---- exhibits ---------------------------------------------------------------------------------------------------- */
 
-static void trace(writer *w, const td_trace *t)
+static void trace(writer *w, const td_tracing *t)
 {
     static const char *const off[] = {"off_tape", "off_dual"}, *const remainder[] = {"r0", "r1", "r2"};
     open(w, "trace", '{');

@@ -213,7 +213,7 @@ static int length(const td_json *list, int most)
     return n;
 }
 
-static bool read_trace(reader *in, const td_json *v, td_trace *t)
+static bool read_trace(reader *in, const td_json *v, td_tracing *t)
 {
     static const char *const names[] = {"step", "off_tape", "off_dual", "r0", "r1", "r2"};
     double *const arrays[] = {t->step, t->off[0], t->off[1], t->remainder[0], t->remainder[1], t->remainder[2]};

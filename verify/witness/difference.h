@@ -19,6 +19,6 @@ td_slope td_curve_slope(const td_curve *c, bool thorough);
 td_slope td_curve_slope_fine(const td_curve *c);
 /* For a figure (trace.c): the curve at many steps, beside two claims of its slope and one of its second derivative; NaN: none.
  * s: what was measured of it. */
-void     td_curve_trace(const td_curve *c, const td_claimed *claim, const td_slope *s, td_trace *out);
+void     td_curve_trace(const td_curve *c, const td_claimed *claim, const td_slope *s, td_tracing *out);
 
 #endif

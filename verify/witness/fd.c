@@ -142,7 +142,7 @@ td_slope td_differences_ask(td_differences *d, const td_direction *u, int cotang
     return follow(d, u, cotangent, &c) ? td_curve_slope(&c, thorough) : nowhere;
 }
 
-td_slope td_differences_trace(td_differences *d, const td_direction *u, int cotangent, const td_claimed *claim, td_trace *out)
+td_slope td_differences_trace(td_differences *d, const td_direction *u, int cotangent, const td_claimed *claim, td_tracing *out)
 {
     td_curve c;
     if (!follow(d, u, cotangent, &c)) return nowhere;

@@ -40,7 +40,7 @@ enum { FIRST, SECOND, MIXED, ZERO, PASSES };
 static const double scales[PASSES][TD_COTANGENTS] = {{1, 0}, {0, 100}, {1, -200}, {0, 0}};
 
 typedef struct linear {
-    td_take    t;
+    td_taking    t;
     td_tensor **grad;              /* owned; grad[pass n + input] */
     double     *value[PASSES], *bound[PASSES];   /* of the input looked at; owned, one block at value[0] */
 } linear;
@@ -126,7 +126,7 @@ static td_status ask_linearity(linear *l, td_tally *out)
 /* ---- layouts and sums: the same bits ----------------------------------------------------------------------------- */
 
 /* Each input's gradient against want[input], with what happens between. */
-static bool same_bits(td_take *t, void *const *want, const td_law *law, td_tally *out)
+static bool same_bits(td_taking *t, void *const *want, const td_law *law, td_tally *out)
 {
     for (int i = 0; i < t->p->n; i++) {
         if (!t->p->in[i].smooth) continue;
@@ -141,7 +141,7 @@ static bool same_bits(td_take *t, void *const *want, const td_law *law, td_tally
     return true;
 }
 
-static bool keep(td_take *t, void **want)
+static bool keep(td_taking *t, void **want)
 {
     bool ok = true;
     for (int i = 0; i < t->p->n; i++) {
@@ -154,7 +154,7 @@ static bool keep(td_take *t, void **want)
 }
 
 /* The adjoint of all ones, packed or as one number seen from everywhere. */
-static td_tensor *ones(td_take *t, bool spread)
+static td_tensor *ones(td_taking *t, bool spread)
 {
     int64_t size[TD_MAX_RANK];
     for (int i = 0; i < td_rank(t->y); i++) size[i] = td_size(t->y, i);
@@ -162,7 +162,7 @@ static td_tensor *ones(td_take *t, bool spread)
     return td_expand(td_full(t->c, td_dtype_of(t->y), 0, NULL, 1), td_rank(t->y), size);
 }
 
-static bool pull_fresh(td_take *t, td_tensor *w)
+static bool pull_fresh(td_taking *t, td_tensor *w)
 {
     td_take_zero(t);
     return td_take_pull(t, w);
@@ -170,7 +170,7 @@ static bool pull_fresh(td_take *t, td_tensor *w)
 
 #define PACKED(how) "a cotangent that is " how " gives another gradient: a rule or kernel reads it as if it were packed"
 
-static bool ask_layouts(td_take *t, void **want, td_tally *out)
+static bool ask_layouts(td_taking *t, void **want, td_tally *out)
 {
     static const double first[] = {1, 0};
     static const td_law stride_0 = {"the same gradient for a cotangent of stride 0", PACKED("expanded from one number")};
@@ -197,7 +197,7 @@ static void add_into(td_dtype dtype, void *sum, const void *term, int64_t n)
 
 /* want holds G(w1) and the gradients are set to it; then w2 is pulled on top. */
 /* want holds G(w1). */
-static bool ask_poison(td_take *t, void **want, td_tally *out)
+static bool ask_poison(td_taking *t, void **want, td_tally *out)
 {
     static const td_law clean = {"a gradient of NaN, set to zero, leaves nothing behind",
                                  "what a backward pass left shows in the next: a rule keeps a buffer and does not clear it"};
@@ -206,7 +206,7 @@ static bool ask_poison(td_take *t, void **want, td_tally *out)
     return pull_fresh(t, td_take_cotangent(t, first, TD_PACKED)) && same_bits(t, want, &clean, out);
 }
 
-static bool ask_adding(td_take *t, void **want, void **other, td_tally *out)
+static bool ask_adding(td_taking *t, void **want, void **other, td_tally *out)
 {
     static const td_law adds = {"a second backward pass adds to the gradient that is there",
                                 "a second backward pass does not add to the gradient that is there: something assigns"};
@@ -220,7 +220,7 @@ static bool ask_adding(td_take *t, void **want, void **other, td_tally *out)
     return same_bits(t, want, &adds, out);
 }
 
-static td_status ask_bits(td_take *t, td_tally *out)
+static td_status ask_bits(td_taking *t, td_tally *out)
 {
     int n = t->p->n;
     void **want = calloc(2 * (size_t)n + 1, sizeof *want);

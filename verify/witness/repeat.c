@@ -52,7 +52,7 @@ static void clear(record *r, int n)
     free(r->value);
 }
 
-static bool take_down(td_take *t, record *r)
+static bool take_down(td_taking *t, record *r)
 {
     const td_problem *p = t->p;
     *r = (record){.dtype = td_dtype_of(t->y), .numel = td_numel(t->y), .value = td_bytes_of(t->y),
@@ -88,12 +88,12 @@ static void compare_records(const td_problem *p, const record *got, const record
 
 static const double first[TD_COTANGENTS] = {1, 0};
 
-static bool pull(td_take *t)
+static bool pull(td_taking *t)
 {
     return !td_take_is_smooth(t) || td_take_pull(t, td_take_cotangent(t, first, TD_PACKED));
 }
 
-static void compare_leaves(td_take *t, td_tally *out)
+static void compare_leaves(td_taking *t, td_tally *out)
 {
     for (int i = 0; i < t->p->n; i++) {
         const td_input *in = &t->p->in[i];
@@ -102,7 +102,7 @@ static void compare_leaves(td_take *t, td_tally *out)
     }
 }
 
-static void compare_gaps(td_take *t, td_tally *out)
+static void compare_gaps(td_taking *t, td_tally *out)
 {
     int i = td_take_gap_written(t);
     td_tally_add(out, &leaves_gaps, i, i < 0 ? -1 : 0, (td_answer){0, 0}, (td_answer){NAN, 0});
@@ -111,7 +111,7 @@ static void compare_gaps(td_take *t, td_tally *out)
 /* Run it so, and compare; pace: NULL, or told how long it took.  False: no memory, or it does not run. */
 static bool paced(const td_problem *p, const td_how *how, const record *want, const td_law *law, td_tally *out, double *pace)
 {
-    td_take t;
+    td_taking t;
     record got = {0};
     double start = td_clock_now();
     bool ok = td_take_open(&t, p, how) && pull(&t);
@@ -133,7 +133,7 @@ static bool again(const td_problem *p, const td_how *how, const record *want, co
 /* Two tapes, step by step in turn. */
 static bool interleaved(const td_problem *p, const record *want, td_tally *out)
 {
-    td_take a, b;
+    td_taking a, b;
     td_how how = {0};
     record got[2] = {{0}, {0}};
     bool ok = td_take_open(&a, p, &how);
@@ -149,7 +149,7 @@ static bool interleaved(const td_problem *p, const record *want, td_tally *out)
 /* The value alone: when nothing requires a gradient, when nothing is recorded. */
 static bool value_again(const td_problem *p, const td_how *how, const record *want, const td_law *law, td_tally *out)
 {
-    td_take t;
+    td_taking t;
     bool ok = td_take_open(&t, p, how);
     void *value = ok ? td_bytes_of(t.y) : NULL;
     bool same = value && td_dtype_of(t.y) == want->dtype && td_numel(t.y) == want->numel;
@@ -162,7 +162,7 @@ static bool value_again(const td_problem *p, const td_how *how, const record *wa
 /* The run that all others are compared with. */
 static bool open_record(const td_problem *p, record *want, td_tally *out)
 {
-    td_take t;
+    td_taking t;
     td_how how = {0};
     bool ok = td_take_open(&t, p, &how) && pull(&t) && take_down(&t, want);
     if (ok) compare_leaves(&t, out);

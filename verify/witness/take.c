@@ -113,7 +113,7 @@ static bool is_poison(const td_input *in, const void *buffer)
     return same;
 }
 
-int td_take_gap_written(td_take *t)
+int td_take_gap_written(td_taking *t)
 {
     for (int i = 0; i < t->p->n; i++) {
         const void *buffer = t->leaf[i]->base ? td_data(t->leaf[i]->base) : NULL;
@@ -129,12 +129,12 @@ bool td_is_constant(unsigned constant, int input)
     return constant >> (input < 31 ? input : 31) & 1;
 }
 
-bool td_take_open(td_take *t, const td_problem *p, const td_how *how)
+bool td_take_open(td_taking *t, const td_problem *p, const td_how *how)
 {
     td_problem q = *p;
     if (how->threads) q.threads = how->threads;
     q.schedule = how->schedule;
-    *t = (td_take){.p = p, .leaf = calloc((size_t)p->n + 1, sizeof *t->leaf)};
+    *t = (td_taking){.p = p, .leaf = calloc((size_t)p->n + 1, sizeof *t->leaf)};
     t->c = td_problem_open(&q, how->eval ? td_eval_engine() : td_tape_engine());
     if (!t->c || !t->leaf) return false;
     for (int i = 0; i < p->n; i++) {
@@ -146,28 +146,28 @@ bool td_take_open(td_take *t, const td_problem *p, const td_how *how)
     return !td_error(t->c);
 }
 
-void td_take_close(td_take *t)
+void td_take_close(td_taking *t)
 {
     td_close(t->c);
     free(t->leaf);
 }
 
-bool td_take_is_smooth(const td_take *t)
+bool td_take_is_smooth(const td_taking *t)
 {
     return td_dtype_of(t->y) == TD_F64 || td_dtype_of(t->y) == TD_F32;
 }
 
-void td_take_zero(td_take *t)
+void td_take_zero(td_taking *t)
 {
     for (int i = 0; i < t->p->n; i++) if (t->p->in[i].smooth) td_zero_grad(t->leaf[i]);
 }
 
-bool td_take_pull(td_take *t, td_tensor *adjoint)
+bool td_take_pull(td_taking *t, td_tensor *adjoint)
 {
     return adjoint && (!td_requires_grad(t->y) || td_backward_from(t->y, adjoint) == TD_OK) && !td_error(t->c);
 }
 
-td_tensor *td_take_cotangent(td_take *t, const double scale[TD_COTANGENTS], td_layout layout)
+td_tensor *td_take_cotangent(td_taking *t, const double scale[TD_COTANGENTS], td_layout layout)
 {
     td_input w = {.dtype = td_dtype_of(t->y), .rank = td_rank(t->y), .numel = td_numel(t->y)};
     for (int i = 0; i < w.rank; i++) w.size[i] = td_size(t->y, i);

@@ -16,27 +16,27 @@ typedef struct td_how {
     td_schedule schedule;
 } td_how;
 
-typedef struct td_take {
+typedef struct td_taking {
     const td_problem *p;           /* borrowed */
     td_context       *c;           /* owned */
     td_tensor       **leaf;        /* owned */
     td_tensor        *y;
-} td_take;
+} td_taking;
 
 bool       td_is_constant(unsigned constant, int input);
 
 /* The program recorded, and its value computed.  False: an error, or no memory; close it all the same. */
-bool       td_take_open(td_take *t, const td_problem *p, const td_how *how);
-void       td_take_close(td_take *t);
+bool       td_take_open(td_taking *t, const td_problem *p, const td_how *how);
+void       td_take_close(td_taking *t);
 /* Gradients from y by this adjoint, in td_grad(leaf), added to what is there. */
-bool       td_take_pull(td_take *t, td_tensor *adjoint);
-void       td_take_zero(td_take *t);
+bool       td_take_pull(td_taking *t, td_tensor *adjoint);
+void       td_take_zero(td_taking *t);
 /* sum_k scale[k] times the k-th cotangent, which is exact in f32 while scales are integers below 2^10. */
-td_tensor *td_take_cotangent(td_take *t, const double scale[TD_COTANGENTS], td_layout layout);
-bool       td_take_is_smooth(const td_take *t);        /* y has slopes */
+td_tensor *td_take_cotangent(td_taking *t, const double scale[TD_COTANGENTS], td_layout layout);
+bool       td_take_is_smooth(const td_taking *t);        /* y has slopes */
 
 /* The first input laid out as every second element whose gaps are not the poison any more; -1: none. */
-int        td_take_gap_written(td_take *t);
+int        td_take_gap_written(td_taking *t);
 bool       td_layout_fits(const td_input *in, td_layout layout);
 td_tensor *td_array_laid(td_context *c, const td_input *in, td_layout layout);
 /* x's elements, packed, of its dtype, in memory of the caller's; NULL: no memory, or an error. */

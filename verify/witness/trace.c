@@ -27,7 +27,7 @@ static double ratio_of(const td_curve *c)
     return exp2(ceil(fmax(octaves, 1) / (TD_TRACE_STEPS - 1)));
 }
 
-static void sample(const td_curve *c, const td_claimed *claim, double h, td_trace *t)
+static void sample(const td_curve *c, const td_claimed *claim, double h, td_tracing *t)
 {
     int k = t->n++;
     double right = c->at(h, c->user), left = c->at(-h, c->user), slope = (right - left) / 2 / h;
@@ -45,7 +45,7 @@ static int by_size(const void *a, const void *b)
 }
 
 /* The median slope, in logarithms, of the finest steps at which the remainder stands well above the noise. */
-static double order_of(const td_trace *t, const double *r)
+static double order_of(const td_tracing *t, const double *r)
 {
     enum { FEW = 6, ABOVE = 16 };
     double local[FEW];
@@ -60,7 +60,7 @@ static double order_of(const td_trace *t, const double *r)
     return local[n / 2];
 }
 
-static void keep_digits(td_trace *t)
+static void keep_digits(td_tracing *t)
 {
     for (int k = 0; k < t->n; k++) {
         t->step[k] = td_digits_kept(t->step[k]);
@@ -72,12 +72,12 @@ static void keep_digits(td_trace *t)
     for (int i = 0; i < 8; i++) *alone[i] = td_digits_kept(*alone[i]);
 }
 
-void td_curve_trace(const td_curve *c, const td_claimed *claim, const td_slope *s, td_trace *out)
+void td_curve_trace(const td_curve *c, const td_claimed *claim, const td_slope *s, td_tracing *out)
 {
     bool smooth = s->kind == TD_SLOPE_SMOOTH;
     double ratio = ratio_of(c);
     double bound = claim->slope[0].bound;
-    *out = (td_trace){.noise = c->noise, .rounding = isfinite(bound) ? bound : 0, .fine = smooth ? s->fine : NAN,
+    *out = (td_tracing){.noise = c->noise, .rounding = isfinite(bound) ? bound : 0, .fine = smooth ? s->fine : NAN,
                       .chosen = smooth ? s->chosen : NAN,
                       .coarse = smooth ? s->coarse : NAN};
     for (double h = FINEST * c->quantum; h <= c->reach && out->n < TD_TRACE_STEPS; h *= ratio) sample(c, claim, h, out);
