@@ -386,6 +386,105 @@ TD_API td_tensor *td_layer_norm_adj(td_tensor *x, td_tensor *g, int n_axes, td_t
 TD_API td_tensor *td_layer_norm_adj_w(td_tensor *x, td_tensor *g, int n_axes, double eps);   /* (2,n): that in weight, that in bias */
 TD_API td_tensor *td_dropout(td_tensor *x, double p);                            /* the mask is the context's next random stream */
 
+/* ---- ops: convolutions ----------------------------------------------------------------------------------------------
+ * x is (n, channels, size..), or without n; weight (out, channels / groups, kernel..), of the transposed ones (channels,
+ * out / groups, kernel..); bias (out) or NULL.  Lists have a number for each spatial axis; NULL is PyTorch's preset: stride 1,
+ * padding 0, dilation 1, output_padding 0.  The result's axis has (size + 2 padding - dilation (kernel - 1) - 1) / stride + 1
+ * numbers, rounded down; transposed (size - 1) stride - 2 padding + dilation (kernel - 1) + output_padding + 1. */
+
+TD_API td_tensor *td_conv1d(td_tensor *x, td_tensor *weight, td_tensor *bias, const int64_t *stride, const int64_t *padding,
+                            const int64_t *dilation, int64_t groups);
+TD_API td_tensor *td_conv2d(td_tensor *x, td_tensor *weight, td_tensor *bias, const int64_t *stride, const int64_t *padding,
+                            const int64_t *dilation, int64_t groups);
+TD_API td_tensor *td_conv3d(td_tensor *x, td_tensor *weight, td_tensor *bias, const int64_t *stride, const int64_t *padding,
+                            const int64_t *dilation, int64_t groups);
+TD_API td_tensor *td_conv_transpose1d(td_tensor *x, td_tensor *weight, td_tensor *bias, const int64_t *stride,
+                                      const int64_t *padding, const int64_t *output_padding, int64_t groups,
+                                      const int64_t *dilation);
+TD_API td_tensor *td_conv_transpose2d(td_tensor *x, td_tensor *weight, td_tensor *bias, const int64_t *stride,
+                                      const int64_t *padding, const int64_t *output_padding, int64_t groups,
+                                      const int64_t *dilation);
+TD_API td_tensor *td_conv_transpose3d(td_tensor *x, td_tensor *weight, td_tensor *bias, const int64_t *stride,
+                                      const int64_t *padding, const int64_t *output_padding, int64_t groups,
+                                      const int64_t *dilation);
+/* padding "same": stride 1 and zeros around x so that its sizes stay.  "valid" is padding NULL. */
+TD_API td_tensor *td_conv_same(td_tensor *x, td_tensor *weight, td_tensor *bias, const int64_t *dilation, int64_t groups);
+
+/* ---- ops: pooling ---------------------------------------------------------------------------------------------------
+ * x is (n, channels, size..), or without n.  Lists as above; stride NULL: the kernel's sizes.  With ceil_mode a last window that
+ * begins inside x or its padding before it is taken too.  padding: at most half of the kernel. */
+
+/* Largest of each window; a NaN is largest, of several the last; of several equals the first has it all.  *indices, unless NULL:
+ * i64, which of a channel's numbers (row-major) it was. */
+TD_API td_tensor *td_max_pool1d(td_tensor *x, const int64_t *kernel, const int64_t *stride, const int64_t *padding,
+                                const int64_t *dilation, bool ceil_mode, td_tensor **indices);
+TD_API td_tensor *td_max_pool2d(td_tensor *x, const int64_t *kernel, const int64_t *stride, const int64_t *padding,
+                                const int64_t *dilation, bool ceil_mode, td_tensor **indices);
+TD_API td_tensor *td_max_pool3d(td_tensor *x, const int64_t *kernel, const int64_t *stride, const int64_t *padding,
+                                const int64_t *dilation, bool ceil_mode, td_tensor **indices);
+/* Sum of a window over divisor (0: how many numbers it has, those of the padding if count_include_pad). */
+TD_API td_tensor *td_avg_pool1d(td_tensor *x, const int64_t *kernel, const int64_t *stride, const int64_t *padding,
+                                bool ceil_mode, bool count_include_pad);
+TD_API td_tensor *td_avg_pool2d(td_tensor *x, const int64_t *kernel, const int64_t *stride, const int64_t *padding,
+                                bool ceil_mode, bool count_include_pad, int64_t divisor);
+TD_API td_tensor *td_avg_pool3d(td_tensor *x, const int64_t *kernel, const int64_t *stride, const int64_t *padding,
+                                bool ceil_mode, bool count_include_pad, int64_t divisor);
+/* Window j of m over n numbers is floor(j n / m) .. ceil((j + 1) n / m). */
+TD_API td_tensor *td_adaptive_avg_pool1d(td_tensor *x, const int64_t *output_size);
+TD_API td_tensor *td_adaptive_avg_pool2d(td_tensor *x, const int64_t *output_size);
+TD_API td_tensor *td_adaptive_avg_pool3d(td_tensor *x, const int64_t *output_size);
+TD_API td_tensor *td_adaptive_max_pool1d(td_tensor *x, const int64_t *output_size, td_tensor **indices);
+TD_API td_tensor *td_adaptive_max_pool2d(td_tensor *x, const int64_t *output_size, td_tensor **indices);
+TD_API td_tensor *td_adaptive_max_pool3d(td_tensor *x, const int64_t *output_size, td_tensor **indices);
+/* (sum of x^p over a window)^(1/p); p must be even or x positive where x^p is to be, as in PyTorch. */
+TD_API td_tensor *td_lp_pool1d(td_tensor *x, double p, const int64_t *kernel, const int64_t *stride, bool ceil_mode);
+TD_API td_tensor *td_lp_pool2d(td_tensor *x, double p, const int64_t *kernel, const int64_t *stride, bool ceil_mode);
+TD_API td_tensor *td_lp_pool3d(td_tensor *x, double p, const int64_t *kernel, const int64_t *stride, bool ceil_mode);
+/* x put where max_pool's indices say, in zeros of these sizes; where several go to one place, the last stays. */
+TD_API td_tensor *td_max_unpool1d(td_tensor *x, td_tensor *indices, const int64_t *output_size);
+TD_API td_tensor *td_max_unpool2d(td_tensor *x, td_tensor *indices, const int64_t *output_size);
+TD_API td_tensor *td_max_unpool3d(td_tensor *x, td_tensor *indices, const int64_t *output_size);
+
+/* ---- ops: windows, borders, sizes ----------------------------------------------------------------------------------- */
+
+/* A view: windows of `size` along axis, `step` apart, as an axis more at the end (Tensor.unfold).  Its adjoint adds where they
+ * overlap: td_fold_axis, n the size that axis had. */
+TD_API td_tensor *td_unfold_axis(td_tensor *x, int axis, int64_t size, int64_t step);
+TD_API td_tensor *td_fold_axis(td_tensor *x, int axis, int64_t step, int64_t n);
+/* torch.nn.functional.unfold and fold: (n,c,h,w) to and from (n, c kernel, positions), two numbers each; NULL: 1, 0, 1. */
+TD_API td_tensor *td_unfold(td_tensor *x, const int64_t *kernel, const int64_t *dilation, const int64_t *padding,
+                            const int64_t *stride);
+TD_API td_tensor *td_fold(td_tensor *x, const int64_t *output_size, const int64_t *kernel, const int64_t *dilation,
+                          const int64_t *padding, const int64_t *stride);
+/* torch.nn.functional.pad: count numbers, before and after the last axis, before and after the one before it, ...; a negative
+ * one takes numbers away.  Reflected without the border itself; circular: what is at the other end. */
+TD_API td_tensor *td_constant_pad(td_tensor *x, int count, const int64_t *pad, double value);
+TD_API td_tensor *td_reflection_pad(td_tensor *x, int count, const int64_t *pad);
+TD_API td_tensor *td_replication_pad(td_tensor *x, int count, const int64_t *pad);
+TD_API td_tensor *td_circular_pad(td_tensor *x, int count, const int64_t *pad);
+/* torch.nn.functional.interpolate of x (n, channels, 1 to 3 axes): linear is linear, bilinear or trilinear by x's axes; cubic of
+ * two.  size, or if NULL scale: a number for each axis.  align_corners for linear and cubic. */
+typedef enum { TD_NEAREST, TD_NEAREST_EXACT, TD_LINEAR, TD_CUBIC, TD_AREA } td_interpolation;
+TD_API td_tensor *td_interpolate(td_tensor *x, const int64_t *size, const double *scale, td_interpolation mode,
+                                 bool align_corners);
+TD_API td_tensor *td_pixel_shuffle(td_tensor *x, int64_t factor);        /* (.., c r r, h, w) -> (.., c, h r, w r) */
+TD_API td_tensor *td_pixel_unshuffle(td_tensor *x, int64_t factor);      /* and back */
+
+/* ---- ops: normalisations --------------------------------------------------------------------------------------------
+ * (x - mean) / sqrt(var + eps) weight + bias, var with divisor n; x is (n, channels, ..), weight and bias (channels) or NULL. */
+
+/* training: mean and var of each channel over all else, and into *new_mean, *new_var (unless NULL; needs the running ones) the
+ * running ones moved by momentum towards them, var with divisor n - 1.  Else the running ones are taken. */
+TD_API td_tensor *td_batch_norm(td_tensor *x, td_tensor *running_mean, td_tensor *running_var, td_tensor *weight,
+                                td_tensor *bias, bool training, double momentum, double eps, td_tensor **new_mean,
+                                td_tensor **new_var);
+TD_API td_tensor *td_group_norm(td_tensor *x, int64_t groups, td_tensor *weight, td_tensor *bias, double eps);
+TD_API td_tensor *td_instance_norm(td_tensor *x, td_tensor *weight, td_tensor *bias, double eps);
+/* x / sqrt(mean of x^2 + eps) weight over the last n_axes; eps < 0: that of x's dtype. */
+TD_API td_tensor *td_rms_norm(td_tensor *x, int n_axes, td_tensor *weight, double eps);
+/* x / (k + alpha mean of x^2 over `size` channels around)^beta */
+TD_API td_tensor *td_local_response_norm(td_tensor *x, int64_t size, double alpha, double beta, double k);
+
 /* ---- where a call stands in your source ---------------------------------------------------------------------------
  * Each function above that makes a tensor is also a macro of the same name that notes file and line, for messages. */
 TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
@@ -559,6 +658,47 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_layer_norm_adj(...) td_at((td_layer_norm_adj)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_layer_norm_adj_w(...) td_at((td_layer_norm_adj_w)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_dropout(...) td_at((td_dropout)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_conv1d(...) td_at((td_conv1d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_conv2d(...) td_at((td_conv2d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_conv3d(...) td_at((td_conv3d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_conv_transpose1d(...) td_at((td_conv_transpose1d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_conv_transpose2d(...) td_at((td_conv_transpose2d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_conv_transpose3d(...) td_at((td_conv_transpose3d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_conv_same(...) td_at((td_conv_same)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_max_pool1d(...) td_at((td_max_pool1d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_max_pool2d(...) td_at((td_max_pool2d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_max_pool3d(...) td_at((td_max_pool3d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_avg_pool1d(...) td_at((td_avg_pool1d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_avg_pool2d(...) td_at((td_avg_pool2d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_avg_pool3d(...) td_at((td_avg_pool3d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_adaptive_avg_pool1d(...) td_at((td_adaptive_avg_pool1d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_adaptive_avg_pool2d(...) td_at((td_adaptive_avg_pool2d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_adaptive_avg_pool3d(...) td_at((td_adaptive_avg_pool3d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_adaptive_max_pool1d(...) td_at((td_adaptive_max_pool1d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_adaptive_max_pool2d(...) td_at((td_adaptive_max_pool2d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_adaptive_max_pool3d(...) td_at((td_adaptive_max_pool3d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_lp_pool1d(...) td_at((td_lp_pool1d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_lp_pool2d(...) td_at((td_lp_pool2d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_lp_pool3d(...) td_at((td_lp_pool3d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_max_unpool1d(...) td_at((td_max_unpool1d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_max_unpool2d(...) td_at((td_max_unpool2d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_max_unpool3d(...) td_at((td_max_unpool3d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_unfold_axis(...) td_at((td_unfold_axis)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_fold_axis(...) td_at((td_fold_axis)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_unfold(...) td_at((td_unfold)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_fold(...) td_at((td_fold)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_constant_pad(...) td_at((td_constant_pad)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_reflection_pad(...) td_at((td_reflection_pad)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_replication_pad(...) td_at((td_replication_pad)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_circular_pad(...) td_at((td_circular_pad)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_interpolate(...) td_at((td_interpolate)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_pixel_shuffle(...) td_at((td_pixel_shuffle)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_pixel_unshuffle(...) td_at((td_pixel_unshuffle)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_batch_norm(...) td_at((td_batch_norm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_group_norm(...) td_at((td_group_norm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_instance_norm(...) td_at((td_instance_norm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_rms_norm(...) td_at((td_rms_norm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_local_response_norm(...) td_at((td_local_response_norm)(__VA_ARGS__), __FILE__, __LINE__)
 #endif
 
 #ifdef __cplusplus

@@ -100,9 +100,9 @@ static void F(multiply)(const td_gemm *whole)
 {
     td_gemm  g = *whole;
     const T *packed = g.packed;
-    F(spot)  s = { .a_row = g.a_row, .a_col = g.a_col, .first = true };
+    F(spot)  s = { .a_row = g.a_row, .a_col = g.a_col, .first = !g.more };
     int64_t  k = 0;
-    if (g.m == 1 && g.c_col == 1 && !packed) s.first = F(row)(&g);
+    if (g.m == 1 && g.c_col == 1 && !packed && !g.more) s.first = F(row)(&g);
     do {
         s.depth = smaller(g.k - k, F(DEPTH));
         packed = F(across)(&g, &s, k, packed);
@@ -124,6 +124,6 @@ static void F(pack)(const td_gemm *g, void *packed)
     }
 }
 
-static const td_gemm_kernel F(kernel) = { F(multiply), F(pack), LANES };
+static const td_gemm_kernel F(kernel) = { F(multiply), F(pack), LANES, MOST_VECTORS * LANES };
 
 #undef LANES

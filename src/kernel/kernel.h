@@ -102,13 +102,14 @@ typedef struct td_gemm {
     void       *c;
     int64_t     c_row, c_col;
     const void *packed;      /* B as `pack` laid it out, or NULL */
+    bool        more;        /* C holds sums of earlier steps, which are continued */
     bool        far;         /* A is in no cache, and too much of it to be there next time */
 } td_gemm;
 
 typedef struct td_gemm_kernel {
     void (*multiply)(const td_gemm *g);
     void (*pack)(const td_gemm *g, void *to);    /* B alone is looked at; k times n rounded up to `lanes` elements */
-    int lanes;
+    int lanes, widest;       /* up to `widest` columns are packed side by side, rounded up to lanes: a row for each k */
 } td_gemm_kernel;
 
 /* ---- moves between strided places: index.h ----------------------------------------------------------------------- */
@@ -138,6 +139,12 @@ enum { TD_SCAN_sum, TD_SCAN_prod, TD_SCAN_recurrence, TD_SCAN_COUNT };
 struct td_scan;
 typedef void td_scan_fn(const struct td_scan *s, int64_t begin, int64_t end);
 
+/* ---- convolutions: conv.h ------------------------------------------------------------------------------------------ */
+
+enum { TD_CONV_along, TD_CONV_across, TD_CONV_COUNT };
+struct td_conv;
+typedef void td_conv_fn(const struct td_conv *v, int64_t begin, int64_t end);
+
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
 typedef struct td_kernels {
@@ -154,6 +161,7 @@ typedef struct td_kernels {
     td_entropy_fn *const (*entropy)[TD_K_DTYPES]; /* [TD_ENTROPY_what][dtype], floats */
     td_rows_fn *const (*norm)[TD_K_DTYPES];       /* [TD_NORM_what][dtype], floats */
     td_scan_fn *const (*scan)[TD_K_DTYPES];       /* [TD_SCAN_kind][dtype], not bool; recurrence: floats */
+    td_conv_fn *const (*conv)[TD_K_DTYPES];       /* [TD_CONV_way][dtype], floats */
 } td_kernels;
 
 /* The best table for this machine; and the one called name ("base", "avx2", "avx512"), NULL if this machine can't. */

@@ -18,4 +18,5 @@ const td_kernels TD_OF_SET(td_kernels) = {
     .entropy = TD_OF_SET(td_entropies),
     .norm = TD_OF_SET(td_norms),
     .scan = TD_OF_SET(td_scans),
+    .conv = TD_OF_SET(td_convs),
 };

@@ -76,6 +76,7 @@ int     td_as_int(const td_invocation *k, int parameter);
 bool    td_as_flag(const td_invocation *k, int parameter);
 int64_t td_as_i64(const td_invocation *k, int parameter);       /* infinity is the largest there is */
 /* The axes that are given, else all of x's; how many. */
+const int64_t *td_as_sizes(const td_invocation *k, int parameter, int d, int64_t size[TD_LIST]);    /* d of them, one repeated; NULL: not given */
 int     td_as_axes(const td_invocation *k, int parameter, td_tensor *x, int axes[TD_LIST]);
 /* The parameter's list has as many numbers as op wants, else td_fail. */
 bool    td_has_length(const td_invocation *k, int parameter, int wants);

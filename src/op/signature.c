@@ -22,6 +22,16 @@ int td_as_axes(const td_invocation *k, int parameter, td_tensor *x, int axes[TD_
     return n;
 }
 
+const int64_t *td_as_sizes(const td_invocation *k, int parameter, int d, int64_t size[TD_LIST])
+{
+    const td_argument *a = &k->argument[parameter];
+    if (!a->given) return NULL;
+    if (a->n != 1 && a->n != d)
+        td_fail(k->in[0]->context, TD_EVALUE, "%s: %d numbers for %d axes", k->op->name, a->n, d);
+    for (int j = 0; j < d; j++) size[j] = a->list[a->n == 1 ? 0 : j % TD_LIST];
+    return size;
+}
+
 bool td_has_length(const td_invocation *k, int parameter, int wants)
 {
     int has = k->argument[parameter].n;

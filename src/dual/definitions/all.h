@@ -16,6 +16,7 @@
 #include "linalg.h"
 #include "nn.h"
 #include "scan.h"
+#include "conv.h"
 
 static const definition *const definition_of[TD_ID_COUNT] = {
 #define TD_OP(name) [TD_ID_##name] = &define_##name,
