@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/conv.h"
 #include "kernel/index.h"
 #include "kernel/kernel.h"
 #include "kernel/norm.h"
@@ -300,6 +301,36 @@ static uint64_t gemm_item(const td_kernels *set, int layout, int d)
     return h;
 }
 
+/* ---- convolutions --------------------------------------------------------------------------------------------------- */
+
+/* A kernel of 1 x 2 x 3 over an image of 2 x 5 x width, beyond its borders; 3 channels, strides 1 and 2. */
+static uint64_t hash_conv(uint64_t h, td_conv_fn *kernel, bool along, int d, int64_t rows, int64_t width, int64_t step)
+{
+    enum { CHANNELS = 3, TAPS = 6, K = CHANNELS * TAPS };
+    int64_t tap[TAPS][3], pixels = 10 * width, across = (width - 1) / step + 1, positions = 10 * across;
+    for (int t = 0; t < TAPS; t++) tap[t][0] = 0, tap[t][1] = t / 3 - 1, tap[t][2] = 2 * (t % 3) - 2;
+    int64_t of_matrix = rows * (along ? K : positions), of_c = rows * (along ? positions : K);
+    void   *image = copy_of(numbers[0], PAIRS + WILD, CHANNELS * pixels, d), *c = exact(of_c * BYTES[d]);
+    void   *matrix = copy_of(numbers[1], PAIRS + WILD, of_matrix, d), *bias = copy_of(numbers[2], PAIRS + WILD, rows, d);
+    td_conv v = { .positions = positions, .rows = rows, .k = K, .matrix = matrix, .bias = bias, .c = c };
+    v.image = (td_image){ .data = image, .channels = CHANNELS, .pixels = pixels, .size = {2, 5, width},
+                          .grid = {2, 5, across}, .step = {1, 1, step}, .tap = (const int64_t (*)[3])tap };
+    kernel(&v, 0, along ? positions : K);
+    h = hash(h, c, d, of_c);
+    free(image), free(c), free(matrix), free(bias);
+    return h;
+}
+
+static uint64_t conv_item(const td_kernels *set, int way, int d)
+{
+    uint64_t h = START;
+    if (!set->conv[way][d]) return 0;
+    for (int k = 0; k < 3; k++) fill(numbers[k], d, k);
+    for (int i = 0; i < SIDES * SIDES * 2; i++)
+        h = hash_conv(h, set->conv[way][d], way == TD_CONV_along, d, SIDE[i / SIDES % SIDES], SIDE[i % SIDES], 1 + i / SIDES / SIDES);
+    return h;
+}
+
 /* ---- all kernels ---------------------------------------------------------------------------------------------------- */
 
 typedef struct family {
@@ -313,6 +344,7 @@ static const char *const LINE[] = {"line"}, *const SOFTMAX[] = {"softmax", "log_
 static const char *const ENTROPY[] = {"loss", "slope"}, *const NORM[] = {"layer", "adjoint", "weights"};
 static const char *const SCAN[] = {"sum", "prod", "recurrence"};
 static const char *const TURN[] = {"turn"}, *const GEMM[] = {"NN", "TN", "NT", "TT"};
+static const char *const CONV[] = {"along", "across"};
 
 static const family FAMILY[] = {
     {"map", TD_MAP_COUNT, MAP, map_item},          {"cast", TD_K_DTYPES, DTYPE, cast_item},
@@ -320,7 +352,7 @@ static const family FAMILY[] = {
     {"softmax", 2, SOFTMAX, softmax_item},         {"walk", TD_WALK_TURN, WALK, walk_item},
     {"turn", 1, TURN, turn_item},                  {"gemm", 4, GEMM, gemm_item},
     {"entropy", TD_ENTROPY_COUNT, ENTROPY, entropy_item}, {"norm", TD_NORM_COUNT, NORM, norm_item},
-    {"scan", TD_SCAN_COUNT, SCAN, scan_item},
+    {"scan", TD_SCAN_COUNT, SCAN, scan_item},      {"conv", TD_CONV_COUNT, CONV, conv_item},
 };
 enum { FAMILIES = sizeof FAMILY / sizeof FAMILY[0] };
 
