@@ -277,12 +277,43 @@ TD_API td_tensor *td_amin(td_tensor *x);
 TD_API td_tensor *td_amin_axes(td_tensor *x, int n, const int *axes, bool keepdim);
 TD_API td_tensor *td_argmax(td_tensor *x);                     /* i64, the first; row-major position */
 TD_API td_tensor *td_argmax_axis(td_tensor *x, int axis, bool keepdim);
+TD_API td_tensor *td_argmin(td_tensor *x);                     /* of the first least */
+TD_API td_tensor *td_argmin_axis(td_tensor *x, int axis, bool keepdim);
+TD_API td_tensor *td_any(td_tensor *x);                        /* bool: is one not 0?  A NaN is not 0 */
+TD_API td_tensor *td_any_axes(td_tensor *x, int n, const int *axes, bool keepdim);
+TD_API td_tensor *td_all(td_tensor *x);                        /* bool: is none 0? */
+TD_API td_tensor *td_all_axes(td_tensor *x, int n, const int *axes, bool keepdim);
+TD_API td_tensor *td_count_nonzero(td_tensor *x);              /* i64 */
+TD_API td_tensor *td_count_nonzero_axes(td_tensor *x, int n, const int *axes, bool keepdim);
+TD_API td_tensor *td_nansum(td_tensor *x);                     /* of what is no NaN; slope 0 in a NaN */
+TD_API td_tensor *td_nansum_axes(td_tensor *x, int n, const int *axes, bool keepdim);
+TD_API td_tensor *td_nanmean(td_tensor *x);                    /* NaN if there is nothing else */
+TD_API td_tensor *td_nanmean_axes(td_tensor *x, int n, const int *axes, bool keepdim);
 TD_API td_tensor *td_tie_share(td_tensor *x);                  /* like x: 1/t where x is one of the t largest, else 0; slope 0 */
 TD_API td_tensor *td_tie_share_axes(td_tensor *x, int n, const int *axes);
 TD_API td_tensor *td_logsumexp(td_tensor *x);
 TD_API td_tensor *td_logsumexp_axes(td_tensor *x, int n, const int *axes, bool keepdim);
-TD_API td_tensor *td_norm(td_tensor *x, double p);             /* p >= 0 or INFINITY; slope 0 at 0 */
+/* linalg.vector_norm: (sum |x|^p)^(1/p) for any p; 0 counts what is not 0, INFINITY and -INFINITY are the largest and least size.
+ * Slope 0 where the norm is 0 (for p < 0: where an x is); p < 0 not over nothing.  Over two axes, p = 2 is Frobenius's. */
+TD_API td_tensor *td_norm(td_tensor *x, double p);
 TD_API td_tensor *td_norm_axes(td_tensor *x, double p, int n, const int *axes, bool keepdim);
+/* linalg.matrix_norm for p = 1, -1 (the largest, the least sum of sizes of a column), INFINITY, -INFINITY (of a row); equals share
+ * the slope.  For others TD_EVALUE. */
+TD_API td_tensor *td_matrix_norm(td_tensor *x, double p, int row_axis, int column_axis, bool keepdim);
+
+/* Two results: the second through a pointer. */
+TD_API td_tensor *td_var_mean(td_tensor *x, double correction, int n, const int *axes, bool keepdim, td_tensor **mean);
+TD_API td_tensor *td_std_mean(td_tensor *x, double correction, int n, const int *axes, bool keepdim, td_tensor **mean);
+TD_API td_tensor *td_aminmax(td_tensor *x, int n, const int *axes, bool keepdim, td_tensor **max);
+
+/* ---- ops: distances ------------------------------------------------------------------------------------------------
+ * Orders p as in td_norm; slope 0 at distance 0, and equals share that of INFINITY. */
+
+TD_API td_tensor *td_dist(td_tensor *x, td_tensor *y, double p);          /* norm of x - y, broadcast, over everything */
+TD_API td_tensor *td_cdist(td_tensor *x, td_tensor *y, double p);         /* (..,m,k) (..,n,k) -> (..,m,n): rows with rows */
+TD_API td_tensor *td_pairwise_distance(td_tensor *x, td_tensor *y, double p, double eps, bool keepdim);   /* norm of x - y + eps, last axis */
+TD_API td_tensor *td_normalize(td_tensor *x, double p, int axis, double eps);      /* x / max(norm along axis, eps) */
+TD_API td_tensor *td_cosine_similarity(td_tensor *x, td_tensor *y, int axis, double eps);   /* sum x y / (max(|x|, eps) max(|y|, eps)) */
 
 /* ---- ops: shape --------------------------------------------------------------------------------------------------- */
 
@@ -581,12 +612,33 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_amin_axes(...) td_at((td_amin_axes)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_argmax(...) td_at((td_argmax)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_argmax_axis(...) td_at((td_argmax_axis)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_argmin(...) td_at((td_argmin)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_argmin_axis(...) td_at((td_argmin_axis)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_any(...) td_at((td_any)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_any_axes(...) td_at((td_any_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_all(...) td_at((td_all)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_all_axes(...) td_at((td_all_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_count_nonzero(...) td_at((td_count_nonzero)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_count_nonzero_axes(...) td_at((td_count_nonzero_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_nansum(...) td_at((td_nansum)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_nansum_axes(...) td_at((td_nansum_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_nanmean(...) td_at((td_nanmean)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_nanmean_axes(...) td_at((td_nanmean_axes)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_tie_share(...) td_at((td_tie_share)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_tie_share_axes(...) td_at((td_tie_share_axes)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_logsumexp(...) td_at((td_logsumexp)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_logsumexp_axes(...) td_at((td_logsumexp_axes)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_norm(...) td_at((td_norm)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_norm_axes(...) td_at((td_norm_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_matrix_norm(...) td_at((td_matrix_norm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_var_mean(...) td_at((td_var_mean)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_std_mean(...) td_at((td_std_mean)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_aminmax(...) td_at((td_aminmax)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_dist(...) td_at((td_dist)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cdist(...) td_at((td_cdist)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_pairwise_distance(...) td_at((td_pairwise_distance)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_normalize(...) td_at((td_normalize)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cosine_similarity(...) td_at((td_cosine_similarity)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_reshape(...) td_at((td_reshape)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_transpose(...) td_at((td_transpose)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_permute(...) td_at((td_permute)(__VA_ARGS__), __FILE__, __LINE__)

@@ -31,9 +31,9 @@ extern "C" {
 #define TD_FOREIGN_MAGIC   0x74646c62u
 #define TD_FOREIGN_VERSION 1u
 
-typedef void (*td_any)(void);
-/* f as td_any; the compiler objects unless f is of the type named. */
-#define TD_FN(type, f) ((td_any)(1 ? (f) : (type *)0))
+typedef void (*td_address)(void);
+/* f as td_address; the compiler objects unless f is of the type named. */
+#define TD_FN(type, f) ((td_address)(1 ? (f) : (type *)0))
 
 /* ---- types of routines, by signature ------------------------------------------------------------------------------
  *
@@ -121,7 +121,7 @@ typedef struct td_foreign_function {
     const double *lower, *upper;   /* of each; NULL: as low and high say */
     void         *user;            /* passed on to routines */
     /* Routines, as the signature has them. */
-    td_any        value, gradient, jacobian, vjp, jvp, hessian, hvp, complex_value, constraints;
+    td_address    value, gradient, jacobian, vjp, jvp, hessian, hvp, complex_value, constraints;
     const void   *object;
     const char   *arrays, *forward, *backward;
     int64_t       entries, hessian_entries;

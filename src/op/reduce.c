@@ -357,10 +357,11 @@ static td_status logsumexp_compute(const td_call *call)
     return status;
 }
 
-/* g exp(x - y) */
+/* g exp(x - y).  Where all x are -inf so is y, and x - y is taken to be -inf: a share of nothing is nothing. */
 static void logsumexp_vjp(td_pull *p)
 {
-    td_pull_add(p, 0, td_mul(spread(p, p->g), td_exp(td_sub(p->in[0], spread(p, p->y)))));
+    td_tensor *none = td_eq(p->y, td_number(p->y, -(double)INFINITY)), *y = td_where(none, td_number(p->y, 0), p->y);
+    td_pull_add(p, 0, td_mul(spread(p, p->g), td_exp(td_sub(p->in[0], spread(p, y)))));
 }
 
 static td_tensor *call_logsumexp(const td_invocation *k)

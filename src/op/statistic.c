@@ -109,12 +109,15 @@ static td_tensor *centred(td_tensor *x, uint32_t axes)
     return td_sub(x, td_reduce_by(&td_op_mean, x, axes, true));
 }
 
+/* The sum of squares has slope 0 in the mean.  Divided by 0 that would be 0 / 0, so the mean is a constant then: the slopes are
+ * those of the limit, infinite as the deviations have it. */
 static td_tensor *var_compose(int n, td_tensor *const *in, const td_attr *attr)
 {
     (void)n;
-    td_tensor *x = td_floating(in[0]);
-    td_tensor *sum = td_reduce_by(&td_op_sum, td_square(centred(x, attr->axes)), attr->axes, attr->keepdim);
-    return td_div_scalar(sum, fmax((double)td_line_length(x->shape, attr->axes) - attr->a, 0));
+    td_tensor *x = td_floating(in[0]), *off = centred(x, attr->axes);
+    double     length = (double)td_line_length(x->shape, attr->axes), freedom = fmax(length - attr->a, 0);
+    if (freedom == 0 && length > 1) off = td_sub(x, td_detach(td_reduce_by(&td_op_mean, x, attr->axes, true)));
+    return td_div_scalar(td_reduce_by(&td_op_sum, td_square(off), attr->axes, attr->keepdim), freedom);
 }
 
 /* f(x) where x is not 0, and 0 with slope 0 where it is. */
@@ -138,7 +141,7 @@ static td_tensor *std_compose(int n, td_tensor *const *in, const td_attr *attr)
 static void variance_sample(td_sample *s)
 {
     td_reduce_sample(s);
-    s->attr.a = td_sample_choice(s, 3, (double[]){ 0, 1, 0.5 });
+    s->attr.a = td_sample_choice(s, 5, (double[]){ 0, 1, 1, 0.5, 2 });
 }
 
 static const td_signature mean_signature = {
@@ -221,14 +224,24 @@ td_tensor *td_prod_axes(td_tensor *x, int n, const int *axes, bool keepdim)
 
 static td_status norm_infer(td_infer *i)
 {
-    if (!(i->attr->a >= 0)) return td_fail(i->context, TD_EVALUE, "norm: order %g is not 0 or more", i->attr->a);
-    return td_floating_infer(i);
+    double p = i->attr->a;
+    if (isnan(p)) return td_fail(i->context, TD_EVALUE, "norm: the order is NaN");
+    if (!td_is_float(i->dtype)) i->dtype = TD_F64;
+    return p < 0 ? td_extreme_infer(i) : td_reduce_infer(i);
 }
 
 static td_tensor *inf_norm(td_tensor *x, const td_attr *attr)
 {
-    bool some = td_line_length(x->shape, attr->axes) > 0;
-    return td_reduce_by(some ? &td_op_amax : &td_op_sum, td_abs(x), attr->axes, attr->keepdim);
+    bool         some = td_line_length(x->shape, attr->axes) > 0;
+    const td_op *pick = attr->a < 0 ? &td_op_amin : some ? &td_op_amax : &td_op_sum;
+    return td_reduce_by(pick, td_abs(x), attr->axes, attr->keepdim);
+}
+
+/* |x|^p, p < 0: infinite with slope 0 where x is 0, so that the norm is 0 there. */
+static td_tensor *inverse_power(td_tensor *x, double p)
+{
+    td_tensor *zero = td_eq(x, td_number(x, 0));
+    return td_where(zero, td_number(x, (double)INFINITY), td_pow_scalar(td_abs(td_where(zero, td_number(x, 1), x)), p));
 }
 
 static td_tensor *norm_compose(int n, td_tensor *const *in, const td_attr *attr)
@@ -240,15 +253,18 @@ static td_tensor *norm_compose(int n, td_tensor *const *in, const td_attr *attr)
     if (p == 0) power = td_to(td_ne(x, td_number(x, 0)), td_dtype_of(x));
     else if (p == 1) power = td_abs(x);
     else if (p == 2) power = td_square(x);
-    else power = but_at_zero(td_pow_scalar, td_abs(x), p);
+    else power = p < 0 ? inverse_power(x, p) : but_at_zero(td_pow_scalar, td_abs(x), p);
     td_tensor *sum = td_reduce_by(&td_op_sum, power, attr->axes, attr->keepdim);
+    if (p < 0) return root(sum, p);
     return p == 0 || p == 1 ? sum : but_at_zero(root, sum, p);
 }
 
 static void norm_sample(td_sample *s)
 {
     td_reduce_sample(s);
-    s->attr.a = td_sample_choice(s, 9, (double[]){ 2, 2, 0, 1, 2, 3, 0.5, 1.5, (double)INFINITY });
+    s->attr.a = td_sample_choice(s, 12, (double[]){ 2, 2, 0, 1, 2, 3, 0.5, 1.5, -1, -2.5, (double)INFINITY, -(double)INFINITY });
+    for (int i = 0; i < s->in[0].rank; i++)
+        if (s->attr.a < 0 && s->in[0].size[i] == 0) s->in[0].size[i] = 1;
 }
 
 static const td_signature norm_signature = {

@@ -32,7 +32,7 @@ static word word_of(const td_subject *s, const td_order_item *a)
     return a->kind == TD_ARGUMENT_VALUE ? array->value.body : array->derivative.body;
 }
 
-static int call(const td_subject *s, td_any routine, const td_order *o)
+static int call(const td_subject *s, td_address routine, const td_order *o)
 {
     word w[TD_MOST_ARGUMENTS] = {0};
     for (int i = 0; i < o->n; i++) w[i] = word_of(s, &o->at[i]);

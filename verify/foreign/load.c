@@ -32,16 +32,16 @@ static void *find(const td_library *l, const char *name)
 }
 
 /* POSIX lets a function's address be an object's; C has no cast for it. */
-static td_any routine(void *at)
+static td_address routine(void *at)
 {
-    td_any f;
+    td_address f;
     memcpy(&f, &at, sizeof f);
     return f;
 }
 
 static bool set_symbol(const td_library *l, td_foreign_function *d, td_symbol which, const char *name, char *trouble)
 {
-    td_any *const members[TD_SYMBOLS] = {
+    td_address *const members[TD_SYMBOLS] = {
         [TD_SYMBOL_VALUE] = &d->value, [TD_SYMBOL_GRADIENT] = &d->gradient, [TD_SYMBOL_JACOBIAN] = &d->jacobian,
         [TD_SYMBOL_VJP] = &d->vjp, [TD_SYMBOL_JVP] = &d->jvp, [TD_SYMBOL_HESSIAN] = &d->hessian, [TD_SYMBOL_HVP] = &d->hvp,
         [TD_SYMBOL_COMPLEX] = &d->complex_value, [TD_SYMBOL_CONSTRAINTS] = &d->constraints};

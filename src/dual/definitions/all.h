@@ -17,6 +17,7 @@
 #include "nn.h"
 #include "scan.h"
 #include "conv.h"
+#include "distance.h"
 
 static const definition *const definition_of[TD_ID_COUNT] = {
 #define TD_OP(name) [TD_ID_##name] = &define_##name,

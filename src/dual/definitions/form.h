@@ -9,6 +9,9 @@ typedef struct group {                 /* the numbers reduced to one, in row-maj
     int64_t    n;
     int        rank;
     int64_t    size[TD_MAX_RANK], stride[TD_MAX_RANK];
+    const num *other;                  /* of distances: what is subtracted, with strides of its own, and what is added then */
+    int64_t    other_stride[TD_MAX_RANK];
+    double     shift;
 } group;
 
 typedef struct definition {

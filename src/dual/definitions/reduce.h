@@ -46,19 +46,21 @@ static num multiplied(const td_attr *p, const group *x)
     return y;
 }
 
+/* slope 0 where all are -inf */
 static num log_sum_exp(const td_attr *p, const group *x)
 {
     (void)p;
     num s = num_of(0);
     for (int64_t i = 0; i < x->n; i++) s = num_add(s, num_exp(nth(x, i)));
+    if (num_order(s, num_of(0)) == TIE) return num_choose(num_of(-INFINITY), s);
     return num_log(s);
 }
 
 /* ---- largest and smallest: of the numbers as they are, negated, or without sign ---------------------------------- */
 
-typedef num reading(num x);
-static num plain(num x) { return x; }
-static num negated(num x) { return num_neg(x); }
+typedef num reading(const group *x, int64_t i);
+static num plain(const group *x, int64_t i) { return nth(x, i); }
+static num negated(const group *x, int64_t i) { return num_neg(nth(x, i)); }
 
 /* Is x to be taken instead of y, found before it?  A NaN is above all, the first of equals stays. */
 static enum order rivalry(num x, num y)
@@ -71,9 +73,9 @@ static enum order rivalry(num x, num y)
 /* The first largest, with all the slope; `where` may be NULL. */
 static num first_largest(const group *x, reading *read, num *where)
 {
-    num y = read(nth(x, 0)), k = num_of(0);
+    num y = read(x, 0), k = num_of(0);
     for (int64_t i = 1; i < x->n; i++) {
-        num z = read(nth(x, i)), here = num_of((double)i);
+        num z = read(x, i), here = num_of((double)i);
         enum order o = rivalry(z, y);
         bool above = o == MORE || (o == UNSURE && num_value(z) > num_value(y));
         num best = above ? z : y, other = above ? y : z, best_at = above ? here : k, other_at = above ? k : here;
@@ -98,13 +100,13 @@ static num shared_largest(const group *x, reading *read)
     bool finite = isfinite(num_value(y));
     double ties = 0;
     for (int64_t i = 0; i < x->n; i++) {
-        num z = read(nth(x, i));
+        num z = read(x, i);
         if (num_order(z, y) == UNSURE) return y;
         ties += is_equal_or_nan(z, y);
     }
     if (ties <= 1) return y;
     for (int64_t i = 0; i < x->n; i++) {
-        num z = read(nth(x, i));
+        num z = read(x, i);
         if (is_equal_or_nan(z, y)) s = num_add(s, num_div(finite ? num_sub(y, z) : z, num_of(ties)));
     }
     return num_choose(finite ? num_sub(y, s) : s, y);
@@ -120,6 +122,14 @@ static num where_largest(const td_attr *p, const group *x)
     (void)p;
     num k;
     first_largest(x, plain, &k);
+    return k;
+}
+
+static num where_least(const td_attr *p, const group *x)
+{
+    (void)p;
+    num k;
+    first_largest(x, negated, &k);
     return k;
 }
 
@@ -161,14 +171,76 @@ static num tie_share(const td_application *f, const int64_t *at, int64_t i)
     return num_add(num_either(num_either(guess, zero), sure), s.doubt);
 }
 
-/* ---- norms ------------------------------------------------------------------------------------------------------- */
+/* ---- counts ------------------------------------------------------------------------------------------------------ */
 
-static num count_not_zero(const group *x)
+static num count_not_zero(const group *x, reading *read)
 {
     num s = num_of(0);
-    for (int64_t i = 0; i < x->n; i++) s = num_add(s, verdict(nth(x, i), num_of(0), true, false, true, true));
+    for (int64_t i = 0; i < x->n; i++) s = num_add(s, verdict(read(x, i), num_of(0), true, false, true, true));
     return s;
 }
+
+static num counted(const td_attr *p, const group *x) { (void)p; return count_not_zero(x, plain); }
+
+/* Is the count of what is not 0 above none; is it all there are? */
+static num is_any(const td_attr *p, const group *x)
+{
+    return verdict(counted(p, x), num_of(0.5), false, false, true, false);
+}
+
+static num is_all(const td_attr *p, const group *x)
+{
+    return verdict(counted(p, x), num_of((double)x->n - 0.5), false, false, true, false);
+}
+
+/* ---- what is left without NaN ------------------------------------------------------------------------------------ */
+
+static num sum_of_numbers(const group *x, int64_t *count)
+{
+    num s = num_of(0);
+    *count = 0;
+    for (int64_t i = 0; i < x->n; i++) {
+        num z = nth(x, i);
+        bool none = isnan(num_value(z)) && num_order(z, z) == NONE;
+        s = none ? num_choose(s, z) : num_add(s, z);
+        *count += !none;
+    }
+    return s;
+}
+
+static num sum_but_nan(const td_attr *p, const group *x)
+{
+    int64_t count;
+    (void)p;
+    return sum_of_numbers(x, &count);
+}
+
+static num mean_but_nan(const td_attr *p, const group *x)
+{
+    int64_t count;
+    (void)p;
+    num s = sum_of_numbers(x, &count);
+    return num_div(s, num_of((double)count));
+}
+
+/* ---- norms: of the numbers of a group, or of what lies between two ------------------------------------------------- */
+
+static num magnitude_of(const group *x, int64_t i) { return magnitude(nth(x, i)); }
+static num less_magnitude_of(const group *x, int64_t i) { return num_neg(magnitude_of(x, i)); }
+
+static num apart(const group *x, int64_t i)
+{
+    int64_t offset = 0;
+    for (int64_t j = x->rank - 1, k = i; j >= 0; k /= x->size[j--]) offset += k % x->size[j] * x->other_stride[j];
+    return num_add(num_sub(nth(x, i), x->other[offset]), num_of(x->shift));
+}
+
+static num size_apart(const group *x, int64_t i) { return magnitude(apart(x, i)); }
+static num less_size_apart(const group *x, int64_t i) { return num_neg(size_apart(x, i)); }
+
+/* The numbers that a norm is taken of, their sizes, and these negated. */
+typedef struct measure { reading *number, *size, *less; } measure;
+static const measure of_numbers = {plain, magnitude_of, less_magnitude_of}, of_distances = {apart, size_apart, less_size_apart};
 
 /* |x|^p; of the usual orders without pow */
 static num size_to(num x, double p)
@@ -176,17 +248,30 @@ static num size_to(num x, double p)
     return p == 1 ? magnitude(x) : p == 2 ? num_mul(x, x) : num_pow(magnitude(x), num_of(p));
 }
 
-/* (sum |x|^p)^(1/p), its limits for p = 0 and p = inf; slope 0 where it is 0 */
-static num norm(const td_attr *p, const group *x)
+/* Is one of them exactly 0? */
+static bool touches_zero(const group *x, reading *read)
 {
-    if (p->a == 0) return count_not_zero(x);
-    if (isinf(p->a)) return x->n ? shared_largest(x, magnitude) : num_of(0);
-    num s = num_of(0);
-    for (int64_t i = 0; i < x->n; i++) s = num_add(s, size_to(nth(x, i), p->a));
-    if (num_order(s, num_of(0)) == TIE) return num_choose(num_of(0), s);
-    if (p->a == 1) return s;
-    return p->a == 2 ? num_root(s) : num_pow(s, num_div(num_of(1), num_of(p->a)));
+    for (int64_t i = 0; i < x->n; i++)
+        if (num_order(read(x, i), num_of(0)) == TIE) return true;
+    return false;
 }
+
+/* (sum |x|^p)^(1/p), its limits for p = 0 and p = +-inf; slope 0 where it is 0, which it is for p < 0 where an x is.
+ * Source: N. Higham, "Accuracy and Stability of Numerical Algorithms", 2002, 6.1. */
+static num length(double p, const group *x, const measure *m)
+{
+    num s = num_of(0);
+    if (p == 0) return count_not_zero(x, m->number);
+    if (isinf(p) && p > 0) return x->n ? shared_largest(x, m->size) : s;
+    if (isinf(p)) return num_neg(shared_largest(x, m->less));
+    for (int64_t i = 0; i < x->n; i++) s = num_add(s, size_to(m->number(x, i), p));
+    if (p < 0 && touches_zero(x, m->number)) return num_choose(num_of(0), s);
+    if (p > 0 && num_order(s, num_of(0)) == TIE) return num_choose(num_of(0), s);
+    if (p == 1) return s;
+    return p == 2 ? num_root(s) : num_pow(s, num_div(num_of(1), num_of(p)));
+}
+
+static num norm(const td_attr *p, const group *x) { return length(p->a, x, &of_numbers); }
 
 static const definition
     define_sum = {.reduce = sum, .direct = true},
@@ -200,5 +285,11 @@ static const definition
     define_amin = {.reduce = min_shared, .direct = true},
     define_tie_share = {.element = tie_share, .direct = true},
     define_argmax = {.reduce = where_largest, .direct = true},
+    define_argmin = {.reduce = where_least, .direct = true},
+    define_any = {.reduce = is_any, .direct = true},
+    define_all = {.reduce = is_all, .direct = true},
+    define_count_nonzero = {.reduce = counted, .direct = true},
+    define_nansum = {.reduce = sum_but_nan, .direct = true},
+    define_nanmean = {.reduce = mean_but_nan, .direct = true},
     define_logsumexp = {.reduce = log_sum_exp},
     define_norm = {.reduce = norm};
