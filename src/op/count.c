@@ -1,4 +1,4 @@
-/* count.c: reductions that count or pick: any, all, count_nonzero, argmin, sums that pass NaN over; and those with two results.
+/* count.c: reductions that count or pick: any, all, count_nonzero, argmin, sums that pass NaN over; those with two results.
  *
  * All are compositions.  What depends on an order is asked of the op for the other order, with the operand turned round. */
 #include "reduce.h"
@@ -129,12 +129,16 @@ static td_tensor *nanmean_compose(int n, td_tensor *const *in, const td_attr *at
     return td_div(nansum_compose(n, &x, attr), td_to(count, td_dtype_of(x)));
 }
 
-static const td_signature nansum_signature = { .example = "nansum(W, 1)", .call = td_call_reduction, .parameter = OVER_AXES };
+static const td_signature nansum_signature = {
+    .example = "nansum(W, 1)", .call = td_call_reduction, .parameter = OVER_AXES,
+};
 const td_op td_op_nansum = {
     TD_REDUCTION(nansum), .infer = td_integer_infer, .compose = nansum_compose, .sample = td_reduce_sample,
     .signature = &nansum_signature,
 };
-static const td_signature nanmean_signature = { .example = "nanmean(W, 0)", .call = td_call_reduction, .parameter = OVER_AXES };
+static const td_signature nanmean_signature = {
+    .example = "nanmean(W, 0)", .call = td_call_reduction, .parameter = OVER_AXES,
+};
 const td_op td_op_nanmean = {
     TD_REDUCTION(nanmean), .infer = td_floating_infer, .compose = nanmean_compose, .sample = td_reduce_sample,
     .signature = &nanmean_signature,

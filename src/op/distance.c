@@ -61,7 +61,8 @@ static void matrix_norm_sample(td_sample *s)
 {
     s->n_in = 1;
     td_sample_operand(s, 0, 2, 4);
-    int rank = s->in[0].rank, row = (int)td_sample_below(s, rank), off = 1 + (int)td_sample_below(s, rank - 1), summed, extreme;
+    int rank = s->in[0].rank, row = (int)td_sample_below(s, rank), off = 1 + (int)td_sample_below(s, rank - 1);
+    int summed, extreme;
     s->attr.a = td_sample_choice(s, 4, (double[]){ 1, -1, (double)INFINITY, -(double)INFINITY });
     s->attr.keepdim = td_sample_below(s, 2);
     s->attr.n_list = 2;

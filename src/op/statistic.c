@@ -109,8 +109,8 @@ static td_tensor *centred(td_tensor *x, uint32_t axes)
     return td_sub(x, td_reduce_by(&td_op_mean, x, axes, true));
 }
 
-/* The sum of squares has slope 0 in the mean.  Divided by 0 that would be 0 / 0, so the mean is a constant then: the slopes are
- * those of the limit, infinite as the deviations have it. */
+/* The sum of squares has slope 0 in the mean.  Divided by 0 that would be 0 / 0, so the mean is a constant then: the slopes
+ * are those of the limit, infinite as the deviations have it. */
 static td_tensor *var_compose(int n, td_tensor *const *in, const td_attr *attr)
 {
     (void)n;
@@ -261,8 +261,9 @@ static td_tensor *norm_compose(int n, td_tensor *const *in, const td_attr *attr)
 
 static void norm_sample(td_sample *s)
 {
+    static const double orders[] = { 2, 2, 0, 1, 2, 3, 0.5, 1.5, -1, -2.5, (double)INFINITY, -(double)INFINITY };
     td_reduce_sample(s);
-    s->attr.a = td_sample_choice(s, 12, (double[]){ 2, 2, 0, 1, 2, 3, 0.5, 1.5, -1, -2.5, (double)INFINITY, -(double)INFINITY });
+    s->attr.a = td_sample_choice(s, 12, orders);
     for (int i = 0; i < s->in[0].rank; i++)
         if (s->attr.a < 0 && s->in[0].size[i] == 0) s->in[0].size[i] = 1;
 }

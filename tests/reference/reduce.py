@@ -28,8 +28,15 @@ over("logsumexp", lambda x, axis, keepdim: torch.logsumexp(x, axis, keepdim))
 for name in "var std".split():
     f.op(name, name + "(x, {axis}, {correction}, {keepdim})",
          lambda x, axis, correction, keepdim, name=name: getattr(torch, name)(x, axis, correction=correction, keepdim=keepdim),
-         dict(axis=[[0], [1], [0, 1], [0, 1, 2]], correction=[1, 0, 0.5], keepdim=[False, True]), shapes=[(2, 3, 2), (3, 2, 3)], x=any)
+         dict(axis=[[0], [1], [0, 1], [0, 1, 2]], correction=[1, 0, 0.5, 2], keepdim=[False, True]), shapes=[(2, 3, 2), (3, 2, 3)], x=any)
 f.op("norm", "norm(x, {p}, {axis}, {keepdim})",
      lambda x, p, axis, keepdim: torch.linalg.vector_norm(x, p, axis, keepdim),
-     dict(p=[2.0, 1.0, 3.0, inf, 0.5, 0.0], axis=[[0], [1], [0, 1]], keepdim=[False, True]), shapes=cube, count=36, x=apart)
+     dict(p=[2.0, 1.0, 3.0, inf, 0.5, 0.0, -1.0, -2.5, -inf], axis=[[0], [1], [0, 1]], keepdim=[False, True]), shapes=cube, count=36, x=apart)
+over("argmin", lambda x, axis, keepdim: torch.argmin(x, axis, keepdim), single, apart)
+holes = [dict(x=[[nan, 1.0, 2.0], [0.0, nan, -0.0]], axis=[1]), dict(x=[[0.0, 0.0], [0.0, 1.0]], axis=[1])]
+over("count_nonzero", lambda x, axis, keepdim: torch.count_nonzero(x, axis), dict(axis=axes["axis"], keepdim=[False]), points=holes)
+over("any", lambda x, axis, keepdim: torch.any(x, axis, keepdim), points=holes)
+over("all", lambda x, axis, keepdim: torch.all(x, axis, keepdim), points=holes)
+over("nansum", lambda x, axis, keepdim: torch.nansum(x, axis, keepdim), points=holes)
+over("nanmean", lambda x, axis, keepdim: torch.nanmean(x, axis, keepdim), points=holes)
 f.write()

@@ -240,7 +240,9 @@ static num less_size_apart(const group *x, int64_t i) { return num_neg(size_apar
 
 /* The numbers that a norm is taken of, their sizes, and these negated. */
 typedef struct measure { reading *number, *size, *less; } measure;
-static const measure of_numbers = {plain, magnitude_of, less_magnitude_of}, of_distances = {apart, size_apart, less_size_apart};
+static const measure
+    of_numbers = {plain, magnitude_of, less_magnitude_of},
+    of_distances = {apart, size_apart, less_size_apart};
 
 /* |x|^p; of the usual orders without pow */
 static num size_to(num x, double p)
