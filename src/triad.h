@@ -405,6 +405,37 @@ TD_API td_tensor *td_dot(td_tensor *x, td_tensor *y);         /* (n) (n) -> () *
 TD_API td_tensor *td_outer(td_tensor *x, td_tensor *y);       /* (m) (n) -> (m,n) */
 TD_API td_tensor *td_linear(td_tensor *x, td_tensor *weight, td_tensor *bias);   /* x weight^T + bias; bias may be NULL */
 
+/* ---- ops: products over axes ---------------------------------------------------------------------------------------- */
+
+/* Sums of products by labels: "ij,jk->ik" is a matrix product, "ii" a trace, "ij->ji" a transpose.
+ *
+ *     equation   a label, A-Z or a-z, for each axis of each operand, operands separated by commas; behind an arrow those of
+ *                the result.  "..." stands for any axes an operand has besides, aligned at the end, which broadcast.
+ *                Spaces are skipped; at most 127 characters
+ *     x          n operands, at most 16; axes of one label have one size, or 1, which broadcasts
+ *     ->         the product of all operands, summed over the labels the result does not have.  A label twice in one operand
+ *                is its diagonal.  Without an arrow the result has the axes under an ellipsis and then the labels that stand once, A-Z
+ *                before a-z
+ *
+ * Operands are taken from the left, two at a time, by matrix products.  Errors name the position in the equation. */
+TD_API td_tensor *td_einsum(const char *equation, int n, td_tensor *const *x);
+/* Over pairs of axes, axes_x[k] with axes_y[k]; the other axes of x, then of y. */
+TD_API td_tensor *td_tensordot(td_tensor *x, td_tensor *y, int n, const int *axes_x, const int *axes_y);
+TD_API td_tensor *td_inner(td_tensor *x, td_tensor *y);       /* over the last axes; with a 0-d operand mul */
+TD_API td_tensor *td_vecdot(td_tensor *x, td_tensor *y, int axis);          /* sum of x y over axis of what they broadcast to */
+TD_API td_tensor *td_cross(td_tensor *x, td_tensor *y, int axis);           /* vector product along an axis of size 3 */
+TD_API td_tensor *td_kron(td_tensor *x, td_tensor *y);        /* Kronecker product; at most 4 axes */
+TD_API td_tensor *td_bmm(td_tensor *x, td_tensor *y);         /* (b,m,k) (b,k,n) -> (b,m,n) */
+TD_API td_tensor *td_mv(td_tensor *x, td_tensor *y);          /* (m,k) (k) -> (m) */
+/* beta input + alpha x y.  The input broadcasts to the product; with beta = 0 it is not looked at. */
+TD_API td_tensor *td_addmm(td_tensor *input, td_tensor *x, td_tensor *y, double beta, double alpha);      /* (m,k) (k,n) */
+TD_API td_tensor *td_addmv(td_tensor *input, td_tensor *x, td_tensor *y, double beta, double alpha);      /* (m,k) (k) */
+TD_API td_tensor *td_addr(td_tensor *input, td_tensor *x, td_tensor *y, double beta, double alpha);       /* (m) (n): outer */
+TD_API td_tensor *td_baddbmm(td_tensor *input, td_tensor *x, td_tensor *y, double beta, double alpha);    /* (b,m,k) (b,k,n) */
+TD_API td_tensor *td_addbmm(td_tensor *input, td_tensor *x, td_tensor *y, double beta, double alpha);     /* their sum over b */
+TD_API td_tensor *td_multi_dot(int n, td_tensor *const *x);   /* x[0] x[1] ..., 2 to 64, bracketed to cost least; ends may be vectors */
+TD_API td_tensor *td_chain_matmul(int n, td_tensor *const *x);              /* multi_dot's other name */
+
 /* ---- ops: neural networks ----------------------------------------------------------------------------------------- */
 
 TD_API td_tensor *td_softmax(td_tensor *x, int axis);
@@ -701,6 +732,21 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_dot(...) td_at((td_dot)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_outer(...) td_at((td_outer)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_linear(...) td_at((td_linear)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_einsum(...) td_at((td_einsum)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_tensordot(...) td_at((td_tensordot)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_inner(...) td_at((td_inner)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_vecdot(...) td_at((td_vecdot)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cross(...) td_at((td_cross)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_kron(...) td_at((td_kron)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bmm(...) td_at((td_bmm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_mv(...) td_at((td_mv)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_addmm(...) td_at((td_addmm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_addmv(...) td_at((td_addmv)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_addr(...) td_at((td_addr)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_baddbmm(...) td_at((td_baddbmm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_addbmm(...) td_at((td_addbmm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_multi_dot(...) td_at((td_multi_dot)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_chain_matmul(...) td_at((td_chain_matmul)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_softmax(...) td_at((td_softmax)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_log_softmax(...) td_at((td_log_softmax)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_cross_entropy(...) td_at((td_cross_entropy)(__VA_ARGS__), __FILE__, __LINE__)

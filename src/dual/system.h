@@ -24,6 +24,8 @@ typedef struct td_application {
     bool              alone;           /* operands are exact, and nothing is computed from the result */
     td_dtype          dtype;
     void             *out;             /* its numbers, row-major */
+    void             *scratch;         /* scratch_numbers for each piece, where the definition wants any */
+    int64_t           scratch_numbers;
 } td_application;
 
 typedef struct td_numbers {

@@ -7,23 +7,24 @@
 
 /* ---- mm: c = a b      a (.., m, k)   b (.., k, n)   c (.., m, n) ------------------------------------------------- */
 
-static td_status no_product(td_infer *i, const char *why)
+td_status td_no_product(td_infer *i, const char *why)
 {
     char a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
     return td_fail(i->context, TD_ESHAPE, "%s: %s by %s: %s", i->op->name, td_shape_text(i->in[0]->shape, a),
                    td_shape_text(i->in[1]->shape, b), why);
 }
 
-static td_status inner_sizes_differ(td_infer *i, int64_t left, int64_t right)
+td_status td_inner_sizes_differ(td_infer *i, int64_t left, int64_t right)
 {
     char a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
     return td_fail(i->context, TD_ESHAPE, "%s: %s by %s: inner sizes %lld and %lld differ", i->op->name,
                    td_shape_text(i->in[0]->shape, a), td_shape_text(i->in[1]->shape, b), (long long)left, (long long)right);
 }
 
-static td_dtype product_dtype(td_tensor *const *in)
+td_dtype td_product_dtype(int n, td_tensor *const *in)
 {
-    td_dtype d = td_promote(td_dtype_of(in[0]), td_dtype_of(in[1]));
+    td_dtype d = td_dtype_of(in[0]);
+    for (int i = 1; i < n; i++) d = td_promote(d, td_dtype_of(in[i]));
     return d == TD_BOOL ? TD_I64 : d;
 }
 
@@ -31,9 +32,9 @@ static td_status mm_infer(td_infer *i)
 {
     const td_shape *a = i->in[0]->shape, *b = i->in[1]->shape;
     int             lead = a->rank - 2;
-    if (a->rank < 2 || a->rank != b->rank) return no_product(i, "ranks must be equal, and at least 2");
-    if (memcmp(a->size, b->size, (size_t)lead * sizeof *a->size)) return no_product(i, "leading sizes differ");
-    if (a->size[lead + 1] != b->size[lead]) return inner_sizes_differ(i, a->size[lead + 1], b->size[lead]);
+    if (a->rank < 2 || a->rank != b->rank) return td_no_product(i, "ranks must be equal, and at least 2");
+    if (memcmp(a->size, b->size, (size_t)lead * sizeof *a->size)) return td_no_product(i, "leading sizes differ");
+    if (a->size[lead + 1] != b->size[lead]) return td_inner_sizes_differ(i, a->size[lead + 1], b->size[lead]);
     if (i->dtype == TD_BOOL || td_dtype_of(i->in[1]) != i->dtype)
         return td_fail(i->context, TD_EDTYPE, "mm: %s by %s", td_dtype_name(i->dtype), td_dtype_name(td_dtype_of(i->in[1])));
     i->shape.size[lead + 1] = b->size[lead + 1];
@@ -47,9 +48,9 @@ static void mm_vjp(td_pull *p)
     if (td_pull_wants(p, 1)) td_pull_add(p, 1, td_mm(td_transpose(p->in[0], -2, -1), p->g));
 }
 
-static int64_t sample_size(td_sample *s) { return (int64_t[]){ 1, 2, 3, 5, 7, 8, 9, 0 }[td_sample_below(s, 15) / 2]; }
+int64_t td_sample_size(td_sample *s) { return (int64_t[]){ 1, 2, 3, 5, 7, 8, 9, 0 }[td_sample_below(s, 15) / 2]; }
 
-static void sample_matrix(td_sample *s, int operand, int lead, int64_t rows, int64_t columns)
+void td_sample_matrix(td_sample *s, int operand, int lead, int64_t rows, int64_t columns)
 {
     td_sample_in *in = &s->in[operand];
     in->rank = lead + 2;
@@ -61,11 +62,11 @@ static void sample_matrix(td_sample *s, int operand, int lead, int64_t rows, int
 static void mm_sample(td_sample *s)
 {
     int     lead = (int)td_sample_below(s, 3);
-    int64_t m = sample_size(s), k = sample_size(s), n = sample_size(s);
+    int64_t m = td_sample_size(s), k = td_sample_size(s), n = td_sample_size(s);
     s->n_in = 2;
     for (int i = 0; i < lead; i++) s->in[0].size[i] = s->in[1].size[i] = 1 + td_sample_below(s, 2);
-    sample_matrix(s, 0, lead, m, k);
-    sample_matrix(s, 1, lead, k, n);
+    td_sample_matrix(s, 0, lead, m, k);
+    td_sample_matrix(s, 1, lead, k, n);
 }
 
 static td_tensor *call_mm(const td_invocation *k) { return td_mm(k->in[0], k->in[1]); }
@@ -79,7 +80,7 @@ const td_op td_op_mm = {
 td_tensor *td_mm(td_tensor *a, td_tensor *b)
 {
     if (!a || !b) return td_apply2(&td_op_mm, a, b);
-    td_dtype d = product_dtype((td_tensor *[]){ a, b });
+    td_dtype d = td_product_dtype(2, (td_tensor *[]){ a, b });
     return td_apply2(&td_op_mm, td_to(a, d), td_to(b, d));
 }
 
@@ -103,15 +104,15 @@ static td_shape leading_shape(const td_shape *x)
 static td_status matmul_infer(td_infer *i)
 {
     const td_shape *x = i->in[0]->shape, *y = i->in[1]->shape;
-    if (x->rank == 0 || y->rank == 0) return no_product(i, "a 0-d operand; mul takes those");
+    if (x->rank == 0 || y->rank == 0) return td_no_product(i, "a 0-d operand; mul takes those");
     td_shape a = as_matrix(x, true), b = as_matrix(y, false), lead;
     td_shape lead_a = leading_shape(&a), lead_b = leading_shape(&b);
-    if (a.size[a.rank - 1] != b.size[b.rank - 2]) return inner_sizes_differ(i, a.size[a.rank - 1], b.size[b.rank - 2]);
-    if (!td_shape_broadcast(&lead_a, &lead_b, &lead)) return no_product(i, "leading sizes do not broadcast");
+    if (a.size[a.rank - 1] != b.size[b.rank - 2]) return td_inner_sizes_differ(i, a.size[a.rank - 1], b.size[b.rank - 2]);
+    if (!td_shape_broadcast(&lead_a, &lead_b, &lead)) return td_no_product(i, "leading sizes do not broadcast");
     i->shape = lead;
     if (x->rank > 1) i->shape.size[i->shape.rank++] = a.size[a.rank - 2];
     if (y->rank > 1) i->shape.size[i->shape.rank++] = b.size[b.rank - 1];
-    i->dtype = product_dtype(i->in);
+    i->dtype = td_product_dtype(2, i->in);
     return TD_OK;
 }
 
@@ -160,12 +161,12 @@ static td_tensor *matmul_compose(int n, td_tensor *const *in, const td_attr *att
 static void matmul_sample(td_sample *s)
 {
     int     left = (int)td_sample_below(s, 3), right = (int)td_sample_below(s, 3);
-    int64_t m = sample_size(s), k = sample_size(s), n = sample_size(s), stack = 2 + td_sample_below(s, 2);
+    int64_t m = td_sample_size(s), k = td_sample_size(s), n = td_sample_size(s), stack = 2 + td_sample_below(s, 2);
     s->n_in = 2;
     s->in[0].size[0] = td_sample_below(s, 2) ? stack : 1;
     s->in[1].size[0] = stack;
-    sample_matrix(s, 0, left == 2, m, k);
-    sample_matrix(s, 1, right == 2, k, n);
+    td_sample_matrix(s, 0, left == 2, m, k);
+    td_sample_matrix(s, 1, right == 2, k, n);
     for (int i = 0; i < 2; i++)
         if ((i ? right : left) == 0) {
             s->in[i].rank = 1;
@@ -186,10 +187,10 @@ td_tensor *td_matmul(td_tensor *x, td_tensor *y) { return td_apply2(&td_op_matmu
 static td_status dot_infer(td_infer *i)
 {
     const td_shape *x = i->in[0]->shape, *y = i->in[1]->shape;
-    if (x->rank != 1 || y->rank != 1) return no_product(i, "both must have one axis");
-    if (x->size[0] != y->size[0]) return inner_sizes_differ(i, x->size[0], y->size[0]);
+    if (x->rank != 1 || y->rank != 1) return td_no_product(i, "both must have one axis");
+    if (x->size[0] != y->size[0]) return td_inner_sizes_differ(i, x->size[0], y->size[0]);
     i->shape.rank = 0;
-    i->dtype = product_dtype(i->in);
+    i->dtype = td_product_dtype(2, i->in);
     return TD_OK;
 }
 
@@ -219,10 +220,10 @@ td_tensor *td_dot(td_tensor *x, td_tensor *y) { return td_apply2(&td_op_dot, x, 
 static td_status outer_infer(td_infer *i)
 {
     const td_shape *x = i->in[0]->shape, *y = i->in[1]->shape;
-    if (x->rank != 1 || y->rank != 1) return no_product(i, "both must have one axis");
+    if (x->rank != 1 || y->rank != 1) return td_no_product(i, "both must have one axis");
     i->shape.rank = 2;
     i->shape.size[1] = y->size[0];
-    i->dtype = product_dtype(i->in);
+    i->dtype = td_product_dtype(2, i->in);
     return TD_OK;
 }
 
@@ -237,7 +238,7 @@ static void outer_sample(td_sample *s)
     s->n_in = 2;
     for (int i = 0; i < 2; i++) {
         s->in[i].rank = 1;
-        s->in[i].size[0] = sample_size(s);
+        s->in[i].size[0] = td_sample_size(s);
         td_sample_floats(s, i, -6, 6);
     }
 }
@@ -255,9 +256,9 @@ static td_status linear_infer(td_infer *i)
 {
     const td_shape *x = i->in[0]->shape, *w = i->in[1]->shape;
     char            text[TD_SHAPE_TEXT];
-    if (x->rank < 1 || w->rank != 2) return no_product(i, "needs x (..,k) and weight (n,k)");
-    if (x->size[x->rank - 1] != w->size[1]) return inner_sizes_differ(i, x->size[x->rank - 1], w->size[1]);
-    i->dtype = product_dtype(i->in);
+    if (x->rank < 1 || w->rank != 2) return td_no_product(i, "needs x (..,k) and weight (n,k)");
+    if (x->size[x->rank - 1] != w->size[1]) return td_inner_sizes_differ(i, x->size[x->rank - 1], w->size[1]);
+    i->dtype = td_product_dtype(2, i->in);
     i->shape.size[x->rank - 1] = w->size[0];
     if (i->n_in < 3) return TD_OK;
     const td_shape *b = i->in[2]->shape;
@@ -276,14 +277,14 @@ static td_tensor *linear_compose(int n, td_tensor *const *in, const td_attr *att
 static void linear_sample(td_sample *s)
 {
     int     lead = (int)td_sample_below(s, 3);
-    int64_t k = sample_size(s), n = sample_size(s);
+    int64_t k = td_sample_size(s), n = td_sample_size(s);
     s->n_in = 2 + (int)td_sample_below(s, 2);
     for (int i = 0; i < lead; i++) s->in[0].size[i] = 1 + td_sample_below(s, 3);
     s->in[0].rank = lead + 1;
     s->in[0].size[lead] = k;
     s->in[2].rank = 1;
     s->in[2].size[0] = n;
-    sample_matrix(s, 1, 0, n, k);
+    td_sample_matrix(s, 1, 0, n, k);
     td_sample_floats(s, 0, -6, 6);
     td_sample_floats(s, 2, -6, 6);
 }

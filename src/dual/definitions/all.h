@@ -4,6 +4,9 @@
  * ops.def; one without a definition does not compile. */
 #include "../system.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "form.h"
 #include "unary.h"
 #include "binary.h"
@@ -14,6 +17,7 @@
 #include "assemble.h"
 #include "index.h"
 #include "linalg.h"
+#include "contract.h"
 #include "nn.h"
 #include "scan.h"
 #include "conv.h"
@@ -73,6 +77,10 @@ static td_status run_definition(const td_application *f)
     for (int i = 0; i < f->n_in; i++) work += f->in[i].shape->numel;
     td_application copy = *f;
     int64_t grain = d->reduce || d->piece ? 1 + WORK / (1 + work / (n + 1)) : d->element ? 1 + WORK / (1 + work / 8) : WORK;
+    copy.scratch_numbers = d->scratch ? d->scratch(f) : 0;
+    copy.scratch = d->scratch ? malloc((size_t)(copy.scratch_numbers * n + 1) * sizeof(num)) : NULL;
+    if (d->scratch && !copy.scratch) return td_fail(f->context, TD_ENOMEM, "%s: out of memory", f->op->name);
     td_parallel(f->context, n, grain, run_pieces, &copy);
+    free(copy.scratch);
     return TD_OK;
 }

@@ -23,6 +23,7 @@ typedef struct definition {
     num     (*element)(const td_application *f, const int64_t *at, int64_t i);    /* at: its index, i: its position */
     void    (*piece)(const td_application *f, int64_t i);
     int64_t (*pieces)(const td_application *f);                               /* NULL: one */
+    int64_t (*scratch)(const td_application *f);                              /* numbers a piece may write; NULL: none */
     int64_t (*indexed)(const td_application *f);       /* operand 1 holds indices below this */
     double   overflow[2];              /* beyond it, in f64 and f32, an infinite result is certain; 0: can't be told */
     bool     direct;                   /* moves, picks, sums or single operations: no kernel has another formula for it */
@@ -30,6 +31,12 @@ typedef struct definition {
 
 static inline const num *operand(const td_application *f, int i) { return f->in[i].numbers; }
 static inline num *result(const td_application *f) { return f->out; }
+
+/* Numbers for piece i to write, as many as the definition's scratch said. */
+static inline num *scratch(const td_application *f, int64_t i)
+{
+    return (num *)f->scratch + i * f->scratch_numbers;
+}
 
 /* The element k of a group, 0 <= k < n. */
 static inline const num *place(const group *g, int64_t k)
