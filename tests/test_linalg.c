@@ -20,7 +20,7 @@ Test(linalg, einsum_says_what_is_wrong_and_where)
 {
     static const struct { const char *text; int n; shape in[2]; const char *message; } refused[] = {
         {"ij,jk->iz", 2, {{2, {2, 3}}, {2, {3, 2}}}, "\"ij,jk->iz\", position 8: 'z' is in the result and in no operand"},
-        {"ij,jk->ii", 2, {{2, {2, 3}}, {2, {3, 2}}}, "position 9: 'i' is twice in the result"},
+        {"ij,jk->ii", 2, {{2, {2, 3}}, {2, {3, 2}}}, "position 8: 'i' is twice in the result"},
         {"ij,jk", 2, {{2, {2, 3}}, {2, {4, 2}}}, "'j' has size 4 in operand 1 and 3 before"},
         {"ii", 1, {{2, {2, 3}}}, "'i' is repeated in operand 0, with sizes 2 and 3"},
         {"ijk", 1, {{2, {2, 3}}}, "operand 0 is (2,3), with 3 labels"},

@@ -67,7 +67,7 @@ typedef struct asked {
     int         n;
     char        name[OPERANDS][32];
     const char *names[OPERANDS];
-    td_tensor  *in[OPERANDS], *y;
+    td_tensor  *in[OPERANDS], *grad[OPERANDS], *y;
     td_expr    *e;
     td_replay  *replay;
 } asked;
@@ -138,7 +138,7 @@ static void compare_gradients(const line *l, const asked *a)
         char start[40];
         snprintf(start, sizeof start, "%s' ", a->name[k]);
         const char *text = field_of(l, start);
-        if (text) compare(l, a, start, td_grad(a->in[k]), read_numbers(text, wanted), wanted);
+        if (text) compare(l, a, start, a->grad[k], read_numbers(text, wanted), wanted);
     }
 }
 
@@ -152,7 +152,7 @@ static void run(const line *l, asked *a)
     a->y = td_expr_program(a->c, a->in, a->e);
     bool swept = !td_error(a->c) && sweep(l, a);
     for (int k = 0; k < a->n && swept; k++)
-        if (td_requires_grad(a->in[k])) td_grad(a->in[k]);
+        a->grad[k] = td_requires_grad(a->in[k]) ? td_grad(a->in[k]) : NULL;      /* zeros are made when asked for */
     a->replay = td_error(a->c) ? NULL : td_replay_new(a->c, td_node_count(a->c));
     CHECK(a->replay, "%s:%d: %s: %s", l->file, l->number, l->field[0], td_message(a->c));
     if (!a->replay) return;

@@ -120,14 +120,23 @@ static int covered(const equation *e)
     return n;
 }
 
+/* Where a label stands from `at` on, the n-th time. */
+static const char *place_of(const char *at, int label, int n)
+{
+    while (*at && !(is_label(*at) && label_of(*at) == label && --n == 0)) at++;
+    return at;
+}
+
 static td_status read_result(reader *r)
 {
-    equation *e = r->e;
-    int       count[LABELS] = { 0 };
+    equation   *e = r->e;
+    int         count[LABELS] = { 0 };
+    const char *start = r->at;
     if (read_term(r, e->n, covered(e))) return td_error(r->i->context);
     if (*r->at) return refuse(r, TD_EVALUE, "'%c' behind the result", *r->at);
     for (int k = 0; k < e->rank[e->n]; k++) {
         int label = e->label[e->n][k];
+        if (!e->seen[label] || count[label]) r->at = place_of(start, label, 1 + count[label]);
         if (!e->seen[label]) return refuse(r, TD_EVALUE, "'%c' is in the result and in no operand", letter_of(label));
         if (count[label]++) return refuse(r, TD_EVALUE, "'%c' is twice in the result", letter_of(label));
     }
@@ -419,7 +428,7 @@ static void einsum_sample(td_sample *s)
 }
 
 static const td_signature einsum_signature = {
-    .example = "einsum(W, W, [0, 1, -1, 2, 1, -2, 0, 2])", .call = call_einsum,
+    .example = "einsum(W, W, labels=[0, 1, -1, 2, 1, -2, 0, 2])", .call = call_einsum,
     .parameter = { { "labels", TD_SIZES, true, 0 } },
 };
 const td_op td_op_einsum = {

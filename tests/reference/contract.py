@@ -20,7 +20,7 @@ for equation, shapes in {
         "ij,jk,kl->il": [((2, 3), (3, 2), (2, 4))], "ijk,ilm,njm->nkl": [((2, 3, 2), (2, 2, 3), (2, 3, 3))], "ij,i->j": [((2, 3), (2,))],
         "iij,ji->j": [((2, 2, 3), (3, 2))], "bA,A->b": [((2, 3), (3,))]}.items():
     operands = dict(zip("xyz", [any] * (equation.count(",") + 1)))
-    f.op("einsum", "einsum(%s, %s)" % (", ".join(operands), numbers(equation)), lambda *x, equation=equation: torch.einsum(equation, *x),
+    f.op("einsum", "einsum(%s, labels=%s)" % (", ".join(operands), numbers(equation)), lambda *x, equation=equation: torch.einsum(equation, *x),
          shapes=shapes, count=2, **operands)
 for axes, shapes in {(0, 0): [((2, 3), (2, 3))], (1, 1): [((2, 3), (2, 3))], (1, 0): [((2, 3), (3, 2)), ((3, 2, 2), (2, 2))]}.items():
     f.op("tensordot", "tensordot(x, y, [%d], [%d])" % axes, lambda x, y, axes=axes: torch.tensordot(x, y, ([axes[0]], [axes[1]])),
