@@ -7,8 +7,9 @@ reads that alone.  A line of it is one case, its fields parted by |:
     softmax(x, 0)|x:f64[2,3] 0.5 ...|=f64[2,3] 0.1 ...|g 0.25 ...|x' 0.01 ...
 
 an expression as `triad expr` takes it, the operands, the result, a cotangent of the result, and what the cotangent times
-the result has for a gradient by each operand that is a float; where PyTorch is known to cancel, "~ " and its absolute error.  Cases are drawn from a generator that is seeded by the op's
-name, so that a family that is written again stays as it was.
+the result has for a gradient by each operand that is a float; where PyTorch is known to cancel, "~ " and its absolute
+error.  Lines "# op NAME" say whose the cases below are.  They are drawn from a generator that is seeded by the op's name,
+so that a family that is written again stays as it was.
 """
 import itertools
 import math
@@ -59,7 +60,8 @@ class integer:
         self.low, self.high = low, high
 
     def draw(self, rng, shape):
-        return torch.tensor([rng.randrange(self.low, self.high) for _ in range(math.prod(shape))], dtype=torch.int64).reshape(shape)
+        drawn = [rng.randrange(self.low, self.high) for _ in range(math.prod(shape))]
+        return torch.tensor(drawn, dtype=torch.int64).reshape(shape)
 
 
 class permutation(integer):
@@ -88,10 +90,9 @@ def tensor(value):
 
 
 def number(x):
-    if isinstance(x, bool):
-        return str(int(x))
-    return repr(x) if isinstance(x, int) or x != int(x if math.isfinite(x) else 0) or not math.isfinite(x) or abs(x) > 1e15 \
-        or (x == 0 and math.copysign(1, x) < 0) else repr(int(x))
+    """As short as it can be read back; -0 keeps its sign."""
+    whole = isinstance(x, bool) or (math.isfinite(x) and x == int(x) and abs(x) < 1e15 and (x != 0 or math.copysign(1, x) > 0))
+    return repr(int(x) if whole else x)
 
 
 def numbers(t):
@@ -116,16 +117,20 @@ class Family:
         self.path = os.path.splitext(path)[0] + ".txt"
         self.name = os.path.basename(path)
         self.lines = []
+        self.last = None
         self.counts = {}
 
     def op(self, name, text, function, grid=None, shapes=None, count=32, points=(), cancels=0, **operands):
         """`count` cases of an op, drawn; and one for each of `points`, a dictionary of operands (and attributes).
 
-        text: the expression, with {attribute} where one of `grid`, a dictionary of lists, stands.  function: PyTorch's, of the
-        operands in their order and of attributes by name.  operands: where each lies.  shapes: a list of shapes, or of tuples of shapes,
-        one for each operand; where a shape depends on an attribute, a function of the generator and the attributes that gives one.  cancels: the
-        absolute error that PyTorch's formula makes where its terms cancel (docs/differences.md says why it is PyTorch's)."""
+        text: the expression, with {attribute} where one of `grid`, a dictionary of lists, stands.  function: PyTorch's, of
+        the operands in their order and of attributes by name.  operands: where each lies.  shapes: a list of shapes, or of
+        tuples of shapes, one for each operand; or a function of the generator and the attributes that gives one.  cancels:
+        the absolute error that PyTorch's formula makes where its terms cancel (docs/differences.md says why it is its)."""
         rng = random.Random("%s %s" % (name, text))
+        if name != self.last:
+            self.lines.append("# op " + name)
+        self.last = name
         combinations = [dict(zip(grid, v)) for v in itertools.product(*grid.values())] if grid else [{}]
         if shapes is None:
             shapes = SHAPES if len(operands) == 1 else PAIRS
@@ -150,10 +155,11 @@ class Family:
         fields = [text.format(**{n: spelt(v) for n, v in attributes.items()})]
         fields += ["%s:%s" % (n, typed(t)) for n, t in operands.items()] + ["=" + typed(y)]
         if y.is_floating_point() and y.requires_grad:
-            g = torch.tensor([round(rng.uniform(-2, 2), 2) for _ in range(y.numel())], dtype=torch.float64).reshape(y.shape)
-            y.backward(g)
-            fields.append("g " + numbers(g))
-            fields += ["%s' %s" % (n, numbers(t.grad)) for n, t in leaves.items() if t.requires_grad and t.grad is not None]
+            g = [round(rng.uniform(-2, 2), 2) for _ in range(y.numel())]
+            y.backward(torch.tensor(g, dtype=torch.float64).reshape(y.shape))
+            fields.append("g " + " ".join(map(number, g)))
+            reached = {n: t.grad for n, t in leaves.items() if t.grad is not None}
+            fields += ["%s' %s" % (n, numbers(t)) for n, t in reached.items()]
         fields += ["~ " + number(cancels)] if cancels else []
         self.lines.append("|".join(fields).rstrip())
         self.counts[name] = self.counts.get(name, 0) + 1
@@ -163,6 +169,7 @@ class Family:
         if few:
             sys.exit("fewer than 30 cases: %s" % few)
         with open(self.path, "w") as file:
-            file.write("# written by %s with PyTorch %s; reference.py says what a line is\n" % (self.name, torch.__version__.split("+")[0]))
+            version = torch.__version__.split("+")[0]
+            file.write("# written by %s with PyTorch %s; reference.py says what a line is\n" % (self.name, version))
             file.write("\n".join(self.lines) + "\n")
-        print("%s: %d cases of %d ops" % (self.path, len(self.lines), len(self.counts)))
+        print("%s: %d cases of %d ops" % (self.path, sum(self.counts.values()), len(self.counts)))

@@ -1,15 +1,17 @@
-/* ops.c: triad ops: what there is, and whether the engines agree on it. */
+/* ops.c: triad ops: what there is, and whether the engines agree on it.  All columns but the first are asked, not claimed:
+ * what an op is made of, what the engines say of sampled inputs, which dtypes it takes. */
 #include "cli.h"
 
 static const td_option options[] = {
     {"--cases", "N", "cases of each op and dtype; default 12", td_set_cases},
     {"--seed", "S", "of cases, cotangents and directions; default 0", td_set_seed},
     {"--names", NULL, "their names alone, unchecked", td_set_names},
+    {"--table", NULL, "fields parted by tabs, with examples; unchecked", td_set_table},
     {0}};
 
 static const char *kernel_of(const td_op *op)
 {
-    return op->compute ? "kernel" : op->compose ? "composed" : "view";
+    return op->compute ? "kernel" : op->compose ? "parts" : "view";
 }
 
 static const char *rule_of(const td_op *op)
@@ -17,22 +19,69 @@ static const char *rule_of(const td_op *op)
     return op->flat ? "flat" : op->vjp ? "VJP" : op->compose ? "parts'" : "cut";
 }
 
+/* ---- dtypes ------------------------------------------------------------------------------------------------------- */
+
+/* Does a sampled application run in this dtype? */
+static bool runs(td_case *k)
+{
+    td_context *c = td_open(&(td_options){.engine = td_eval_engine(), .threads = 1});
+    td_tensor *leaf[TD_SAMPLE_IN];
+    td_problem p = td_case_problem(k);
+    for (int i = 0; c && i < k->n; i++) leaf[i] = td_problem_leaf(&p, c, i);
+    bool ran = c && td_data(td_problem_run(&p, c, leaf)) && !td_error(c);
+    td_close(c);
+    return ran;
+}
+
+static bool takes(const td_op *op, td_dtype dtype)
+{
+    enum { TRIES = 6 };
+    bool any = false;
+    for (int64_t number = 0; number < TRIES && !any; number++) {
+        td_case k;
+        if (!td_case_draw(op, dtype, number, 0, &k)) return false;
+        any = runs(&k);
+        td_case_clear(&k);
+    }
+    return any;
+}
+
+static const char *others(const td_op *op)
+{
+    bool integer = takes(op, TD_I64), boolean = takes(op, TD_BOOL);
+    return integer && boolean ? "ib" : integer ? "i" : boolean ? "b" : "-";
+}
+
+/* ---- a line an op ------------------------------------------------------------------------------------------------- */
+
+static const char *const head = "%-24s%-7s%-7s%-5s%-6s%-6s%-6s%-6s%-6s%s\n";
+
 static const char *word(int64_t agreed, int64_t disagreed)
 {
-    return disagreed ? "DISAGREE" : agreed ? "agree" : "-";
+    return disagreed ? "WRONG" : agreed ? "agree" : "-";
+}
+
+/* The largest share of their bounds that tape and dual engine were apart. */
+static const char *strain_text(const td_row *d, const td_row *s, char text[16])
+{
+    double strain = d->strain > s->strain ? d->strain : s->strain;
+    snprintf(text, 16, "%.2f", strain);
+    return text;
 }
 
 /* Unsupported: an engine can't run it, so that nothing was agreed. */
 static bool print_op(const td_op *op, const td_args *a, bool *disagreed)
 {
     td_report r = {.seed = a->seed, .cases = a->cases};
+    char text[16];
     td_survey_op(&r, op, TD_F64, 0, a->cases, 1);
     td_survey_op(&r, op, TD_F32, 0, a->cases, 0);
     bool whole = r.n_row == 2 && r.row[0].agreed && r.row[1].agreed;
     const td_row *d = r.n_row == 2 ? &r.row[0] : &(td_row){0}, *s = r.n_row == 2 ? &r.row[1] : d;
+    int64_t kinks = d->fd_kinks + d->quad_kinks + s->fd_kinks + s->quad_kinks;
     const char *second = op->flat ? "flat" : word(d->second_agreed, d->disagreed);
-    printf("%-18s%-9s%-8s%-12s%-10s%-10s%s\n", op->name, kernel_of(op), rule_of(op), d->values_agreed ? "definition" : "-",
-           word(d->agreed, d->disagreed), word(s->agreed, s->disagreed), second);
+    printf(head, op->name, kernel_of(op), rule_of(op), d->values_agreed ? "yes" : "-", word(d->agreed, d->disagreed),
+           word(s->agreed, s->disagreed), second, others(op), kinks ? "met" : "-", strain_text(d, s, text));
     *disagreed |= d->disagreed || s->disagreed;
     td_report_clear(&r);
     return whole;
@@ -44,14 +93,26 @@ static int list_names(void)
     return TD_EXIT_AGREE;
 }
 
+static int list_table(void)
+{
+    char text[TD_CALL_TEXT];
+    for (int id = 1; id < TD_ID_COUNT; id++) {
+        const td_op *op = td_op_by_id(id);
+        const char *example = op->signature && op->signature->example ? op->signature->example : "";
+        printf("%s\t%s\t%s\t%s\t%s\t%s\n", op->name, td_call_text(op, text), kernel_of(op), rule_of(op), others(op), example);
+    }
+    return TD_EXIT_AGREE;
+}
+
 static int run(const td_args *a)
 {
     if (a->names) return list_names();
+    if (a->table) return list_table();
     td_args quick = *a;
     if (quick.cases == TD_CASES) quick.cases = 12;
     int n = TD_ID_COUNT - 1, unsupported = 0;
     bool disagreed = false;
-    printf("%-18s%-9s%-8s%-12s%-10s%-10s%s\n", "op", "value", "rule", "dual", "f64", "f32", "second f64");
+    printf(head, "op", "value", "rule", "dual", "f64", "f32", "2nd", "also", "kinks", "error");
     for (int id = 1; id < TD_ID_COUNT; id++) unsupported += !print_op(td_op_by_id(id), &quick, &disagreed);
     printf("%d ops, %d unsupported\n", n, unsupported);
     return disagreed ? TD_EXIT_DISAGREE : unsupported ? TD_EXIT_TROUBLE : TD_EXIT_AGREE;
@@ -59,6 +120,9 @@ static int run(const td_args *a)
 
 const td_command td_command_ops = {
     "ops", "", "list all ops, each checked on a few sampled inputs\n\n"
-    "Columns: how its value is computed; what the reverse mode knows; what the dual\n"
-    "engine runs; whether first derivatives agree in f64 and f32, and second ones in f64.\n"
-    "flat: its derivative is 0, on purpose; cut: it is taken for a constant.", options, run};
+    "value: a kernel of its own, composed of parts, or a view; rule: what reverse mode\n"
+    "knows (parts': its parts' rules; flat: derivative 0, on purpose; cut: taken for a\n"
+    "constant); dual: has the dual engine a definition; whether first derivatives agree\n"
+    "in f64 and f32, and second ones (2nd); also: takes i64 (i) and bool (b) as well;\n"
+    "kinks: did a case meet one; error: the largest difference of tape and definition,\n"
+    "as a share of the bound that rounding allows.", options, run};

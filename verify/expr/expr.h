@@ -52,4 +52,8 @@ td_tensor *td_expr_program(td_context *c, td_tensor *const *in, void *user);
 /* The same; *at becomes the place in the text of the op at which c's error arose. */
 td_tensor *td_expr_run(const td_expr *e, td_context *c, td_tensor *const *in, int64_t *at);
 
+/* How an op is called, "sum(x, axis, keepdim=0)"; returns text. */
+enum { TD_CALL_TEXT = 160 };
+const char *td_call_text(const td_op *op, char text[TD_CALL_TEXT]);
+
 #endif

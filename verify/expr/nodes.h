@@ -21,10 +21,6 @@ extern const td_operator td_operators[];
 
 /* ---- calls: parameters.c ----------------------------------------------------------------------------------------------- */
 
-/* "sum(x, axis, keepdim=0)"; returns text. */
-enum { TD_CALL_TEXT = 160 };
-const char *td_call_text(const td_op *op, char text[TD_CALL_TEXT]);
-
 int         td_parameter_count(const td_op *op);
 int         td_parameter_named(const td_op *op, const char *name);       /* or by another name of the same; -1: none */
 int         td_word_named(const char *words, const char *name, int64_t length);      /* which; -1: none of them */
