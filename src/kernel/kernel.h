@@ -145,6 +145,13 @@ enum { TD_CONV_along, TD_CONV_across, TD_CONV_COUNT };
 struct td_conv;
 typedef void td_conv_fn(const struct td_conv *v, int64_t begin, int64_t end);
 
+/* ---- windows: window.h --------------------------------------------------------------------------------------------- */
+
+struct td_band;
+struct td_extreme;
+typedef void td_band_fn(const struct td_band *b, int64_t begin, int64_t end);
+typedef void td_extreme_fn(const struct td_extreme *w, int64_t begin, int64_t end);
+
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
 typedef struct td_kernels {
@@ -162,6 +169,8 @@ typedef struct td_kernels {
     td_rows_fn *const (*norm)[TD_K_DTYPES];       /* [TD_NORM_what][dtype], floats */
     td_scan_fn *const (*scan)[TD_K_DTYPES];       /* [TD_SCAN_kind][dtype], not bool; recurrence: floats */
     td_conv_fn *const (*conv)[TD_K_DTYPES];       /* [TD_CONV_way][dtype], floats */
+    td_band_fn *const *band;                      /* [dtype], floats */
+    td_extreme_fn *const *extreme;                /* [dtype], floats */
 } td_kernels;
 
 /* The best table for this machine; and the one called name ("base", "avx2", "avx512"), NULL if this machine can't. */

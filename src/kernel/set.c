@@ -19,4 +19,6 @@ const td_kernels TD_OF_SET(td_kernels) = {
     .norm = TD_OF_SET(td_norms),
     .scan = TD_OF_SET(td_scans),
     .conv = TD_OF_SET(td_convs),
+    .band = TD_OF_SET(td_bands),
+    .extreme = TD_OF_SET(td_extremes),
 };

@@ -22,6 +22,7 @@
 #include "scan.h"
 #include "conv.h"
 #include "distance.h"
+#include "pool.h"
 
 static const definition *const definition_of[TD_ID_COUNT] = {
 #define TD_OP(name) [TD_ID_##name] = &define_##name,
