@@ -57,6 +57,7 @@ bool td_set_count(td_args *a, const char *text)   { return read_integer(text, 1,
 bool td_set_faults(td_args *a, const char *text)  { (void)text; a->faults = true; return true; }
 bool td_set_timings(td_args *a, const char *text) { (void)text; a->timings = true; return true; }
 bool td_set_names(td_args *a, const char *text) { (void)text; a->names = true; return true; }
+bool td_set_all(td_args *a, const char *text) { (void)text; a->all = true; return true; }
 bool td_set_table(td_args *a, const char *text) { (void)text; a->table = true; return true; }
 bool td_set_programs(td_args *a, const char *text) { (void)text; a->programs = true; return true; }
 

@@ -9,11 +9,21 @@ static const td_option options[] = {
     {"--json", "FILE", "write the report there as JSON too; - is standard output", td_set_json},
     TD_VIEW_OPTIONS,
     {"--data", "DIR", "where iris.csv lies", td_set_data},
+    {"--all", NULL, "every op and example program, as without a name", td_set_all},
     {"--programs", NULL, "the example programs alone", td_set_programs},
     {"--shard", "I/N", "part I of N alone; triad merge puts their JSON together", td_set_shard},
     {"--care", "X", "errors below a share X of a slope are notes: exit status 0", td_set_care},
     {"--timings", NULL, "where the time goes, a stage of the checks each", td_set_timings},
     {0}};
+
+/* What --all says, if it is said. */
+static bool is_everything(const td_args *a)
+{
+    const char *beside = a->n_name ? a->name[0] : a->programs ? "--programs" : NULL;
+    if (!a->all || !beside) return true;
+    td_complain("--all is everything, and %s is named beside it", beside);
+    return false;
+}
 
 /* A library that can't be asked does not keep the rest from being. */
 static int run(const td_args *a)
@@ -23,7 +33,7 @@ static int run(const td_args *a)
     td_report r = td_report_for(a, &progress);
     int status = TD_EXIT_TROUBLE;
     r.detail = one && !alone ? stdout : NULL;
-    if (!td_views_sound(a)) return status;
+    if (!is_everything(a) || !td_views_sound(a)) return status;
     bool asked = td_run_tasks(&r, a, &progress);
     if (asked && !alone && (r.n_row || !r.unasked)) td_report_text(&r, stdout);
     if (asked && td_write_views(&r, a)) status = td_exit_of(&r);

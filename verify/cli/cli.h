@@ -26,7 +26,7 @@ typedef struct td_args {
     uint64_t    seed;
     int64_t     shard, shards;     /* part shard, from 1, of so many; 0: the whole */
     const char *json, *html, *junit, *tap, *data;      /* NULL: not given */
-    bool        programs, faults, timings, names, table, help;
+    bool        programs, faults, timings, names, table, all, help;
     double      care;              /* 0: not given */
     bool        cases_said;
     td_ask      ask;               /* of libraries; what is not in its options is filled in later */
@@ -73,7 +73,7 @@ bool td_set_json(td_args *a, const char *text), td_set_data(td_args *a, const ch
 bool td_set_programs(td_args *a, const char *text), td_set_faults(td_args *a, const char *text);
 bool td_set_count(td_args *a, const char *text), td_set_seconds(td_args *a, const char *text);
 bool td_set_shard(td_args *a, const char *text), td_set_names(td_args *a, const char *text);
-bool td_set_table(td_args *a, const char *text);
+bool td_set_table(td_args *a, const char *text), td_set_all(td_args *a, const char *text);
 bool td_set_timings(td_args *a, const char *text), td_set_care(td_args *a, const char *text);
 
 /* How far a long command is: a line on the terminal that standard error is, if it is one. */
