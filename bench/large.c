@@ -122,7 +122,7 @@ static td_tensor *network(td_context *c, td_tensor *const *in, void *user)
     td_tensor *w1 = td_apply(&halve[s->wrong], 1, in, NULL);
     td_tensor *a = td_tanh(td_linear(data(c, s->sample), w1, in[1]));
     td_tensor *b = td_tanh(td_linear(a, in[2], in[3]));
-    return td_mse_loss(td_linear(b, in[4], in[5]), data(c, s->target));
+    return td_mse_loss(td_linear(b, in[4], in[5]), data(c, s->target), NULL, TD_REDUCTION_MEAN);
 }
 
 static td_tensor *drawn(td_context *c, int64_t rows, int64_t columns, double scale)

@@ -31,7 +31,7 @@ static td_tensor *sum_columns(const operands *o) { return td_sum_axes(o->in[0], 
 static td_tensor *softmax(const operands *o) { return td_softmax(o->in[0], 1); }
 static td_tensor *log_softmax(const operands *o) { return td_log_softmax(o->in[0], 1); }
 static td_tensor *layer_norm(const operands *o) { return td_layer_norm(o->in[0], 1, NULL, NULL, 1e-5); }
-static td_tensor *cross_entropy(const operands *o) { return td_cross_entropy(o->in[0], o->in[1]); }
+static td_tensor *cross_entropy(const operands *o) { return td_cross_entropy(o->in[0], o->in[1], NULL); }
 static td_tensor *softmax_columns(const operands *o) { return td_softmax(o->in[0], 0); }
 static td_tensor *cumsum_rows(const operands *o) { return td_cumsum(o->in[0], 1); }
 static td_tensor *cumsum_columns(const operands *o) { return td_cumsum(o->in[0], 0); }

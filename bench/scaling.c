@@ -118,7 +118,7 @@ static void training_run(void *item_)
     item      *i = item_;
     td_marker  mark = td_mark(i->c);
     td_tensor *hidden = td_relu(td_matmul(i->x[0], i->x[2]));
-    td_backward(td_cross_entropy(td_matmul(hidden, i->x[3]), i->x[1]));
+    td_backward(td_cross_entropy(td_matmul(hidden, i->x[3]), i->x[1], NULL));
     bool was = td_grad_enabled(i->c, false);
     for (int k = 2; k < 4; k++) {
         td_assign(i->x[k], td_sub(i->x[k], td_mul_scalar(td_grad(i->x[k]), 0.01)));

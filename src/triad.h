@@ -440,9 +440,6 @@ TD_API td_tensor *td_chain_matmul(int n, td_tensor *const *x);              /* m
 
 TD_API td_tensor *td_softmax(td_tensor *x, int axis);
 TD_API td_tensor *td_log_softmax(td_tensor *x, int axis);
-TD_API td_tensor *td_cross_entropy(td_tensor *logits, td_tensor *target);        /* (n,c), classes (n) i64 -> mean, () */
-TD_API td_tensor *td_cross_entropy_adj(td_tensor *logits, td_tensor *target, td_tensor *g);    /* g (): (softmax - onehot) g / n */
-TD_API td_tensor *td_mse_loss(td_tensor *x, td_tensor *y);                       /* mean of squares, () */
 TD_API td_tensor *td_layer_norm(td_tensor *x, int n_axes, td_tensor *weight, td_tensor *bias, double eps);   /* over the last n_axes; weight, bias may be NULL */
 TD_API td_tensor *td_layer_norm_adj(td_tensor *x, td_tensor *g, int n_axes, td_tensor *weight, double eps);    /* g like x: layer_norm's gradient in x */
 TD_API td_tensor *td_layer_norm_adj_w(td_tensor *x, td_tensor *g, int n_axes, double eps);   /* (2,n): that in weight, that in bias */
@@ -546,6 +543,89 @@ TD_API td_tensor *td_instance_norm(td_tensor *x, td_tensor *weight, td_tensor *b
 TD_API td_tensor *td_rms_norm(td_tensor *x, int n_axes, td_tensor *weight, double eps);
 /* x / (k + alpha mean of x^2 over `size` channels around)^beta */
 TD_API td_tensor *td_local_response_norm(td_tensor *x, int64_t size, double alpha, double beta, double k);
+
+/* ---- ops: losses ---------------------------------------------------------------------------------------------------
+ * Terms, one for each number, row or class as said, then their mean, their sum, or the terms themselves.  Of nothing the mean is
+ * NaN.  Operands of terms that are numbers broadcast and promote; weights that may be NULL are 1. */
+
+typedef enum td_reduction {
+    TD_REDUCTION_MEAN, TD_REDUCTION_SUM, TD_REDUCTION_NONE,
+    TD_REDUCTION_BATCHMEAN         /* of td_kl_div alone: the sum over the size of axis 0 */
+} td_reduction;
+
+#define TD_IGNORE_INDEX (-100)     /* a target that counts for nothing, where no other is named */
+
+/* number by number: x a prediction, y a target */
+/* w |x - y|; the mean is over the sum of w */
+TD_API td_tensor *td_l1_loss(td_tensor *x, td_tensor *y, td_tensor *weight, td_reduction reduction);
+/* w (x - y)^2; likewise */
+TD_API td_tensor *td_mse_loss(td_tensor *x, td_tensor *y, td_tensor *weight, td_reduction reduction);
+/* d = |x - y|: d^2 / 2 below delta, delta (d - delta / 2) from there on */
+TD_API td_tensor *td_huber_loss(td_tensor *x, td_tensor *y, double delta, td_tensor *weight, td_reduction reduction);
+/* Huber's with delta = beta, over beta; 0: |x - y| */
+TD_API td_tensor *td_smooth_l1_loss(td_tensor *x, td_tensor *y, double beta, td_reduction reduction);
+/* -w (y log p + (1 - y) log(1 - p)), logarithms no less than -100 */
+TD_API td_tensor *td_binary_cross_entropy(td_tensor *p, td_tensor *y, td_tensor *weight, td_reduction reduction);
+/* of p = sigmoid x, without limit; y log p times pos_weight */
+TD_API td_tensor *td_binary_cross_entropy_with_logits(td_tensor *x, td_tensor *y, td_tensor *weight, td_tensor *pos_weight,
+                                                      td_reduction reduction);
+/* y (log y - x), or e^y (y - x) of a target that is a logarithm */
+TD_API td_tensor *td_kl_div(td_tensor *x, td_tensor *y, bool log_target, td_reduction reduction);
+/* e^x - y x, or x - y log(x + eps); full: and Stirling's log y! where y > 1 */
+TD_API td_tensor *td_poisson_nll_loss(td_tensor *x, td_tensor *y, bool log_input, bool full, double eps, td_reduction
+                                      reduction);
+/* (log v + (x - y)^2 / v) / 2, v = max(var, eps); full: and log(2 pi) / 2 */
+TD_API td_tensor *td_gaussian_nll_loss(td_tensor *x, td_tensor *y, td_tensor *var, bool full, double eps, td_reduction
+                                       reduction);
+/* log(1 + exp(-y x)) */
+TD_API td_tensor *td_soft_margin_loss(td_tensor *x, td_tensor *y, td_reduction reduction);
+/* max(0, margin - y (x1 - x2)) */
+TD_API td_tensor *td_margin_ranking_loss(td_tensor *x1, td_tensor *x2, td_tensor *y, double margin, td_reduction reduction);
+/* labels y: x where 1, max(0, margin - x) where -1 */
+TD_API td_tensor *td_hinge_embedding_loss(td_tensor *x, td_tensor *y, double margin, td_reduction reduction);
+
+/* Row by row: the last axis is gone from the terms. */
+/* max(0, margin + d(a,p) - d(a,n)), d = |x - y + eps|_p; swap: the less of d(a,n) and d(p,n) */
+TD_API td_tensor *td_triplet_margin_loss(td_tensor *anchor, td_tensor *positive, td_tensor *negative, double margin, double
+                                         p, double eps, bool swap, td_reduction reduction);
+/* (n,d) or (d), labels y: 1 - cos where 1, max(0, cos - margin) where -1 */
+TD_API td_tensor *td_cosine_embedding_loss(td_tensor *x1, td_tensor *x2, td_tensor *y, double margin, td_reduction
+                                           reduction);
+
+/* Class by class: x (c), (n,c) or (n,c,...), a target of the same sizes without c of classes 0..c-1 (i64), weight (c).  A target
+ * equal to ignore_index counts for nothing. */
+/* -w_t x_t; the mean is over the sum of w_t */
+TD_API td_tensor *td_nll_loss(td_tensor *x, td_tensor *target, td_tensor *weight, int64_t ignore_index, td_reduction
+                              reduction);
+/* nll_loss of log softmax x; a target of floats has x's sizes and holds probabilities */
+TD_API td_tensor *td_cross_entropy_loss(td_tensor *x, td_tensor *target, td_tensor *weight, int64_t ignore_index, double
+                                        label_smoothing, td_reduction reduction);
+/* w_t / c sum over k not t of max(0, margin - x_t + x_k)^p, p 1 or 2; x (c), (n,c) */
+TD_API td_tensor *td_multi_margin_loss(td_tensor *x, td_tensor *target, int p, double margin, td_tensor *weight, td_reduction
+                                       reduction);
+/* target like x: classes, up to the first that is negative */
+TD_API td_tensor *td_multilabel_margin_loss(td_tensor *x, td_tensor *target, td_reduction reduction);
+/* binary_cross_entropy_with_logits, its mean over the last axis */
+TD_API td_tensor *td_multilabel_soft_margin_loss(td_tensor *x, td_tensor *y, td_tensor *weight, td_reduction reduction);
+
+/* td_cross_entropy_loss by options, zero in every field, or NULL, for PyTorch's defaults.  (n,c), classes (n) and the mean are one
+ * kernel. */
+typedef struct td_cross_entropy_options {
+    td_tensor   *weight;
+    double       label_smoothing;
+    bool         ignores;          /* ignore_index is given, else TD_IGNORE_INDEX */
+    int64_t      ignore_index;
+    td_reduction reduction;
+} td_cross_entropy_options;
+TD_API td_tensor *td_cross_entropy(td_tensor *logits, td_tensor *target, const td_cross_entropy_options *options);
+/* (n,c), (n), g (): (softmax - onehot) g / n */
+TD_API td_tensor *td_cross_entropy_adj(td_tensor *logits, td_tensor *target, td_tensor *g);
+
+/* Connectionist temporal classification: log_probs (t,n,c) of t times, n sequences, c classes, targets (n,s), how many times and
+ * targets count of each sequence (n), (n), all i64.  A term is -log of the probability of all ways to emit the targets, with
+ * `blank` between them; the mean is of terms over their number of targets.  Where there is no way, inf, or 0 if zero_infinity. */
+TD_API td_tensor *td_ctc_loss(td_tensor *log_probs, td_tensor *targets, td_tensor *input_lengths, td_tensor *target_lengths,
+                              int64_t blank, bool zero_infinity, td_reduction reduction);
 
 /* ---- where a call stands in your source ---------------------------------------------------------------------------
  * Each function above that makes a tensor is also a macro of the same name that notes file and line, for messages. */
@@ -751,7 +831,6 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_log_softmax(...) td_at((td_log_softmax)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_cross_entropy(...) td_at((td_cross_entropy)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_cross_entropy_adj(...) td_at((td_cross_entropy_adj)(__VA_ARGS__), __FILE__, __LINE__)
-#define td_mse_loss(...) td_at((td_mse_loss)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_layer_norm(...) td_at((td_layer_norm)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_layer_norm_adj(...) td_at((td_layer_norm_adj)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_layer_norm_adj_w(...) td_at((td_layer_norm_adj_w)(__VA_ARGS__), __FILE__, __LINE__)
@@ -797,6 +876,26 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_instance_norm(...) td_at((td_instance_norm)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_rms_norm(...) td_at((td_rms_norm)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_local_response_norm(...) td_at((td_local_response_norm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_l1_loss(...) td_at((td_l1_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_mse_loss(...) td_at((td_mse_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_huber_loss(...) td_at((td_huber_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_smooth_l1_loss(...) td_at((td_smooth_l1_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_binary_cross_entropy(...) td_at((td_binary_cross_entropy)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_binary_cross_entropy_with_logits(...) td_at((td_binary_cross_entropy_with_logits)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_kl_div(...) td_at((td_kl_div)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_poisson_nll_loss(...) td_at((td_poisson_nll_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_gaussian_nll_loss(...) td_at((td_gaussian_nll_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_soft_margin_loss(...) td_at((td_soft_margin_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_margin_ranking_loss(...) td_at((td_margin_ranking_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_hinge_embedding_loss(...) td_at((td_hinge_embedding_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_triplet_margin_loss(...) td_at((td_triplet_margin_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cosine_embedding_loss(...) td_at((td_cosine_embedding_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_nll_loss(...) td_at((td_nll_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cross_entropy_loss(...) td_at((td_cross_entropy_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_multi_margin_loss(...) td_at((td_multi_margin_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_multilabel_margin_loss(...) td_at((td_multilabel_margin_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_multilabel_soft_margin_loss(...) td_at((td_multilabel_soft_margin_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_ctc_loss(...) td_at((td_ctc_loss)(__VA_ARGS__), __FILE__, __LINE__)
 #endif
 
 #ifdef __cplusplus

@@ -142,7 +142,7 @@ static inline td_tensor *p_rows(const large *x)
     td_tensor *few = td_reshape(td_slice(x->v, 0, 0, 70000, 1), 2, SIZE(7000, 10)), *bias = td_slice(x->v, 0, 300, 557, 1);
     td_tensor *classes = td_to(td_clamp(x->index, 0, 9), TD_I64), *some = td_slice(few, 0, 0, 5000, 1);
     td_tensor *norm = td_layer_norm(x->a, 1, td_slice(x->v, 0, 0, 257, 1), bias, 1e-5), *soft = td_softmax(few, 1);
-    td_tensor *loss = td_cross_entropy(some, classes), *all = td_layer_norm(few, 2, NULL, NULL, 1e-3);
+    td_tensor *loss = td_cross_entropy(some, classes, NULL), *all = td_layer_norm(few, 2, NULL, NULL, 1e-3);
     return td_add(td_add(td_mean(td_square(norm)), td_mean(td_mul(soft, all))), loss);
 }
 
@@ -194,7 +194,7 @@ static inline td_tensor *p_training(const large *x)
     td_tensor *target = td_to(td_slice(td_clamp(x->index, 0, 129), 0, 0, 300, 1), TD_I64), *loss = td_scalar(c, 0);
     for (int step = 0; step < 4; step++) {
         td_zero_grad(w);
-        loss = td_cross_entropy(td_relu(td_matmul(x->a, w)), target);
+        loss = td_cross_entropy(td_relu(td_matmul(x->a, w)), target, NULL);
         if (step == 3) break;
         td_backward(loss);
         bool was = td_grad_enabled(c, false);

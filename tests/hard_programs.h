@@ -377,7 +377,7 @@ static td_tensor *entropy(td_tensor *x, const hard *h)
 static td_tensor *cross_entropy(td_tensor *x, const hard *h)
 {
     int64_t two[] = {2, h->n / 2}, classes[] = {0, 1};
-    return td_cross_entropy(td_reshape(hole(x, h), 2, two), td_array(td_context_of(x), TD_I64, 1, two, classes));
+    return td_cross_entropy(td_reshape(hole(x, h), 2, two), td_array(td_context_of(x), TD_I64, 1, two, classes), NULL);
 }
 
 #endif

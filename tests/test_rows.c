@@ -162,7 +162,7 @@ static void check_entropy(int64_t rows, int64_t n, td_dtype d)
     for (int64_t i = 0; i < rows * n; i++) x[i] = rounded(drawn(i * 19) * (i / n % 3 ? 1 : 4), d);
     for (int64_t i = 0; i < rows; i++) target[i] = i * 5 % n;
     td_tensor *t = td_require_grad(td_to(td_array(c, TD_F64, 2, (int64_t[]){rows, n}, x), d));
-    td_tensor *loss = td_cross_entropy(t, td_array(c, TD_I64, 1, &rows, target));
+    td_tensor *loss = td_cross_entropy(t, td_array(c, TD_I64, 1, &rows, target), NULL);
     td_backward(loss);
     td_read(td_grad(t), g);
     CHECK(!td_error(c), "%s", td_message(c));

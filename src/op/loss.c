@@ -1,202 +1,239 @@
-/* loss.c: cross_entropy, in one pass over each row, with its adjoint; and mse_loss, said in other ops. */
-#include "kernel/softmax.h"
-#include "op/shape.h"
+/* loss.c: losses that are distances of numbers, and what all losses share.
+ *
+ * Each is a composition: terms, elementwise, then none, sum or mean of them.  A branch that is not taken must not meet an
+ * infinity (activation.c), so terms are written without branches where they can be: with c = min(max(d, -b), b), Huber's loss is
+ * c (d - c / 2), on both sides of b. */
+#include "op/loss.h"
 
-enum { GRAIN = 1 << 13 };    /* elements in a piece of work */
+#include <math.h>
 
-/* ---- cross_entropy: shapes ----------------------------------------------------------------------------------------- */
+/* ---- reductions ---------------------------------------------------------------------------------------------------- */
 
-static td_status check_logits(const td_infer *i)
+static td_dtype common_float(int n, td_tensor *const *in, unsigned floats)
 {
-    const td_shape *logits = i->in[0]->shape, *target = i->in[1]->shape;
-    char            a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
-    if (td_infer_float(i)) return td_error(i->context);
-    if (i->in[1]->dtype != TD_I64)
-        return td_fail(i->context, TD_EDTYPE, "%s: the target is %s, not i64", i->op->name, td_dtype_name(i->in[1]->dtype));
-    if (logits->rank == 2 && target->rank == 1 && logits->size[0] == target->size[0]) return TD_OK;
-    return td_fail(i->context, TD_ESHAPE, "%s: logits %s and target %s; (n,c) and (n,) wanted", i->op->name,
-                   td_shape_text(logits, a), td_shape_text(target, b));
+    td_dtype d = TD_BOOL;
+    for (int k = 0; k < n; k++)
+        if (in[k] && floats >> k & 1) d = td_promote(d, td_dtype_of(in[k]));
+    return td_is_float(d) ? d : TD_F64;
 }
 
-static td_status cross_entropy_infer(td_infer *i)
+td_tensor *td_loss_apply(const td_op *op, int n, td_tensor *const *in, unsigned floats, td_attr attr)
 {
-    i->shape.rank = 0;
-    return check_logits(i);
+    td_tensor *ready[TD_SAMPLE_IN];
+    if (td_stopped(in[0])) return td_passed(in[0]);
+    td_dtype d = common_float(n, in, floats);
+    for (int k = 0; k < n; k++) ready[k] = in[k] && floats >> k & 1 ? td_to(in[k], d) : in[k];
+    attr.n_list = TD_LOSS_LIST;
+    return td_apply(op, n, ready, &attr);
 }
 
-static td_status cross_entropy_adj_infer(td_infer *i)
+td_status td_loss_infer(td_infer *i, const td_shape *terms)
 {
-    const td_tensor *g = i->in[2];
-    char             text[TD_SHAPE_TEXT];
-    if (check_logits(i)) return td_error(i->context);
-    if (g->shape->rank == 0 && g->dtype == i->dtype) return TD_OK;
-    return td_fail(i->context, TD_ESHAPE, "%s: the adjoint is %s%s, not %s()", i->op->name, td_dtype_name(td_dtype_of(g)),
-                   td_shape_text(g->shape, text), td_dtype_name(i->dtype));
+    int64_t reduction = td_loss_entry(i->attr, 0);
+    if (reduction < TD_REDUCTION_MEAN || reduction > TD_REDUCTION_NONE)
+        return td_fail(i->context, TD_EVALUE, "%s: there is no reduction %lld", i->op->name, (long long)reduction);
+    i->shape = *terms;
+    if (reduction != TD_REDUCTION_NONE) i->shape.rank = 0;
+    return td_infer_float(i);
 }
 
-/* ---- cross_entropy: rows ------------------------------------------------------------------------------------------- */
-
-typedef struct entropy_job {
-    td_entropy_fn *kernel;
-    td_entropy     rows;
-} entropy_job;
-
-static void entropy_piece(int64_t begin, int64_t end, void *argument)
+td_status td_loss_unfit(const td_infer *i, const char *wanted)
 {
-    const entropy_job *j = argument;
-    j->kernel(&j->rows, begin, end);
+    char a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
+    return td_fail(i->context, TD_ESHAPE, "%s: %s and %s; %s wanted", i->op->name, td_shape_text(i->in[0]->shape, a),
+                   td_shape_text(i->in[1]->shape, b), wanted);
 }
 
-/* Kernel `what` over all rows; x and target are filled in. */
-static td_status compute_rows(const td_call *call, int what, td_entropy rows)
+/* All operands broadcast; `same` of them have x's dtype. */
+static td_status infer_broadcast(td_infer *i, int same)
 {
-    td_context     *c = call->context;
-    const td_shape *x = call->in[0].shape;
-    td_scratch      s = td_scratch_begin(c);
-    entropy_job     j = { c->kernels->entropy[what][call->in[0].dtype], rows };
-    j.rows.x = td_dense(call, 0);
-    j.rows.target = td_dense(call, 1);
-    j.rows.n = x->size[1];
-    if (!c->status) td_parallel(c, x->size[0], x->size[1] < GRAIN ? GRAIN / x->size[1] : 1, entropy_piece, &j);
-    td_scratch_end(&s);
-    return c->status;
+    char     a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
+    td_shape all = *i->in[0]->shape;
+    for (int k = 1; k < i->n_in; k++) {
+        td_shape before = all;
+        if (k < same && i->in[k]->dtype != i->dtype)
+            return td_fail(i->context, TD_EDTYPE, "%s: operand 0 is %s, operand %d %s", i->op->name, td_dtype_name(i->dtype), k,
+                           td_dtype_name(td_dtype_of(i->in[k])));
+        if (!td_shape_broadcast(&before, i->in[k]->shape, &all))
+            return td_fail(i->context, TD_ESHAPE, "%s: %s and %s do not broadcast", i->op->name, td_shape_text(&before, a),
+                           td_shape_text(i->in[k]->shape, b));
+    }
+    return td_loss_infer(i, &all);
 }
 
-/* The mean of n losses: NaN of none. */
-static td_status write_mean(const td_call *call, int64_t n, const double *loss)
+td_status td_loss_infer_pointwise(td_infer *i) { return infer_broadcast(i, i->n_in); }
+td_status td_loss_infer_labelled(td_infer *i) { return infer_broadcast(i, i->n_in - 1); }
+
+td_tensor *td_loss_reduced(td_tensor *terms, const td_attr *attr)
 {
-    td_partial sum = { .f = 0 };
-    if (n) call->context->kernels->reduce[TD_REDUCE_sum][TD_K_F64].line(n, loss, 0, 0, &sum);
-    td_store(call->out.data, call->out.dtype, 0, sum.f / (double)n);
-    return TD_OK;
+    switch ((td_reduction)td_loss_entry(attr, 0)) {
+    case TD_REDUCTION_NONE: return terms;
+    case TD_REDUCTION_SUM: return td_sum(terms);
+    default: return td_mean(terms);
+    }
 }
 
-static td_status cross_entropy_compute(const td_call *call)
+td_tensor *td_loss_shared(td_tensor *terms, td_tensor *count, const td_attr *attr)
 {
-    int64_t n = call->in[0].shape->size[0];
-    size_t  bytes = (size_t)n * sizeof(double);
-    if (td_check_indices(call, 1)) return td_error(call->context);
-    if (n == 0) return write_mean(call, 0, NULL);
-    double *loss = td_allocate(call->context, bytes);
-    if (!loss) return TD_ENOMEM;
-    td_status status = compute_rows(call, TD_ENTROPY_loss, (td_entropy){ .loss = loss });
-    if (!status) write_mean(call, n, loss);
-    td_deallocate(call->context, loss, bytes);
-    return status;
+    if (td_loss_entry(attr, 0) == TD_REDUCTION_NONE) return terms;
+    td_tensor *sum = td_sum(terms);
+    return td_loss_entry(attr, 0) == TD_REDUCTION_SUM ? sum : td_div(sum, count);
 }
 
-static td_status cross_entropy_adj_compute(const td_call *call)
+void td_loss_sample(td_sample *s)
 {
-    if (td_check_indices(call, 1)) return td_error(call->context);
-    if (call->out.shape->numel == 0) return TD_OK;
-    double g = td_load(call->in[2].data, call->in[2].dtype, 0);
-    td_entropy rows = { .y = call->out.data, .scale = g / (double)call->in[0].shape->size[0] };
-    return compute_rows(call, TD_ENTROPY_slope, rows);
+    s->attr.n_list = TD_LOSS_LIST;
+    s->attr.list[0] = td_sample_below(s, 3);
 }
 
-/* ---- cross_entropy: rules ------------------------------------------------------------------------------------------ */
-
-static void cross_entropy_vjp(td_pull *p)
+void td_loss_sample_pointwise(td_sample *s, int n)
 {
-    if (td_pull_wants(p, 0)) td_pull_add(p, 0, td_cross_entropy_adj(p->in[0], p->in[1], p->g));
+    td_loss_sample(s);
+    s->n_in = n;
+    td_sample_operand(s, 0, 0, 3);
+    for (int k = 1; k < n; k++) {
+        td_sample_broadcast(s, k);
+        td_sample_floats(s, k, -6, 6);
+    }
 }
 
-/* y = (s - onehot) h / n, s = softmax x, h the third operand:
- * gx = s (g - sum of g s) h / n,  gh = sum of g (s - onehot) / n, the sums of g s over each row */
-static void cross_entropy_adj_vjp(td_pull *p)
+/* ---- what is common to terms --------------------------------------------------------------------------------------- */
+
+td_tensor *td_loss_weighted(td_tensor *terms, int n, td_tensor *const *in)
 {
-    double n = (double)td_size(p->in[0], 0);
-    if (td_numel(p->in[0]) == 0) return;
-    td_tensor *s = td_softmax(p->in[0], 1), *along = td_sum_axes(td_mul(p->g, s), 1, (int[]){ 1 }, true);
-    td_pull_add(p, 0, td_mul(td_mul(s, td_sub(p->g, along)), td_div_scalar(p->in[2], n)));
-    td_tensor *there = td_gather(p->g, 1, td_unsqueeze(p->in[1], 1));
-    if (td_pull_wants(p, 2)) td_pull_add(p, 2, td_mean(td_sub(along, there)));
+    return n > 2 ? td_mul(terms, in[2]) : terms;
 }
 
-td_tensor *td_cross_entropy(td_tensor *logits, td_tensor *target)
+/* Weighted, and the mean divides by the sum of the weights. */
+static td_tensor *weighted_mean(td_tensor *terms, int n, td_tensor *const *in, const td_attr *attr)
 {
-    return td_apply2(&td_op_cross_entropy, td_floating(logits), target);
+    if (n < 3) return td_loss_reduced(terms, attr);
+    terms = td_mul(terms, in[2]);
+    if (td_loss_entry(attr, 0) != TD_REDUCTION_MEAN) return td_loss_reduced(terms, attr);
+    return td_loss_shared(terms, td_sum(td_expand(in[2], td_rank(terms), terms->shape->size)), attr);
 }
 
-td_tensor *td_cross_entropy_adj(td_tensor *logits, td_tensor *target, td_tensor *g)
+td_tensor *td_loss_apply_weighted(const td_op *op, td_tensor *x, td_tensor *y, td_tensor *weight, td_attr attr)
 {
-    return td_apply(&td_op_cross_entropy_adj, 3, (td_tensor *[]){ td_floating(logits), target, g }, NULL);
+    return td_loss_apply(op, weight ? 3 : 2, (td_tensor *[]){ x, y, weight }, ~0u, attr);
 }
 
-static void cross_entropy_sample(td_sample *s)
+void td_loss_sample_pair(td_sample *s) { td_loss_sample_pointwise(s, 2); }
+
+void td_loss_sample_weighted(td_sample *s)
 {
-    s->n_in = 2;
-    td_sample_operand(s, 0, 2, 2);
-    if (s->in[0].size[1] == 0) s->in[0].size[1] = 1;
-    s->in[1] = (td_sample_in){ .rank = 1, .size = { s->in[0].size[0] }, .what = TD_SAMPLE_INDEX,
-                               .high = (double)s->in[0].size[1] };
+    td_loss_sample_pointwise(s, td_sample_below(s, 2) ? 3 : 2);
+    td_sample_floats(s, 2, 0.25, 4);
 }
 
-static void cross_entropy_adj_sample(td_sample *s)
+/* ---- called by name ------------------------------------------------------------------------------------------------ */
+
+static td_tensor *called(const td_invocation *k, unsigned floats)
 {
-    cross_entropy_sample(s);
-    s->n_in = 3;
-    td_sample_operand(s, 2, 0, 0);
+    td_attr attr = { .list = { 0 } };
+    int     numbers = 0, whole = 1;
+    for (int j = 0; k->op->signature->parameter[j].name; j++)
+        switch (k->op->signature->parameter[j].kind) {
+        case TD_NUMBER: *(numbers++ ? &attr.b : &attr.a) = td_as_number(k, j); break;
+        case TD_WORD: attr.list[0] = td_as_int(k, j); break;
+        default: attr.list[whole++] = td_as_int(k, j);
+        }
+    return td_loss_apply(k->op, k->n, k->in, floats, attr);
 }
 
-static const td_signature cross_entropy_signature = { .example = "cross_entropy(W, i)" };
-const td_op td_op_cross_entropy = {
-    .name = "cross_entropy", .id = TD_ID_cross_entropy, .min_in = 2, .max_in = 2, .reads = TD_READS(0) | TD_READS(1),
-    .infer = cross_entropy_infer, .compute = cross_entropy_compute, .vjp = cross_entropy_vjp,
-    .sample = cross_entropy_sample,
-    .signature = &cross_entropy_signature,
-};
+td_tensor *td_loss_call(const td_invocation *k) { return called(k, ~0u); }
+td_tensor *td_loss_call_indexed(const td_invocation *k) { return called(k, ~2u); }
 
-static const td_signature cross_entropy_adj_signature = { .example = "cross_entropy_adj(W, i, 0.5)" };
-const td_op td_op_cross_entropy_adj = {
-    .name = "cross_entropy_adj", .id = TD_ID_cross_entropy_adj, .min_in = 3, .max_in = 3,
-    .reads = TD_READS(0) | TD_READS(1) | TD_READS(2), .infer = cross_entropy_adj_infer,
-    .compute = cross_entropy_adj_compute, .vjp = cross_entropy_adj_vjp, .sample = cross_entropy_adj_sample,
-    .signature = &cross_entropy_adj_signature,
-};
+/* ---- distances ----------------------------------------------------------------------------------------------------- */
 
-/* ---- mse_loss ----------------------------------------------------------------------------------------------------- */
-
-static td_status mse_loss_infer(td_infer *i)
+static td_tensor *l1_loss_compose(int n, td_tensor *const *in, const td_attr *attr)
 {
-    const td_shape *x = i->in[0]->shape, *y = i->in[1]->shape;
-    char            a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
-    if (!td_shape_broadcast(x, y, &i->shape))
-        return td_fail(i->context, TD_ESHAPE, "mse_loss: %s and %s do not broadcast", td_shape_text(x, a),
-                       td_shape_text(y, b));
-    td_dtype d = td_promote(td_dtype_of(i->in[0]), td_dtype_of(i->in[1]));
-    i->dtype = td_is_float(d) ? d : TD_F64;
-    i->shape.rank = 0;
-    return TD_OK;
+    return weighted_mean(td_abs(td_sub(in[0], in[1])), n, in, attr);
 }
 
 static td_tensor *mse_loss_compose(int n, td_tensor *const *in, const td_attr *attr)
 {
-    (void)n, (void)attr;
-    return td_mean(td_square(td_sub(in[0], in[1])));
+    return weighted_mean(td_square(td_sub(in[0], in[1])), n, in, attr);
 }
 
-td_tensor *td_mse_loss(td_tensor *x, td_tensor *y)
+/* |d| < b ? d^2 / 2 : b (|d| - b / 2) */
+static td_tensor *huber(td_tensor *d, double b)
 {
-    return td_apply2(&td_op_mse_loss, x, y);
+    td_tensor *c = td_clamp(d, -b, b);
+    return td_mul(c, td_axpy(-0.5, c, d));
 }
 
-/* y is x with some sizes 1, and some leading axes left out */
-static void mse_loss_sample(td_sample *s)
+static td_tensor *huber_loss_compose(int n, td_tensor *const *in, const td_attr *attr)
 {
-    s->n_in = 2;
-    td_sample_operand(s, 0, 0, 3);
-    s->in[1] = s->in[0];
-    int dropped = (int)td_sample_below(s, s->in[0].rank + 1);
-    if (td_sample_below(s, 2)) dropped = 0;
-    s->in[1].rank = s->in[0].rank - dropped;
-    for (int k = 0; k < s->in[1].rank; k++)
-        s->in[1].size[k] = td_sample_below(s, 4) ? s->in[0].size[k + dropped] : 1;
+    return td_loss_reduced(td_loss_weighted(huber(td_sub(in[0], in[1]), attr->a), n, in), attr);
 }
 
-static const td_signature mse_loss_signature = { .example = "mse_loss(x, y)" };
-const td_op td_op_mse_loss = {
-    .name = "mse_loss", .id = TD_ID_mse_loss, .min_in = 2, .max_in = 2,
-    .infer = mse_loss_infer, .compose = mse_loss_compose, .sample = mse_loss_sample,
-    .signature = &mse_loss_signature,
+/* Huber's over beta; with beta = 0 the distance */
+static td_tensor *smooth_l1_loss_compose(int n, td_tensor *const *in, const td_attr *attr)
+{
+    td_tensor *d = td_sub(in[0], in[1]);
+    (void)n;
+    return td_loss_reduced(attr->a == 0 ? td_abs(d) : td_div_scalar(huber(d, attr->a), attr->a), attr);
+}
+
+static td_status smooth_l1_loss_infer(td_infer *i)
+{
+    if (i->attr->a >= 0 && isfinite(i->attr->a)) return td_loss_infer_pointwise(i);
+    return td_fail(i->context, TD_EVALUE, "smooth_l1_loss: beta = %g; 0 or more wanted", i->attr->a);
+}
+
+static td_status huber_loss_infer(td_infer *i)
+{
+    if (i->attr->a > 0 && isfinite(i->attr->a)) return td_loss_infer_pointwise(i);
+    return td_fail(i->context, TD_EVALUE, "huber_loss: delta = %g; more than 0 wanted", i->attr->a);
+}
+
+static void smooth_l1_loss_sample(td_sample *s)
+{
+    td_loss_sample_pair(s);
+    s->attr.a = td_sample_choice(s, 4, (double[]){ 1, 0, 0.5, 2.25 });
+}
+
+static void huber_loss_sample(td_sample *s)
+{
+    td_loss_sample_weighted(s);
+    s->attr.a = td_sample_choice(s, 3, (double[]){ 1, 0.5, 2.25 });
+}
+
+static const td_signature
+    l1_loss_signature = TD_LOSS_SIGNATURE("l1_loss(x, y)", TD_LOSS_REDUCTION),
+    mse_loss_signature = TD_LOSS_SIGNATURE("mse_loss(x, y)", TD_LOSS_REDUCTION),
+    huber_loss_signature = TD_LOSS_SIGNATURE("huber_loss(x, y, delta=0.5)", TD_LOSS_REDUCTION, {"delta", TD_NUMBER, false, 1}),
+    smooth_l1_loss_signature = TD_LOSS_SIGNATURE("smooth_l1_loss(x, y)", TD_LOSS_REDUCTION, {"beta", TD_NUMBER, false, 1});
+
+const td_op td_op_l1_loss = { TD_LOSS_POINTWISE(l1_loss, 2, 3), .sample = td_loss_sample_weighted };
+const td_op td_op_mse_loss = { TD_LOSS_POINTWISE(mse_loss, 2, 3), .sample = td_loss_sample_weighted };
+const td_op td_op_huber_loss = {
+    .name = "huber_loss", .id = TD_ID_huber_loss, .min_in = 2, .max_in = 3, .infer = huber_loss_infer,
+    .compose = huber_loss_compose, .sample = huber_loss_sample, .signature = &huber_loss_signature,
 };
+const td_op td_op_smooth_l1_loss = {
+    .name = "smooth_l1_loss", .id = TD_ID_smooth_l1_loss, .min_in = 2, .max_in = 2, .infer = smooth_l1_loss_infer,
+    .compose = smooth_l1_loss_compose, .sample = smooth_l1_loss_sample, .signature = &smooth_l1_loss_signature,
+};
+
+td_tensor *td_l1_loss(td_tensor *x, td_tensor *y, td_tensor *weight, td_reduction reduction)
+{
+    return td_loss_apply_weighted(&td_op_l1_loss, x, y, weight, (td_attr){ .list = { reduction } });
+}
+
+td_tensor *td_mse_loss(td_tensor *x, td_tensor *y, td_tensor *weight, td_reduction reduction)
+{
+    return td_loss_apply_weighted(&td_op_mse_loss, x, y, weight, (td_attr){ .list = { reduction } });
+}
+
+td_tensor *td_huber_loss(td_tensor *x, td_tensor *y, double delta, td_tensor *weight, td_reduction reduction)
+{
+    return td_loss_apply_weighted(&td_op_huber_loss, x, y, weight, (td_attr){ .a = delta, .list = { reduction } });
+}
+
+td_tensor *td_smooth_l1_loss(td_tensor *x, td_tensor *y, double beta, td_reduction reduction)
+{
+    return td_loss_apply_weighted(&td_op_smooth_l1_loss, x, y, NULL, (td_attr){ .a = beta, .list = { reduction } });
+}
+

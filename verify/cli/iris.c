@@ -84,7 +84,7 @@ static td_tensor *target(td_context *c, const td_iris *d)
 static td_tensor *logistic(td_context *c, td_tensor *const *in, void *user)
 {
     const td_iris *d = user;
-    return td_cross_entropy(td_linear(flowers(c, d, td_dtype_of(in[0])), in[0], in[1]), target(c, d));
+    return td_cross_entropy(td_linear(flowers(c, d, td_dtype_of(in[0])), in[0], in[1]), target(c, d), NULL);
 }
 
 /* Two layers: in = weight (8,4), bias (8), weight (3,8), bias (3). */
@@ -92,7 +92,7 @@ static td_tensor *network(td_context *c, td_tensor *const *in, void *user)
 {
     const td_iris *d = user;
     td_tensor *hidden = td_tanh(td_linear(flowers(c, d, td_dtype_of(in[0])), in[0], in[1]));
-    return td_cross_entropy(td_linear(hidden, in[2], in[3]), target(c, d));
+    return td_cross_entropy(td_linear(hidden, in[2], in[3]), target(c, d), NULL);
 }
 
 static td_tensor *small_random(td_context *c, td_dtype dtype, int rank, int64_t rows, int64_t columns)

@@ -92,7 +92,7 @@ static td_tensor *tour_input(td_context *c, td_tensor *like)
 
 static td_tensor *tour_loss(td_context *c, td_tensor *y)
 {
-    return td_mse_loss(y, td_numbers(c, td_dtype_of(y), 1, (int64_t[]){4}, tour_target));
+    return td_mse_loss(y, td_numbers(c, td_dtype_of(y), 1, (int64_t[]){4}, tour_target), NULL, TD_REDUCTION_MEAN);
 }
 
 static td_tensor *regression(td_context *c, td_tensor *const *in, void *user)

@@ -2,6 +2,9 @@
  *
  * Included once by each dual1.c-like file, after the header of its number system.  The table below names every op of
  * ops.def; one without a definition does not compile. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "../system.h"
 
 #include <stdlib.h>
@@ -23,6 +26,9 @@
 #include "conv.h"
 #include "distance.h"
 #include "pool.h"
+#include "loss.h"
+#include "classes.h"
+#include "ctc.h"
 
 static const definition *const definition_of[TD_ID_COUNT] = {
 #define TD_OP(name) [TD_ID_##name] = &define_##name,
@@ -55,10 +61,11 @@ static void run_pieces(int64_t begin, int64_t end, void *argument)
     for (int64_t i = begin; i < end; i++, advance(f->shape, at)) result(f)[i] = element(f, d, at, i);
 }
 
-static td_status check_indices(const td_application *f, int64_t below)
+static td_status check_indices(const td_application *f, int64_t below, bool (*spared)(const td_application *f, int64_t i))
 {
     for (int64_t i = 0; i < f->in[1].shape->numel; i++) {
         double k = num_value(operand(f, 1)[i]);
+        if (spared && spared(f, i)) continue;
         if (!(k >= 0 && k < (double)below))
             return td_fail(f->context, TD_EVALUE, "%s: index %.0f at position %lld is out of range 0..%lld",
                            f->op->name, k, (long long)i, (long long)below - 1);
@@ -72,7 +79,8 @@ enum { WORK = 4096 };
 static td_status run_definition(const td_application *f)
 {
     const definition *d = definition_of[f->op->id];
-    td_status status = d->indexed ? check_indices(f, d->indexed(f)) : TD_OK;
+    int64_t below = d->indexed ? d->indexed(f) : -1;
+    td_status status = below >= 0 ? check_indices(f, below, d->spared) : TD_OK;
     if (status) return status;
     int64_t n = !d->piece ? f->shape->numel : d->pieces ? d->pieces(f) : 1, work = 0;
     for (int i = 0; i < f->n_in; i++) work += f->in[i].shape->numel;

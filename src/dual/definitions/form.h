@@ -24,7 +24,8 @@ typedef struct definition {
     void    (*piece)(const td_application *f, int64_t i);
     int64_t (*pieces)(const td_application *f);                               /* NULL: one */
     int64_t (*scratch)(const td_application *f);                              /* numbers a piece may write; NULL: none */
-    int64_t (*indexed)(const td_application *f);       /* operand 1 holds indices below this */
+    int64_t (*indexed)(const td_application *f);       /* operand 1 holds indices below this; -1: it holds none */
+    bool    (*spared)(const td_application *f, int64_t i);     /* but the i-th may be anything; NULL: none */
     double   overflow[2];              /* beyond it, in f64 and f32, an infinite result is certain; 0: can't be told */
     bool     direct;                   /* moves, picks, sums or single operations: no kernel has another formula for it */
 } definition;
@@ -86,6 +87,17 @@ static inline int64_t broadcast_position(const td_shape *s, const int64_t *at, i
     int64_t i = 0;
     for (int j = 0; j < s->rank; j++) i = i * s->size[j] + (s->size[j] == 1 ? 0 : at[rank - s->rank + j]);
     return i;
+}
+
+/* Sizes both shapes broadcast to. */
+static inline td_shape common_shape(const td_shape *a, const td_shape *b)
+{
+    const td_shape *longer = a->rank >= b->rank ? a : b, *other = longer == a ? b : a;
+    td_shape s = *longer;
+    for (int j = 1; j <= other->rank; j++)
+        if (s.size[s.rank - j] == 1) s.size[s.rank - j] = other->size[other->rank - j];
+    s.numel = product(s.size, 0, s.rank);
+    return s;
 }
 
 /* The index of position i. */

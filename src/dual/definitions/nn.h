@@ -47,68 +47,6 @@ static void log_softmax(const td_application *f, int64_t i)
     for (int64_t k = 0; k < l.n; k++) l.y[k * l.step] = num_sub(l.x[k * l.step], s);
 }
 
-/* ---- losses ------------------------------------------------------------------------------------------------------ */
-
-static int64_t logit_rows(const td_application *f) { return f->in[0].shape->size[0]; }
-static int64_t classes(const td_application *f) { return f->in[0].shape->size[1]; }
-
-/* mean over rows of log sum_k e^x_k - x_target */
-static void cross_entropy(const td_application *f, int64_t piece)
-{
-    int64_t n = f->in[0].shape->size[0], c = classes(f);
-    num s = num_of(0);
-    (void)piece;
-    for (int64_t i = 0; i < n; i++) {
-        const num *x = operand(f, 0) + i * c;
-        s = num_add(s, num_sub(num_log(sum_of_exponentials(x, c, 1)), picked(f, i, i * c, 1, c)));
-    }
-    *result(f) = num_div(s, num_of((double)n));
-}
-
-/* 1 where k is target i, else 0; in doubt either. */
-static num is_target(const td_application *f, int64_t i, int64_t k)
-{
-    bool seems = k == index_at(f, i), sure = seems ? index_is_sure(f, i) : !index_may_be(f, i, k);
-    return sure ? num_of(seems) : num_either(num_of(seems), num_of(!seems));
-}
-
-/* (e^x_k / sum e^x_j - [k is the target]) g / n */
-static void cross_entropy_adj(const td_application *f, int64_t i)
-{
-    int64_t c = classes(f);
-    const num *x = operand(f, 0) + i * c;
-    num s = sum_of_exponentials(x, c, 1), share = num_div(*operand(f, 2), num_of((double)f->shape->size[0]));
-    for (int64_t k = 0; k < c; k++)
-        result(f)[i * c + k] = num_mul(num_sub(num_div(num_exp(x[k]), s), is_target(f, i, k)), share);
-}
-
-/* Sizes both shapes broadcast to. */
-static td_shape common_shape(const td_shape *a, const td_shape *b)
-{
-    const td_shape *longer = a->rank >= b->rank ? a : b, *other = longer == a ? b : a;
-    td_shape s = *longer;
-    for (int j = 1; j <= other->rank; j++)
-        if (s.size[s.rank - j] == 1) s.size[s.rank - j] = other->size[other->rank - j];
-    s.numel = product(s.size, 0, s.rank);
-    return s;
-}
-
-/* mean of (x - y)^2 */
-static void mean_squared_error(const td_application *f, int64_t piece)
-{
-    td_shape both = common_shape(f->in[0].shape, f->in[1].shape);
-    int64_t at[TD_MAX_RANK];
-    num s = num_of(0);
-    (void)piece;
-    for (int64_t i = 0; i < both.numel; i++) {
-        unravel(both.rank, both.size, i, at);
-        num x = operand(f, 0)[broadcast_position(f->in[0].shape, at, both.rank)];
-        num d = num_sub(x, operand(f, 1)[broadcast_position(f->in[1].shape, at, both.rank)]);
-        s = num_add(s, num_mul(d, d));
-    }
-    *result(f) = num_div(s, num_of((double)both.numel));
-}
-
 /* ---- normalisation and noise ------------------------------------------------------------------------------------- */
 
 static int64_t normalised_size(const td_application *f) { return product(f->shape->size, f->attr->axis, f->shape->rank); }
@@ -214,9 +152,6 @@ static num dropped_out(const td_application *f, const int64_t *at, int64_t i)
 static const definition
     define_softmax = {.piece = softmax, .pieces = lines},
     define_log_softmax = {.piece = log_softmax, .pieces = lines},
-    define_cross_entropy = {.piece = cross_entropy, .indexed = classes},
-    define_mse_loss = {.piece = mean_squared_error},
-    define_cross_entropy_adj = {.piece = cross_entropy_adj, .pieces = logit_rows, .indexed = classes},
     define_layer_norm = {.piece = layer_norm, .pieces = normalised_rows},
     define_layer_norm_adj_w = {.piece = layer_norm_adj_w},
     define_layer_norm_adj = {.piece = layer_norm_adj, .pieces = normalised_rows},
