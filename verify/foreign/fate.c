@@ -109,7 +109,8 @@ void td_fate_text(const td_ask *a, const td_box *b, const td_end *e, char text[T
     uint32_t phase = b->page->phase;
     const char *law = law_of(a, b, e, why);
     add_said(e, why);
-    snprintf(text, TD_REASON, "%s %s: %s", when[phase <= TD_PHASE_DONE ? phase : TD_PHASE_START], law, why);
+    snprintf(text, TD_REASON, "%s %s: ", when[phase <= TD_PHASE_DONE ? phase : TD_PHASE_START], law);
+    strncat(text, why, TD_REASON - 1 - strlen(text));
 }
 
 static const char *while_words(const td_job *j)
