@@ -395,6 +395,9 @@ TD_API td_tensor *td_embedding(td_tensor *weight, td_tensor *index);
 
 TD_API td_tensor *td_cumsum(td_tensor *x, int axis);          /* y_k = x_0 + ... + x_k */
 TD_API td_tensor *td_cumprod(td_tensor *x, int axis);         /* y_k = x_0 ... x_k; slopes right with any number of zeros */
+TD_API td_tensor *td_logcumsumexp(td_tensor *x, int axis);    /* y_k = log(e^x_0 + ... + e^x_k) */
+TD_API td_tensor *td_cummax(td_tensor *x, int axis, td_tensor **indices);   /* the largest so far, the last of equals, its place (i64; may be NULL) */
+TD_API td_tensor *td_cummin(td_tensor *x, int axis, td_tensor **indices);
 TD_API td_tensor *td_recurrence(td_tensor *a, td_tensor *b, int axis);    /* y_0 = b_0, y_k = a_k y_(k-1) + b_k; floats of one shape */
 
 /* ---- ops: linear algebra ------------------------------------------------------------------------------------------ */
@@ -806,6 +809,9 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_embedding(...) td_at((td_embedding)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_cumsum(...) td_at((td_cumsum)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_cumprod(...) td_at((td_cumprod)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_logcumsumexp(...) td_at((td_logcumsumexp)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cummax(...) td_at((td_cummax)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cummin(...) td_at((td_cummin)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_recurrence(...) td_at((td_recurrence)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_matmul(...) td_at((td_matmul)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_mm(...) td_at((td_mm)(__VA_ARGS__), __FILE__, __LINE__)

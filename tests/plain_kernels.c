@@ -215,10 +215,11 @@ static uint64_t scan_item(const td_kernels *set, int kind, int d)
         for (int64_t inner = 1; inner < 600 && 3 * inner * CHUNK[s] < COUNT; inner = 4 * inner + 1) {
             int64_t outer = 3 + 4 * (inner == 1), n = outer * inner * CHUNK[s];
             if (n > COUNT) continue;
-            void   *x = some(0, n, d), *b = some(1, n, d), *y = exact(n * BYTES[d]);
+            int     out = kind == TD_SCAN_argmax ? TD_K_I64 : d;
+            void   *x = some(0, n, d), *b = some(1, n, d), *y = exact(n * BYTES[out]);
             td_scan lines = { .x = x, .b = b, .y = y, .n = CHUNK[s], .inner = inner, .backwards = s % 2 };
             set->scan[kind][d](&lines, 0, outer * inner);
-            h = hash(h, y, d, n);
+            h = hash(h, y, out, n);
             free(x), free(b), free(y);
         }
     return h;
@@ -342,7 +343,7 @@ typedef struct family {
 
 static const char *const LINE[] = {"line"}, *const SOFTMAX[] = {"softmax", "log_softmax"};
 static const char *const ENTROPY[] = {"loss", "slope"}, *const NORM[] = {"layer", "adjoint", "weights"};
-static const char *const SCAN[] = {"sum", "prod", "recurrence"};
+static const char *const SCAN[] = {"sum", "prod", "recurrence", "max", "min", "argmax", "logsumexp"};
 static const char *const TURN[] = {"turn"}, *const GEMM[] = {"NN", "TN", "NT", "TT"};
 static const char *const CONV[] = {"along", "across"};
 

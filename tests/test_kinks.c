@@ -54,6 +54,7 @@ static void read_attributes(char *text, td_attr *attr)
         else if (!strncmp(word, "b=", 2)) attr->b = v;
         else if (!strncmp(word, "axes=", 5)) attr->axes = (uint32_t)v;
         else if (!strncmp(word, "axis=", 5)) attr->axis = (int16_t)v;
+        else if (!strncmp(word, "list=", 5)) attr->list[attr->n_list++] = (int64_t)v;
         else CHECK(false, "kinks.txt: attribute %s", word);
     }
 }

@@ -135,7 +135,7 @@ enum { TD_NORM_layer, TD_NORM_adjoint, TD_NORM_weights, TD_NORM_COUNT };
 struct td_rows;
 typedef void td_rows_fn(const struct td_rows *r, int64_t begin, int64_t end);
 
-enum { TD_SCAN_sum, TD_SCAN_prod, TD_SCAN_recurrence, TD_SCAN_COUNT };
+enum { TD_SCAN_sum, TD_SCAN_prod, TD_SCAN_recurrence, TD_SCAN_max, TD_SCAN_min, TD_SCAN_argmax, TD_SCAN_logsumexp, TD_SCAN_COUNT };
 struct td_scan;
 typedef void td_scan_fn(const struct td_scan *s, int64_t begin, int64_t end);
 
@@ -167,7 +167,7 @@ typedef struct td_kernels {
     td_columns_fn *const *softmax;                /* [dtype], floats */
     td_entropy_fn *const (*entropy)[TD_K_DTYPES]; /* [TD_ENTROPY_what][dtype], floats */
     td_rows_fn *const (*norm)[TD_K_DTYPES];       /* [TD_NORM_what][dtype], floats */
-    td_scan_fn *const (*scan)[TD_K_DTYPES];       /* [TD_SCAN_kind][dtype], not bool; recurrence: floats */
+    td_scan_fn *const (*scan)[TD_K_DTYPES];       /* [TD_SCAN_kind][dtype of x], not bool; recurrence, logsumexp: floats */
     td_conv_fn *const (*conv)[TD_K_DTYPES];       /* [TD_CONV_way][dtype], floats */
     td_band_fn *const *band;                      /* [dtype], floats */
     td_extreme_fn *const *extreme;                /* [dtype], floats */

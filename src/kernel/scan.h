@@ -5,6 +5,9 @@
  *
  *     sum           y_k = y_(k-1) + x_k
  *     prod          y_k = y_(k-1) x_k
+ *     max, min      the larger, the smaller of y_(k-1) and x_k; of equals x_k; NaN after a NaN
+ *     argmax        the index of max, i64
+ *     logsumexp     log(e^y_(k-1) + e^x_k)
  *     recurrence    y_k = x_k y_(k-1) + b_k, backwards y_k = x_(k+1) y_(k+1) + b_k; the first y is b */
 #ifndef TD_KERNEL_SCAN_H
 #define TD_KERNEL_SCAN_H

@@ -1,9 +1,11 @@
-/* scan.c: cumsum, cumprod and the recurrence that both their adjoints come down to.
+/* scan.c: cumsum, cumprod, logcumsumexp and the recurrence that their adjoints come down to; cummax and cummin.
  *
  * A scan runs up its axis, or down it (list[0] = 1): the adjoint of one way is the other.  A line is done by one thread, in
  * order, so its bits depend on nothing else; lines side by side are done together. */
 #include "kernel/scan.h"
 #include "op/shape.h"
+
+#include <math.h>
 
 static td_status scan_infer(td_infer *i)
 {
@@ -38,7 +40,7 @@ static td_status scan_compute(const td_call *call)
     td_context     *c = call->context;
     const td_shape *x = call->in[0].shape;
     int64_t         n = x->size[call->attr->axis];
-    scan_job        j = { c->kernels->scan[call->op->kernel][call->out.dtype], { .y = call->out.data, .n = n, .inner = 1 } };
+    scan_job        j = { c->kernels->scan[call->op->kernel][call->in[0].dtype], { .y = call->out.data, .n = n, .inner = 1 } };
     if (x->numel == 0) return TD_OK;
     td_scratch s = td_scratch_begin(c);
     j.lines.x = td_dense(call, 0);
@@ -100,6 +102,50 @@ static void recurrence_vjp(td_pull *p)
     td_pull_add(p, 0, td_mul(h, y));
 }
 
+/* y_k = log sum of e^x_i, i <= k:  gx_i = sum over k >= i of g_k e^(x_i - y_k) = e^(x_i - y_i) h_i, where h_i = g_i + e^(y_i -
+ * y_(i+1)) h_(i+1), factors that are at most 1; down, with i - 1 for i + 1.  Where y is -inf nothing has a share; two y that
+ * are both inf do not differ. */
+static void logcumsumexp_vjp(td_pull *p)
+{
+    bool       down = p->attr->list[0];
+    td_attr    back = turned(p->attr);
+    td_tensor *zero = td_number(p->y, 0), *none = td_eq(p->y, td_number(p->y, -(double)INFINITY));
+    td_tensor *base = td_where(none, zero, p->y), *later = base, *y = p->y;
+    if (down) later = delayed(base, p->attr->axis, false, 0);
+    else y = delayed(y, p->attr->axis, false, 0);
+    td_tensor *factor = td_exp(td_where(td_eq(y, later), zero, td_sub(y, later)));
+    td_tensor *h = td_apply(&td_op_recurrence, 2, (td_tensor *[]){ factor, p->g }, &back);
+    td_pull_add(p, 0, td_mul(td_exp(td_sub(p->in[0], base)), h));
+}
+
+/* ---- extremes so far: what is not the present extreme has no slope ------------------------------------------------ */
+
+static td_status place_infer(td_infer *i)
+{
+    if (scan_infer(i)) return td_error(i->context);
+    i->dtype = TD_I64;
+    return TD_OK;
+}
+
+/* The order of an integer is turned round by -x - 1, for -x does not exist for the least. */
+static td_tensor *cumargmin_compose(int n, td_tensor *const *in, const td_attr *attr)
+{
+    (void)n;
+    td_tensor *key = td_neg(in[0]);
+    if (!td_is_float(td_dtype_of(key))) key = td_add_scalar(key, -1);
+    return td_apply1(&td_op_cumargmax, key, attr);
+}
+
+/* each g to the x that was taken */
+static void pull_to(td_pull *p, const td_op *place)
+{
+    td_tensor *at = td_apply1(place, p->in[0], p->attr);
+    td_pull_add(p, 0, td_scatter_add(td_zeros_like(p->in[0]), p->attr->axis, at, p->g));
+}
+
+static void cummax_vjp(td_pull *p) { pull_to(p, &td_op_cumargmax); }
+static void cummin_vjp(td_pull *p) { pull_to(p, &td_op_cumargmin); }
+
 static td_tensor *apply_scan(const td_op *op, int n, td_tensor *const *in, int axis)
 {
     if (td_stopped(in[0])) return td_passed(in[0]);
@@ -112,6 +158,28 @@ static td_tensor *countable(td_tensor *x) { return td_dtype_of(x) == TD_BOOL ? t
 
 td_tensor *td_cumsum(td_tensor *x, int axis) { return apply_scan(&td_op_cumsum, 1, (td_tensor *[]){ countable(x) }, axis); }
 td_tensor *td_cumprod(td_tensor *x, int axis) { return apply_scan(&td_op_cumprod, 1, (td_tensor *[]){ countable(x) }, axis); }
+td_tensor *td_logcumsumexp(td_tensor *x, int axis)
+{
+    return apply_scan(&td_op_logcumsumexp, 1, (td_tensor *[]){ td_stopped(x) ? x : td_floating(x) }, axis);
+}
+
+/* With the places, if they are asked for. */
+static td_tensor *extreme_so_far(const td_op *op, const td_op *place, td_tensor *x, int axis, td_tensor **indices)
+{
+    if (indices) *indices = apply_scan(place, 1, &x, axis);
+    return apply_scan(op, 1, &x, axis);
+}
+
+td_tensor *td_cummax(td_tensor *x, int axis, td_tensor **indices)
+{
+    return extreme_so_far(&td_op_cummax, &td_op_cumargmax, x, axis, indices);
+}
+
+td_tensor *td_cummin(td_tensor *x, int axis, td_tensor **indices)
+{
+    return extreme_so_far(&td_op_cummin, &td_op_cumargmin, x, axis, indices);
+}
+
 td_tensor *td_recurrence(td_tensor *a, td_tensor *b, int axis)
 {
     return apply_scan(&td_op_recurrence, 2, (td_tensor *[]){ a, b }, axis);
@@ -168,4 +236,42 @@ const td_op td_op_recurrence = {
     SCAN(recurrence, 2, TD_SCAN_recurrence), .reads = TD_READS(0) | TD_READS_RESULT, .infer = recurrence_infer,
     .sample = recurrence_sample,
     .signature = &recurrence_signature,
+};
+
+static td_tensor *call_logcumsumexp(const td_invocation *k) { return td_logcumsumexp(k->in[0], td_as_int(k, 0)); }
+static const td_signature logcumsumexp_signature = {
+    .example = "logcumsumexp(W, 1)", .call = call_logcumsumexp, .parameter = { { "axis", TD_AXIS, true, 0 } },
+};
+static td_status logcumsumexp_infer(td_infer *i) { return td_infer_float(i) ? td_error(i->context) : scan_infer(i); }
+const td_op td_op_logcumsumexp = {
+    SCAN(logcumsumexp, 1, TD_SCAN_logsumexp), .reads = TD_READS(0) | TD_READS_RESULT, .infer = logcumsumexp_infer,
+    .sample = scan_sample, .signature = &logcumsumexp_signature,
+};
+
+static td_tensor *call_extreme(const td_invocation *k) { return apply_scan(k->op, 1, k->in, td_as_int(k, 0)); }
+#define EXTREME(NAME, KIND) \
+    SCAN(NAME, 1, KIND), .reads = TD_READS(0), .infer = scan_infer, .sample = scan_sample, .signature = &NAME##_signature
+
+static const td_signature cummax_signature = {
+    .example = "cummax(W, 1)", .call = call_extreme, .parameter = { { "axis", TD_AXIS, true, 0 } },
+};
+static const td_signature cummin_signature = {
+    .example = "cummin(W, 1)", .call = call_extreme, .parameter = { { "axis", TD_AXIS, true, 0 } },
+};
+const td_op td_op_cummax = { EXTREME(cummax, TD_SCAN_max) };
+const td_op td_op_cummin = { EXTREME(cummin, TD_SCAN_min) };
+
+static const td_signature cumargmax_signature = {
+    .example = "cumargmax(W, 1)", .call = call_extreme, .parameter = { { "axis", TD_AXIS, true, 0 } },
+};
+const td_op td_op_cumargmax = {
+    .name = "cumargmax", .id = TD_ID_cumargmax, .min_in = 1, .max_in = 1, .flat = true, .kernel = TD_SCAN_argmax,
+    .infer = place_infer, .compute = scan_compute, .sample = scan_sample, .signature = &cumargmax_signature,
+};
+static const td_signature cumargmin_signature = {
+    .example = "cumargmin(W, 1)", .call = call_extreme, .parameter = { { "axis", TD_AXIS, true, 0 } },
+};
+const td_op td_op_cumargmin = {
+    .name = "cumargmin", .id = TD_ID_cumargmin, .min_in = 1, .max_in = 1, .flat = true, .infer = place_infer,
+    .compose = cumargmin_compose, .sample = scan_sample, .signature = &cumargmin_signature,
 };
