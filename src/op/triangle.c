@@ -49,8 +49,6 @@ static td_status triangle_compute(const td_call *call)
     return call->context->status;
 }
 
-static void triangle_vjp(td_pull *p) { td_pull_add(p, 0, td_apply1(p->y->op, p->g, p->attr)); }
-
 static td_tensor *apply_triangle(const td_op *op, td_tensor *x, int64_t diagonal)
 {
     return td_stopped(x) ? td_passed(x) : td_apply1(op, x, &(td_attr){ .n_list = 1, .list = { diagonal } });
@@ -58,6 +56,10 @@ static td_tensor *apply_triangle(const td_op *op, td_tensor *x, int64_t diagonal
 
 td_tensor *td_tril(td_tensor *x, int64_t diagonal) { return apply_triangle(&td_op_tril, x, diagonal); }
 td_tensor *td_triu(td_tensor *x, int64_t diagonal) { return apply_triangle(&td_op_triu, x, diagonal); }
+
+/* what was kept of x is kept of g */
+static void tril_vjp(td_pull *p) { td_pull_add(p, 0, td_tril(p->g, p->attr->list[0])); }
+static void triu_vjp(td_pull *p) { td_pull_add(p, 0, td_triu(p->g, p->attr->list[0])); }
 
 static void triangle_sample(td_sample *s)
 {
@@ -76,11 +78,11 @@ static const td_signature triu_signature = {
 };
 const td_op td_op_tril = {
     .name = "tril", .id = TD_ID_tril, .min_in = 1, .max_in = 1,
-    .infer = triangle_infer, .compute = triangle_compute, .vjp = triangle_vjp, .sample = triangle_sample,
+    .infer = triangle_infer, .compute = triangle_compute, .vjp = tril_vjp, .sample = triangle_sample,
     .signature = &tril_signature,
 };
 const td_op td_op_triu = {
     .name = "triu", .id = TD_ID_triu, .min_in = 1, .max_in = 1, .kernel = 1,
-    .infer = triangle_infer, .compute = triangle_compute, .vjp = triangle_vjp, .sample = triangle_sample,
+    .infer = triangle_infer, .compute = triangle_compute, .vjp = triu_vjp, .sample = triangle_sample,
     .signature = &triu_signature,
 };

@@ -11,7 +11,7 @@ typedef struct absence {
     bool        in_single;                             /* in f32 only */
 } absence;
 
-static bool has_no_rule(const td_op *op) { return !op->vjp && !op->compose; }
+static bool has_no_rule(const td_op *op) { return op->flat || (!op->vjp && !op->compose); }
 static bool has_no_kernel(const td_op *op) { return !op->compute && !op->compose; }
 static bool takes_one(const td_op *op) { return op->max_in == 1; }
 static bool takes_two(const td_op *op) { return op->max_in == 1 || op->max_in == 2; }
