@@ -29,6 +29,7 @@
 #include "loss.h"
 #include "classes.h"
 #include "ctc.h"
+#include "border.h"
 
 static const definition *const definition_of[TD_ID_COUNT] = {
 #define TD_OP(name) [TD_ID_##name] = &define_##name,

@@ -202,7 +202,39 @@ static num resampled(const td_application *f, const int64_t *at, int64_t unused)
     return y;
 }
 
+/* ---- interpolation: list[0] mode, [1] corners, [2..4] sizes, [5..7] the factors' bits --------------------------------- */
+
+static axis_map map_of_axis(const td_application *f, int j)
+{
+    static const int64_t kind[] = {NEAREST, NEAREST_MIDDLE, LINEAR, CUBIC, ADAPTIVE_MEANS};
+    const int64_t *l = f->attr->list;
+    axis_map a = {.kind = kind[l[0]], .n = f->in[0].shape->size[2 + j], .m = l[2 + j], .corners = l[1] != 0};
+    memcpy(&a.factor, &l[5 + j], sizeof a.factor);
+    return a;
+}
+
+/* Sum over all numbers of the channel, each weighted by the product of its weights on the axes. */
+static num interpolated(const td_application *f, const int64_t *at, int64_t i)
+{
+    const td_shape *x = f->in[0].shape;
+    int64_t numbers = product(x->size, 2, x->rank), from[TD_MAX_RANK];
+    const num *channel = operand(f, 0) + (at[0] * x->size[1] + at[1]) * numbers;
+    num y = num_of(0);
+    (void)i;
+    for (int64_t k = 0; k < numbers; k++) {
+        num w = num_of(1);
+        unravel(x->rank - 2, x->size + 2, k, from);
+        for (int j = 0; j < x->rank - 2 && num_value(w) != 0; j++) {
+            axis_map a = map_of_axis(f, j);
+            w = num_mul(w, map_weight(&a, at[2 + j], from[j]));
+        }
+        if (num_value(w) != 0) y = num_add(y, num_mul(w, channel[k]));
+    }
+    return y;
+}
+
 static const definition
+    define_interpolate = {.element = interpolated},
     define_max_pool_index = {.element = where_largest_of_window, .direct = true},
     define_max_pool1d = {.element = largest_of_window, .direct = true},
     define_max_pool2d = {.element = largest_of_window, .direct = true},
