@@ -30,6 +30,7 @@
 #include "classes.h"
 #include "ctc.h"
 #include "border.h"
+#include "channel_norm.h"
 
 static const definition *const definition_of[TD_ID_COUNT] = {
 #define TD_OP(name) [TD_ID_##name] = &define_##name,
