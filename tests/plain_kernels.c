@@ -16,6 +16,7 @@
 #include "kernel/norm.h"
 #include "kernel/scan.h"
 #include "kernel/softmax.h"
+#include "kernel/window.h"
 #include "kernel_numbers.h"
 
 static const char *const MAP[TD_MAP_COUNT] = {
@@ -332,6 +333,54 @@ static uint64_t conv_item(const td_kernels *set, int way, int d)
     return h;
 }
 
+/* ---- windows --------------------------------------------------------------------------------------------------------- */
+
+/* Three numbers in a row, whose weights are random, for each result. */
+static uint64_t hash_band(uint64_t h, td_band_fn *kernel, int d, int64_t n, int64_t inner)
+{
+    enum { OUTER = 2, EACH = 3 };
+    int64_t m = n < EACH ? 1 : n - EACH + 1, each = n < EACH ? n : EACH, *start = exact((m + 1) * 8), *index = exact(m * each * 8);
+    double *weight = copy_of(numbers[1], PAIRS + WILD, m * each, TD_K_F64), *divisor = exact(m * 8);
+    void   *x = copy_of(numbers[0], PAIRS + WILD, OUTER * n * inner, d), *y = exact(OUTER * m * inner * BYTES[d]);
+    for (int64_t j = 0; j <= m; j++) start[j] = j * each;
+    for (int64_t e = 0; e < m * each; e++) index[e] = e / each + e % each, divisor[e / each] = 3;
+    td_band b = { x, y, n, m, inner, start, index, weight, divisor };
+    kernel(&b, 0, OUTER * m);
+    h = hash(h, y, d, OUTER * m * inner);
+    free(start), free(index), free(weight), free(divisor), free(x), free(y);
+    return h;
+}
+
+static uint64_t band_item(const td_kernels *set, int unused, int d)
+{
+    uint64_t h = START;
+    (void)unused;
+    if (!set->band[d]) return 0;
+    fill(numbers[0], d, 0);
+    fill(numbers[1], TD_K_F64, 1);
+    for (int i = 0; i < SIDES * SIDES; i++) h = hash_band(h, set->band[d], d, SIDE[i / SIDES], SIDE[i % SIDES]);
+    return h;
+}
+
+/* Windows of 1 x 2 x 3 numbers, all there are, among special values too. */
+static uint64_t extreme_item(const td_kernels *set, int unused, int d)
+{
+    static const int64_t first[] = {0, 1, 2, 3, 4, 5}, row_last[] = {1, 2, 3, 4}, last[] = {2, 3, 4, 5}, plane[] = {0, 1};
+    enum { CHANNELS = 40, PIXELS = 2 * 5 * 6 };
+    uint64_t h = START;
+    (void)unused;
+    if (!set->extreme[d]) return 0;
+    fill(numbers[0], d, 0);
+    int64_t   *y = exact(CHANNELS * 32 * 8);
+    void      *x = copy_of(numbers[0], 0, CHANNELS * PIXELS, d);
+    td_extreme w = { .x = x, .y = y, .size = {2, 5, 6}, .grid = {2, 4, 4}, .step = {1, 1, 2}, .first = {plane, first, first},
+                     .last = {plane, row_last, last} };
+    set->extreme[d](&w, 0, CHANNELS);
+    h = hash(h, y, TD_K_I64, CHANNELS * 32);
+    free(x), free(y);
+    return h;
+}
+
 /* ---- all kernels ---------------------------------------------------------------------------------------------------- */
 
 typedef struct family {
@@ -345,7 +394,7 @@ static const char *const LINE[] = {"line"}, *const SOFTMAX[] = {"softmax", "log_
 static const char *const ENTROPY[] = {"loss", "slope"}, *const NORM[] = {"layer", "adjoint", "weights"};
 static const char *const SCAN[] = {"sum", "prod", "recurrence", "max", "min", "argmax", "logsumexp"};
 static const char *const TURN[] = {"turn"}, *const GEMM[] = {"NN", "TN", "NT", "TT"};
-static const char *const CONV[] = {"along", "across"};
+static const char *const CONV[] = {"along", "across"}, *const BAND[] = {"band"}, *const EXTREME[] = {"extreme"};
 
 static const family FAMILY[] = {
     {"map", TD_MAP_COUNT, MAP, map_item},          {"cast", TD_K_DTYPES, DTYPE, cast_item},
@@ -354,6 +403,7 @@ static const family FAMILY[] = {
     {"turn", 1, TURN, turn_item},                  {"gemm", 4, GEMM, gemm_item},
     {"entropy", TD_ENTROPY_COUNT, ENTROPY, entropy_item}, {"norm", TD_NORM_COUNT, NORM, norm_item},
     {"scan", TD_SCAN_COUNT, SCAN, scan_item},      {"conv", TD_CONV_COUNT, CONV, conv_item},
+    {"band", 1, BAND, band_item},                  {"extreme", 1, EXTREME, extreme_item},
 };
 enum { FAMILIES = sizeof FAMILY / sizeof FAMILY[0] };
 
