@@ -356,7 +356,7 @@ static const td_signature batch_norm_given_signature = {
     .example = "batch_norm_given(W, x, y)", .call = call_batch_norm_given, .parameter = { EPS },
 };
 static const td_signature group_norm_signature = {
-    .example = "group_norm(transpose(W, 0, 1), 2)", .call = call_group_norm,
+    .example = "group_norm(W, num_groups=3)", .call = call_group_norm,
     .parameter = { { "num_groups", TD_INTEGER, true, 0 }, EPS },
 };
 static const td_signature instance_norm_signature = {
