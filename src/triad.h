@@ -439,6 +439,39 @@ TD_API td_tensor *td_addbmm(td_tensor *input, td_tensor *x, td_tensor *y, double
 TD_API td_tensor *td_multi_dot(int n, td_tensor *const *x);   /* x[0] x[1] ..., 2 to 64, bracketed to cost least; ends may be vectors */
 TD_API td_tensor *td_chain_matmul(int n, td_tensor *const *x);              /* multi_dot's other name */
 
+/* ---- ops: systems and determinants ----------------------------------------------------------------------------------
+ * Of matrices (n,n), or stacks of them (..,n,n), each for itself; f32 or f64, f32 computed in double and rounded once.  Where
+ * two operands take part leading sizes broadcast.  Blocked, by our own matrix products: the same bits for any number of threads.
+ *
+ * Where there is more than one result, the first is returned and the others are written through pointers.
+ *
+ * Sources: G. Golub, C. Van Loan, "Matrix Computations"; of the rules M. Giles, "Collected matrix derivative results for forward
+ * and reverse mode algorithmic differentiation", 2008. */
+
+/* a = L L^T; upper: L^T is returned.  Of the symmetric part of a, (a + a^T)/2, so that the adjoint is symmetric, as
+ * PyTorch's is, and every entry of a has the slope that it says.  TD_EDOMAIN where a leading minor is not positive, with its order. */
+TD_API td_tensor *td_cholesky(td_tensor *a, bool upper);
+/* x of a x = b, left, or x a = b; a triangular: the other triangle is not read, nor with unitriangular the diagonal.  Infinities
+ * where a number on the diagonal is 0. */
+TD_API td_tensor *td_solve_triangular(td_tensor *a, td_tensor *b, bool upper, bool left, bool unitriangular);
+TD_API td_tensor *td_cholesky_solve(td_tensor *b, td_tensor *l, bool upper);    /* (l l^T)^-1 b; upper: (l^T l)^-1 b */
+TD_API td_tensor *td_cholesky_inverse(td_tensor *l, bool upper);                /* (l l^T)^-1; upper: (l^T l)^-1 */
+/* x of a x = b, left, or x a = b.  b is a vector (n), vectors of a's leading sizes, or matrices.  TD_EDOMAIN where a pivot is 0. */
+TD_API td_tensor *td_solve(td_tensor *a, td_tensor *b, bool left);
+TD_API td_tensor *td_inv(td_tensor *a);                       /* TD_EDOMAIN where a pivot is 0 */
+/* (m,n) with partial pivoting, the first of the largest.  lu: both factors in one matrix, and pivots (min(m,n)) i64: row i was
+ * exchanged with row pivots[i], counted from 1, in this order. */
+TD_API td_tensor *td_lu_factor(td_tensor *a, td_tensor **pivots);
+TD_API td_tensor *td_lu(td_tensor *a, td_tensor **l, td_tensor **u);            /* a = p l u; returns p, which has slope 0 */
+TD_API td_tensor *td_lu_solve(td_tensor *lu, td_tensor *pivots, td_tensor *b);  /* x of a x = b */
+TD_API td_tensor *td_pivot_rows(td_tensor *x, td_tensor *pivots, bool back);    /* rows exchanged as pivots say, or back again */
+/* Slopes are cofactors, so they are right at singular matrices too, and so are their own; third ones need an inverse. */
+TD_API td_tensor *td_det(td_tensor *a);
+TD_API td_tensor *td_cofactor(td_tensor *a);                  /* det's slopes: (-1)^(i+j) times the minor without row i, column j */
+/* Returns the sign, -1, 0 or 1, and the log of the size; -inf with infinite slopes where a is singular. */
+TD_API td_tensor *td_slogdet(td_tensor *a, td_tensor **logabs);
+TD_API td_tensor *td_logdet(td_tensor *a);                    /* NaN where det a is negative */
+
 /* ---- ops: neural networks ----------------------------------------------------------------------------------------- */
 
 TD_API td_tensor *td_softmax(td_tensor *x, int axis);
@@ -833,6 +866,20 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_addbmm(...) td_at((td_addbmm)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_multi_dot(...) td_at((td_multi_dot)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_chain_matmul(...) td_at((td_chain_matmul)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cholesky(...) td_at((td_cholesky)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_solve_triangular(...) td_at((td_solve_triangular)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cholesky_solve(...) td_at((td_cholesky_solve)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cholesky_inverse(...) td_at((td_cholesky_inverse)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_solve(...) td_at((td_solve)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_inv(...) td_at((td_inv)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_lu_factor(...) td_at((td_lu_factor)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_lu(...) td_at((td_lu)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_lu_solve(...) td_at((td_lu_solve)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_pivot_rows(...) td_at((td_pivot_rows)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_det(...) td_at((td_det)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cofactor(...) td_at((td_cofactor)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_slogdet(...) td_at((td_slogdet)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_logdet(...) td_at((td_logdet)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_softmax(...) td_at((td_softmax)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_log_softmax(...) td_at((td_log_softmax)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_cross_entropy(...) td_at((td_cross_entropy)(__VA_ARGS__), __FILE__, __LINE__)

@@ -125,6 +125,8 @@ typedef struct td_sample_in {
     int64_t size[TD_MAX_RANK];
     enum { TD_SAMPLE_FLOAT, TD_SAMPLE_INDEX, TD_SAMPLE_BOOL } what;
     double  low, high;             /* floats: values in [low, high]; index: integers in [low, high) */
+    double  diagonal, step;        /* of a matrix, or a stack of them: diagonal + i step added to entry (i, i + shift), */
+    int     shift;                 /* modulo the columns.  0, 0: nothing is */
 } td_sample_in;
 typedef struct td_sample {
     uint64_t     state;            /* of td_sample_below and td_sample_real */
@@ -135,6 +137,8 @@ typedef struct td_sample {
 TD_API int64_t td_sample_below(td_sample *s, int64_t n);                /* 0 <= integer < n */
 TD_API double  td_sample_real(td_sample *s, double low, double high);
 TD_API void    td_sample_shape(td_sample *s, int operand, int min_rank, int max_rank);   /* sizes 0, 1, odd, tile edges */
+
+TD_API double  td_sample_added(const td_sample_in *in, int64_t i);      /* by diagonal and step, at row-major position i */
 
 /* How an op is called by name, as in `triad expr`: what it takes besides operands, with the order, names and presets of its C
  * function, which are PyTorch's where that has them. */

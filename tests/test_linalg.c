@@ -80,3 +80,154 @@ Test(linalg, products_say_which_sizes_differ)
         td_close(c);
     }
 }
+
+/* ---- factors: blocks and threads are not to be seen in the bits ------------------------------------------------------ */
+
+enum { MOST_ROWS = 200 };
+
+static double square_numbers[MOST_ROWS * MOST_ROWS], plain[MOST_ROWS * MOST_ROWS];
+
+static void draw_square(int64_t n, double diagonal)
+{
+    for (int64_t i = 0; i < n * n; i++)
+        square_numbers[i] = (double)((uint64_t)(i + 7 * n) * 2654435761u % 20011) / 10000 - 1 + (i % (n + 1) ? 0 : diagonal);
+}
+
+static void make_symmetric(int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < i; j++) square_numbers[i * n + j] = square_numbers[j * n + i];
+}
+
+static void plain_cholesky(int64_t n)
+{
+    memcpy(plain, square_numbers, (size_t)(n * n) * sizeof *plain);
+    for (int64_t j = 0; j < n; j++)
+        for (int64_t i = 0; i < n; i++) {
+            double *l = &plain[i * n + j];
+            for (int64_t k = 0; k < j; k++) *l = fma(-plain[i * n + k], plain[j * n + k], *l);
+            *l = i < j ? 0 : i == j ? sqrt(*l) : *l / plain[j * n + j];
+        }
+}
+
+static void plain_lu(int64_t n)
+{
+    memcpy(plain, square_numbers, (size_t)(n * n) * sizeof *plain);
+    for (int64_t j = 0; j < n; j++) {
+        int64_t at = j;
+        for (int64_t i = j + 1; i < n; i++) if (fabs(plain[i * n + j]) > fabs(plain[at * n + j])) at = i;
+        for (int64_t k = 0; k < n && at != j; k++) {
+            double kept = plain[j * n + k];
+            plain[j * n + k] = plain[at * n + k], plain[at * n + k] = kept;
+        }
+        for (int64_t i = j + 1; i < n; i++) {
+            plain[i * n + j] /= plain[j * n + j];
+            for (int64_t k = j + 1; k < n; k++) plain[i * n + k] = fma(-plain[i * n + j], plain[j * n + k], plain[i * n + k]);
+        }
+    }
+}
+
+static void expect_plain(td_tensor *x, int64_t n, int threads)
+{
+    const double *v = td_data(x);
+    cr_assert(v, "%s", td_message(td_context_of(x)));
+    for (int64_t i = 0; i < n * n; i++)
+        cr_assert(!memcmp(&v[i], &plain[i], sizeof *v), "n = %d, %d threads: (%d, %d) is %.17g, by plain loops %.17g", (int)n,
+                  threads, (int)(i / n), (int)(i % n), v[i], plain[i]);
+}
+
+static const int64_t orders[] = {1, 2, 31, 32, 33, 63, 65, 96, 97, 129, 200};
+enum { ORDERS = sizeof orders / sizeof orders[0] };
+
+Test(linalg, blocked_factors_are_those_of_plain_loops_to_the_bit)
+{
+    for (int k = 0; k < ORDERS; k++)
+        for (int threads = 1; threads <= 3; threads += 2) {
+            td_context *c = td_open(&(td_options){.threads = threads});
+            int64_t n = orders[k], size[2] = {n, n};
+            td_tensor *pivots;
+            draw_square(n, 0);
+            plain_lu(n);
+            expect_plain(td_lu_factor(td_array(c, TD_F64, 2, size, square_numbers), &pivots), n, threads);
+            draw_square(n, 2 * (double)n);
+            make_symmetric(n);
+            plain_cholesky(n);
+            expect_plain(td_cholesky(td_array(c, TD_F64, 2, size, square_numbers), false), n, threads);
+            td_close(c);
+        }
+}
+
+/* a^-1 a is 1 but for rounding: 2^-53 times the order and the condition, which stays below a thousand here. */
+Test(linalg, systems_of_every_order_are_solved)
+{
+    for (int k = 0; k < ORDERS; k++) {
+        td_context *c = td_open(NULL);
+        int64_t n = orders[k];
+        draw_square(n, 3 * sqrt((double)n));
+        td_tensor *a = td_array(c, TD_F64, 2, (int64_t[]){n, n}, square_numbers);
+        td_tensor *one = td_diag(td_full(c, TD_F64, 1, &n, 1), 0), *pivots, *lu = td_lu_factor(a, &pivots);
+        td_tensor *all[] = {td_mm(td_inv(a), a), td_solve(a, a, true), td_solve(a, a, false), td_lu_solve(lu, pivots, a)};
+        for (int j = 0; j < 4; j++) {
+            double off = td_item(td_amax(td_abs(td_sub(all[j], one))));
+            cr_expect(off <= (double)n * 1e3 * 0x1p-53, "order %d, way %d: off by %g: %s", (int)n, j, off, td_message(c));
+        }
+        td_close(c);
+    }
+}
+
+/* ---- determinants of singular matrices -------------------------------------------------------------------------------- */
+
+static td_tensor *matrix3(td_context *c, const double *v) { return td_require_grad(td_array(c, TD_F64, 2, (int64_t[]){3, 3}, v)); }
+
+/* det a is 0 and its slopes are the cofactors all the same: of rank 2 not all 0, of rank 1 all 0. */
+Test(linalg, determinants_of_singular_matrices_have_cofactors_for_slopes)
+{
+    static const struct { double a[9], slope[9]; } cases[] = {
+        {{1, 2, 3, 4, 5, 6, 7, 8, 9}, {-3, 6, -3, 6, -12, 6, -3, 6, -3}},
+        {{0, 0, 0, 0, 2, 0, 0, 0, 3}, {6, 0, 0, 0, 0, 0, 0, 0, 0}},
+        {{1, 2, 3, 2, 4, 6, 3, 6, 9}, {0}},
+        {{0}, {0}}};
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        td_context *c = td_open(NULL);
+        td_tensor *a = matrix3(c, cases[k].a);
+        td_backward(td_det(a));
+        const double *g = td_data(td_grad(a));
+        for (int i = 0; g && i < 9; i++)
+            cr_expect(fabs(g[i] - cases[k].slope[i]) <= 1e-14, "case %d: slope %d is %.17g, not %g", (int)k, i, g[i], cases[k].slope[i]);
+        cr_expect(g, "%s", td_message(c));
+        td_close(c);
+    }
+}
+
+/* In diag(0, 0, 3) det bends: its second derivative by the first two numbers of the diagonal is 3. */
+Test(linalg, determinants_of_singular_matrices_have_second_derivatives)
+{
+    td_context *c = td_open(NULL);
+    td_tensor *a = matrix3(c, (double[9]){0, 0, 0, 0, 0, 0, 0, 0, 3});
+    td_tensor *slope = td_cofactor(a);
+    td_backward(td_select(td_select(slope, 0, 0), 0, 0));
+    const double *g = td_data(td_grad(a));
+    cr_assert(g, "%s", td_message(c));
+    for (int i = 0; i < 9; i++) cr_expect(fabs(g[i] - (i == 4 ? 3 : 0)) <= 1e-15, "number %d: %.17g", i, g[i]);
+    td_close(c);
+}
+
+Test(linalg, singular_and_indefinite_matrices_are_refused_with_the_pivot)
+{
+    static const double singular[] = {1, 0, 0, 1, 1, 2, 2, 4}, indefinite[] = {1, 2, 2, 1};
+    static const char *const message[] = {
+        "inv: matrix 1 of 2: singular: pivot 2 is 0", "solve: matrix 1 of 2: singular: pivot 2 is 0",
+        "cholesky: the leading minor of order 2 is not positive", "solve: (2,2) and (3,1) do not fit", "det: (2,3) is not square",
+        "pivot_rows: pivot number 2 is no row", "cholesky: i64 is no floating dtype"};
+    for (int k = 0; k < 7; k++) {
+        td_context *c = td_open(NULL);
+        td_tensor *stack = td_array(c, TD_F64, 3, (int64_t[]){2, 2, 2}, singular), *a = td_array(c, TD_F64, 2, (int64_t[]){2, 2}, indefinite);
+        td_tensor *y = k == 0 ? td_inv(stack) : k == 1 ? td_solve(stack, td_ones_like(stack), true) : k == 2 ? td_cholesky(a, false)
+                     : k == 3 ? td_solve(a, zeros(c, (shape){1, {3}}), true) : k == 4 ? td_det(zeros(c, (shape){2, {2, 3}}))
+                     : k == 5 ? td_pivot_rows(a, td_array(c, TD_I64, 1, (int64_t[]){2}, (int64_t[]){2, 3}), false)
+                     : td_cholesky(td_to(a, TD_I64), false);
+        td_data(y);
+        expect_message(c, message[k]);
+        td_close(c);
+    }
+}

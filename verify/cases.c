@@ -161,9 +161,9 @@ static void exchange(int64_t *a, int64_t *b)
 }
 
 /* The input of which an operand of these sizes is a view; WHOLE where there is no such view. */
-static int lay(td_sample *s, td_input *in)
+static int lay(td_sample *s, const td_sample_in *from, td_input *in)
 {
-    int way = (int)td_sample_below(s, WAYS), last = in->rank - 1;
+    int way = (int)td_sample_below(s, from->diagonal == 0 ? WAYS : SECOND), last = in->rank - 1;
     int64_t axis = td_sample_below(s, in->rank);
     if (in->rank == 0 || in->numel == 0) return WHOLE;
     if (way == TURNED) for (int i = 0; i < in->rank / 2; i++) exchange(&in->size[i], &in->size[last - i]);
@@ -211,6 +211,21 @@ static td_dtype dtype_of(const td_case *c, const td_sample_in *in, int operand, 
     return c->dtype;
 }
 
+/* What makes a matrix one that has an inverse. */
+static void add_diagonal(const td_sample_in *from, td_input *in, bool turned, void *numbers)
+{
+    for (int64_t i = 0; i < in->numel; i++) {
+        int64_t place = 0, rest = i, step = in->numel;
+        for (int k = from->rank - 1; k >= 0 && turned; k--) {         /* the last axis of the operand is the first of the input */
+            step /= from->size[k];
+            place += rest % from->size[k] * step;
+            rest /= from->size[k];
+        }
+        if (!turned) place = i;
+        store(in->dtype, numbers, place, td_input_at(in, place) + td_sample_added(from, i));
+    }
+}
+
 static bool fill(td_case *c, td_sample *s, int k, int64_t number)
 {
     const td_sample_in *from = &s->in[k];
@@ -218,7 +233,7 @@ static bool fill(td_case *c, td_sample *s, int k, int64_t number)
     *in = (td_input){.dtype = dtype_of(c, from, k, number), .rank = from->rank, .numel = 1};
     in->smooth = in->dtype == TD_F64 || in->dtype == TD_F32;
     for (int i = 0; i < from->rank; i++) in->numel *= in->size[i] = c->size[k][i] = from->size[i];
-    if (number % 4 == 1) c->lies[k] = (uint8_t)lay(s, in);
+    if (number % 4 == 1) c->lies[k] = (uint8_t)lay(s, from, in);
     c->numbers[k] = malloc((size_t)(in->numel + 1) * sizeof(double));
     in->values = c->numbers[k];
     if (!c->numbers[k]) return false;
@@ -228,6 +243,7 @@ static bool fill(td_case *c, td_sample *s, int k, int64_t number)
     else fill_integers(s, &few, in, c->numbers[k]);
     bool zeros = number % 4 == 3 || number % 8 == 0;       /* the latter are asked for second derivatives too */
     if (zeros && in->smooth && from->low <= 0 && from->high >= 0) fill_zeros(s, in, c->numbers[k]);
+    if (from->diagonal != 0) add_diagonal(from, in, c->lies[k] == TURNED, c->numbers[k]);
     return true;
 }
 
@@ -236,6 +252,7 @@ static bool alike(const td_case *c, const td_sample *s)
 {
     const td_sample_in *a = &s->in[0], *b = &s->in[1];
     bool same = c->n > 1 && a->what == b->what && a->rank == b->rank && a->low == b->low && a->high == b->high;
+    same = same && a->diagonal == b->diagonal && a->step == b->step && a->shift == b->shift;
     for (int i = 0; same && i < a->rank; i++) same = a->size[i] == b->size[i];
     return same && c->in[0].dtype == c->in[1].dtype && c->in[0].smooth;
 }

@@ -2,7 +2,8 @@
  *
  * Unless an op is direct, each float operand counts as known to one roundoff only: a kernel's formula may be accurate for
  * slightly other operands than it was given (mixed forward-backward stability; a softmax that subtracts the largest first
- * is of that kind).  Direct ops have no other formula than the definition's, in some order, so theirs stand as they are:
+ * is of that kind).  For factorisations the same holds of matrices as wholes: of
+ * those, each number counts as known to a roundoff of the largest (Higham 2002, 9.3, 10.1, 19.4).  Direct ops have no other formula than the definition's, in some order, so theirs stand as they are:
  * x - x is 0.  Integers are exact: one known to less than a half is known. */
 #include <stdlib.h>
 
@@ -35,6 +36,21 @@ static void perturb(num *to, const num *from, int64_t n)
     }
 }
 
+/* Matrices, each of whose numbers is known to a roundoff of the largest, times the columns. */
+static void perturb_matrices(num *to, const num *from, const td_shape *s)
+{
+    int64_t columns = s->size[s->rank - 1], n = columns * s->size[s->rank - 2];
+    for (int64_t start = 0; start < s->numel; start += n) {
+        double most = 0;
+        for (int64_t i = start; i < start + n; i++) most = fmax(most, fabs(from[i].v));
+        for (int64_t i = start; i < start + n; i++) {
+            ball x = {from[i].v, from[i].e};
+            if (isfinite(x.v)) x.e = rounded(x.e + (double)columns * UNIT * most);
+            to[i] = single(x);
+        }
+    }
+}
+
 static ball finished(ball x, td_dtype dtype)
 {
     if (dtype == TD_I64 || dtype == TD_BOOL) return x.e < 0.5 ? (ball){round(x.v), 0} : x;
@@ -58,7 +74,8 @@ static void with_perturbed(td_application *f, td_operand *in, num *copies)
     for (int i = 0; i < f->n_in; i++) {
         in[i] = f->in[i];
         if (in[i].dtype != TD_F64 && in[i].dtype != TD_F32) continue;
-        perturb(copies, in[i].numbers, in[i].shape->numel);
+        if (definition_of[f->op->id]->normwise && in[i].shape->rank >= 2) perturb_matrices(copies, in[i].numbers, in[i].shape);
+        else perturb(copies, in[i].numbers, in[i].shape->numel);
         in[i].numbers = copies;
         copies += in[i].shape->numel;
     }

@@ -152,6 +152,8 @@ struct td_extreme;
 typedef void td_band_fn(const struct td_band *b, int64_t begin, int64_t end);
 typedef void td_extreme_fn(const struct td_extreme *w, int64_t begin, int64_t end);
 
+struct td_factor;      /* factor.h */
+
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
 typedef struct td_kernels {
@@ -168,6 +170,7 @@ typedef struct td_kernels {
     td_entropy_fn *const (*entropy)[TD_K_DTYPES]; /* [TD_ENTROPY_what][dtype], floats */
     td_rows_fn *const (*norm)[TD_K_DTYPES];       /* [TD_NORM_what][dtype], floats */
     td_scan_fn *const (*scan)[TD_K_DTYPES];       /* [TD_SCAN_kind][dtype of x], not bool; recurrence, logsumexp: floats */
+    const struct td_factor *factor;
     td_conv_fn *const (*conv)[TD_K_DTYPES];       /* [TD_CONV_way][dtype], floats */
     td_band_fn *const *band;                      /* [dtype], floats */
     td_extreme_fn *const *extreme;                /* [dtype], floats */

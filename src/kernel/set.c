@@ -18,6 +18,7 @@ const td_kernels TD_OF_SET(td_kernels) = {
     .entropy = TD_OF_SET(td_entropies),
     .norm = TD_OF_SET(td_norms),
     .scan = TD_OF_SET(td_scans),
+    .factor = &TD_OF_SET(td_factors),
     .conv = TD_OF_SET(td_convs),
     .band = TD_OF_SET(td_bands),
     .extreme = TD_OF_SET(td_extremes),

@@ -1,7 +1,7 @@
 /* set.h: the instruction set that a text is compiled for.
  *
- * conv.c, gemm.c, index.c, map.c, norm.c, past.c, reduce.c, scan.c, softmax.c, window.c and set.c are compiled once per set,
- * with the set's flags and its name in TD_SET; what they export carries that name.  Nothing else of them is visible, and no
+ * conv.c, factor.c, gemm.c, index.c, map.c, norm.c, past.c, reduce.c, scan.c, softmax.c, window.c and set.c are compiled once
+ * per set, with the set's flags and its name in TD_SET; what they export carries that name.  Nothing else of them is visible, and no
  * bit depends on the set. */
 #ifndef TD_KERNEL_SET_H
 #define TD_KERNEL_SET_H
@@ -29,6 +29,7 @@ extern td_columns_fn *const TD_OF_SET(td_softmax)[TD_K_DTYPES];
 extern td_entropy_fn *const TD_OF_SET(td_entropies)[TD_ENTROPY_COUNT][TD_K_DTYPES];
 extern td_rows_fn *const    TD_OF_SET(td_norms)[TD_NORM_COUNT][TD_K_DTYPES];
 extern td_scan_fn *const    TD_OF_SET(td_scans)[TD_SCAN_COUNT][TD_K_DTYPES];
+extern const struct td_factor TD_OF_SET(td_factors);
 extern td_conv_fn *const    TD_OF_SET(td_convs)[TD_CONV_COUNT][TD_K_DTYPES];
 extern td_band_fn *const    TD_OF_SET(td_bands)[TD_K_DTYPES];
 extern td_extreme_fn *const TD_OF_SET(td_extremes)[TD_K_DTYPES];

@@ -1,6 +1,7 @@
 /* linalg.c: matrix products.  One op computes, mm (product.c); the others are compositions that bring their operands to
  * it. */
 #include "op.h"
+#include "linalg.h"
 #include "product.h"
 
 #include <string.h>
@@ -123,6 +124,15 @@ static td_tensor *expand_leading(td_tensor *x, const td_shape *lead)
     memcpy(s.size + s.rank, x->shape->size + x->shape->rank - 2, 2 * sizeof *s.size);
     s.rank += 2;
     return td_shape_same(&s, x->shape) ? x : td_expand(x, s.rank, s.size);
+}
+
+bool td_expand_together(td_tensor **a, td_tensor **b)
+{
+    td_shape of_a = leading_shape((*a)->shape), of_b = leading_shape((*b)->shape), lead;
+    if (!td_shape_broadcast(&of_a, &of_b, &lead)) return false;
+    *a = expand_leading(*a, &lead);
+    *b = expand_leading(*b, &lead);
+    return true;
 }
 
 /* (.., m, k) by (k, n): one matrix of all rows. */

@@ -42,6 +42,13 @@ void td_sample_shape(td_sample *s, int operand, int min_rank, int max_rank)
     }
 }
 
+double td_sample_added(const td_sample_in *in, int64_t i)
+{
+    if (in->diagonal == 0 || in->rank < 2) return 0;
+    int64_t n = in->size[in->rank - 1], m = in->size[in->rank - 2], row = i / n % m, column = i % n;
+    return row < n && column == (row + in->shift) % n ? in->diagonal + (double)row * in->step : 0;
+}
+
 void td_sample_floats(td_sample *s, int operand, double low, double high)
 {
     s->in[operand].what = TD_SAMPLE_FLOAT;

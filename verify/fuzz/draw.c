@@ -270,8 +270,27 @@ static td_value float_operand(draft *d, const td_sample_in *like)
     return into_domain(d, v, like->low, like->high, strict);
 }
 
+/* What a sample adds to the diagonal, as an input. */
+static td_value diagonal(draft *d, const td_sample_in *like)
+{
+    td_value v = add_input(d, d->p->dtype, like);
+    if (v == NONE) return NONE;
+    td_step_input *x = &d->p->input[~v];
+    for (int64_t i = 0; i < x->numel; i++) td_step_number(x, i, td_sample_added(like, i));
+    d->leaf[~v] = td_step_leaf(d->c, x);
+    return v;
+}
+
+/* A matrix whose diagonal outweighs the rest. */
+static td_value matrix(draft *d, const td_sample_in *like)
+{
+    td_value pair[2] = {float_operand(d, like), diagonal(d, like)};
+    return pair[0] == NONE || pair[1] == NONE ? NONE : add_step(d, td_op_by_id(TD_ID_add), NULL, 2, pair);
+}
+
 static td_value operand(draft *d, const td_sample_in *like)
 {
+    if (like->diagonal != 0) return matrix(d, like);
     if (like->what == TD_SAMPLE_BOOL) return truth(d, like);
     return like->what == TD_SAMPLE_INDEX ? index_value(d, like) : float_operand(d, like);
 }

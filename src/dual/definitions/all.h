@@ -21,6 +21,7 @@
 #include "index.h"
 #include "linalg.h"
 #include "contract.h"
+#include "factor.h"
 #include "nn.h"
 #include "scan.h"
 #include "conv.h"
@@ -93,5 +94,5 @@ static td_status run_definition(const td_application *f)
     if (d->scratch && !copy.scratch) return td_fail(f->context, TD_ENOMEM, "%s: out of memory", f->op->name);
     td_parallel(f->context, n, grain, run_pieces, &copy);
     free(copy.scratch);
-    return TD_OK;
+    return d->refuses ? d->refuses(f) : TD_OK;
 }

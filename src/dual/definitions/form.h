@@ -27,6 +27,8 @@ typedef struct definition {
     int64_t (*indexed)(const td_application *f);       /* operand 1 holds indices below this; -1: it holds none */
     bool    (*spared)(const td_application *f, int64_t i);     /* but the i-th may be anything; NULL: none */
     double   overflow[2];              /* beyond it, in f64 and f32, an infinite result is certain; 0: can't be told */
+    bool     normwise;                 /* kernels are accurate for matrices that differ by rounding of their largest number */
+    td_status (*refuses)(const td_application *f);     /* when it has run: td_fail where there is no result; NULL: there always is */
     bool     direct;                   /* moves, picks, sums or single operations: no kernel has another formula for it */
 } definition;
 
