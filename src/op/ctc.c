@@ -19,12 +19,13 @@ typedef struct chance {
 static td_tensor *both(td_tensor *a, td_tensor *b) { return td_where(a, b, a); }
 static td_tensor *either(td_tensor *a, td_tensor *b) { return td_where(a, a, b); }
 
-/* log(e^a + e^b) = a + log(1 + e^(b - a)) */
+/* log(e^a + e^b) = a + log(1 + e^(b - a)) for a >= b: the other way round the digits of b would go */
 static chance sum(chance a, chance b)
 {
-    td_tensor *two = both(a.there, b.there), *apart = td_where(two, td_sub(b.log, a.log), td_number(a.log, 0));
-    td_tensor *one = td_where(a.there, a.log, b.log);
-    return (chance){ either(a.there, b.there), td_where(two, td_add(a.log, td_softplus(apart)), one) };
+    td_tensor *two = both(a.there, b.there), *one = td_where(a.there, a.log, b.log), *turned = td_gt(b.log, a.log);
+    td_tensor *more = td_where(turned, b.log, a.log), *less = td_where(turned, a.log, b.log);
+    td_tensor *apart = td_where(two, td_sub(less, more), td_number(a.log, 0));
+    return (chance){ either(a.there, b.there), td_where(two, td_add(more, td_softplus(apart)), one) };
 }
 
 static chance product(chance a, chance b)
