@@ -101,7 +101,8 @@ TD_API void        td_clear_error(td_context *c);
 TD_API td_context *td_context_of(const td_tensor *x);
 
 /* Give back what was made since a mark: tensors made before stay, with their values.  Gradients made since are dropped.
- * Marks nest.  td_mark computes what is still pending. */
+ * Marks nest.  td_mark computes what is still pending.  A loop that releases and makes the same calls again is quicker: they
+ * find what was made before in its place. */
 typedef struct td_marker { int64_t node; size_t chunk, used; } td_marker;
 TD_API td_marker td_mark(td_context *c);
 TD_API void      td_release(td_context *c, td_marker mark);

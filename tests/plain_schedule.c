@@ -1,11 +1,11 @@
-/* plain_schedule.c: random programs, computed op by op and by loops: the bits must be the same.
+/* plain_schedule.c: random programs, computed op by op, by loops, and step after step: the bits must be the same.
  *
  *     plain_schedule [PROGRAMS]      default 200
  *
  * A program draws 5 to 120 ops over tensors of one space, its rows, columns and single numbers: maps, choices, casts, views
  * of all kinds, reductions to one number and along an axis, products, so that loops are begun, ended and full. What is read
  * is a value, all gradients and then everything, from the end. Every program is run plainly on one thread, and by loops,
- * whatever their size, on 1, 2, 3 and 8. */
+ * whatever their size, on 1, 2, 3 and 8; and in steps that mark and release, where nodes are found again. */
 #define TEST_OWN_MAIN
 #include "testing.h"
 
@@ -119,15 +119,24 @@ static td_tensor *without_nan(td_tensor *x)
     return td_dtype_of(x) < TD_F32 ? x : td_where(td_eq(x, x), x, td_full(td_context_of(x), td_dtype_of(x), 0, NULL, 7));
 }
 
-static uint64_t run(int64_t number, td_schedule schedule, int threads)
+/* Program `number`, with its leaves. */
+static program begun(td_context *c, int64_t number)
 {
-    td_context *c = td_open(&(td_options){.schedule = schedule, .threads = threads, .seed = 3});
-    program     p = {.state = (uint64_t)number * 0x9e3779b97f4a7c15u + 1};
+    program p = {.state = (uint64_t)number * 0x9e3779b97f4a7c15u + 1};
     static const int64_t side[] = {1, 2, 3, 7, 33, 64, 130, 257};
     p.rows = side[drawn(&p, 8)], p.columns = side[drawn(&p, 8)];
     make_leaves(&p, c);
-    uint64_t h = 0xcbf29ce484222325u, length = 5 + drawn(&p, drawn(&p, 4) ? 30 : 115);
-    for (uint64_t k = 0; k < length; k++) step(&p);
+    return p;
+}
+
+/* From op `turn` on another flavour is another program.  A hash of all that can be read of it. */
+static uint64_t run(program p, uint64_t flavour)
+{
+    uint64_t h = 0xcbf29ce484222325u, length = 5 + drawn(&p, drawn(&p, 4) ? 30 : 115), turn = drawn(&p, length);
+    for (uint64_t k = 0; k < length; k++) {
+        if (k == turn) p.state += flavour;
+        step(&p);
+    }
     td_tensor *loss = td_sum(without_nan(as_float(p.x[p.n - 1])));
     if (drawn(&p, 2)) h = hash_of(h, loss);
     if (td_requires_grad(loss)) {
@@ -135,23 +144,72 @@ static uint64_t run(int64_t number, td_schedule schedule, int threads)
         for (int k = 0; k < p.leaves; k++) h = hash_of(h, without_nan(td_grad(p.x[k])));
     }
     for (int k = p.n - 1; k >= 0; k--) h = hash_of(h, without_nan(p.x[k]));
+    return h;
+}
+
+static uint64_t run_alone(int64_t number, td_schedule schedule, int threads)
+{
+    td_context *c = td_open(&(td_options){.schedule = schedule, .threads = threads, .seed = 3});
+    uint64_t    h = run(begun(c, number), 0);
     CHECK(!td_error(c), "program %lld: %s", (long long)number, td_message(c));
     td_close(c);
     return h;
+}
+
+/* Steps of one context, between marks: the same program again, another, with other numbers in its first leaf, with fewer
+ * gradients wanted.  Each must have the bits that it has computed plainly in a context of its own. */
+enum { STEPS = 12, FLAVOURS = 2, WAYS = FLAVOURS * 4 };
+
+static uint64_t run_way(program p, unsigned way)
+{
+    td_context *c = td_context_of(p.x[0]);
+    td_assign(p.x[0], td_full(c, td_dtype_of(p.x[0]), 2, SIZES(p.rows, p.columns), way & 2 ? 0.75 : -0.5));
+    td_grad_enabled(c, !(way & 4));
+    p.x[p.n++] = td_mul_scalar(p.x[2], 2);
+    td_grad_enabled(c, true);
+    return run(p, way & 1);
+}
+
+static bool steps_agree(int64_t number)
+{
+    uint64_t    want[WAYS];
+    bool        known[WAYS] = {false}, same = true;
+    td_context *c = td_open(&(td_options){.threads = 1, .seed = 3});
+    program     p = begun(c, number), random = {.state = (uint64_t)number + 77};
+    for (int s = 0, way = 0; s < STEPS; s++) {
+        if (drawn(&random, 3) == 0) way = (int)drawn(&random, WAYS);
+        if (!known[way]) {
+            td_context *alone = td_open(&(td_options){.schedule = TD_SCHEDULE_PLAIN, .threads = 1, .seed = 3});
+            program     q = begun(alone, number);
+            want[way] = run_way(q, (unsigned)way), known[way] = true;
+            td_close(alone);
+        }
+        td_marker m = td_mark(c);
+        same = run_way(p, (unsigned)way) == want[way] && same;
+        for (int k = 0; k < p.leaves; k++) td_zero_grad(p.x[k]);
+        td_release(c, m);
+    }
+    CHECK(!td_error(c), "program %lld in steps: %s", (long long)number, td_message(c));
+    td_close(c);
+    return same;
 }
 
 int main(int argc, char **argv)
 {
     int64_t n = argc > 1 ? strtoll(argv[1], NULL, 10) : 200, wrong = 0;
     for (int64_t i = 0; i < n; i++) {
-        uint64_t want = run(i, TD_SCHEDULE_PLAIN, 1);
-        for (int k = 0; k < 4; k++) {
-            int threads = (int[]){1, 2, 3, 8}[k];
-            bool same = run(i, TD_SCHEDULE_FUSED, threads) == want;
-            CHECK(same, "program %lld: other bits by loops, on %d threads", (long long)i, threads);
+        uint64_t want = run_alone(i, TD_SCHEDULE_PLAIN, 1);
+        for (int k = 0; k < 5; k++) {
+            int  threads = (int[]){1, 2, 3, 8, 1}[k];
+            bool same = run_alone(i, k < 4 ? TD_SCHEDULE_FUSED : TD_SCHEDULE_AUTO, threads) == want;
+            CHECK(same, "program %lld: other bits %s, on %d threads", (long long)i, k < 4 ? "by loops" : "as it comes", threads);
             wrong += !same;
         }
+        bool agree = steps_agree(i);
+        CHECK(agree, "program %lld: other bits in a later step", (long long)i);
+        wrong += !agree;
     }
-    printf("%lld programs by loops on 1, 2, 3, 8 threads: %lld differ from op by op\n", (long long)n, (long long)wrong);
+    printf("%lld programs, by loops on 1, 2, 3, 8 threads, as they come, and in steps: %lld differ from op by op\n", (long long)n,
+           (long long)wrong);
     return test_failures != 0 || n < 1;
 }

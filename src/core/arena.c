@@ -9,7 +9,6 @@
 
 #define FIRST_CHUNK ((size_t)16 << 10)
 #define LAST_CHUNK  ((size_t)4 << 20)
-#define LINE        64
 
 void *td_allocate(td_context *c, size_t bytes)
 {
@@ -46,6 +45,13 @@ void *td_grown(td_context *c, void *table, size_t count, size_t *capacity, size_
     return larger;
 }
 
+static void go_to(td_arena_state *a, size_t chunk, size_t used)
+{
+    a->now = chunk;
+    a->next = a->chunk[chunk].memory + used;
+    a->end = a->chunk[chunk].memory + a->chunk[chunk].size;
+}
+
 /* A chunk of at least `bytes` after the current one.  A kept chunk that is too small is passed over for good measure:
  * it is freed and its place taken, so that sizes settle after the first step of a loop. */
 static bool next_chunk(td_context *c, size_t bytes)
@@ -53,8 +59,7 @@ static bool next_chunk(td_context *c, size_t bytes)
     td_arena_state *a = &c->arena;
     size_t          place = a->count ? a->now + 1 : 0;
     if (place < a->count && a->chunk[place].size >= bytes) {
-        a->now = place;
-        a->used = 0;
+        go_to(a, place, 0);
         return true;
     }
     size_t size = a->count ? 2 * a->chunk[a->now].size : FIRST_CHUNK;
@@ -68,33 +73,37 @@ static bool next_chunk(td_context *c, size_t bytes)
     if (place < a->count) td_deallocate(c, a->chunk[place].memory, a->chunk[place].size);
     else a->count++;
     a->chunk[place] = (td_slab){ memory, size };
-    a->now = place;
-    a->used = 0;
+    go_to(a, place, 0);
     return true;
 }
 
-static size_t padding(const td_arena_state *a, size_t alignment)
+void *td_arena_more(td_context *c, size_t bytes, size_t alignment)
 {
-    uintptr_t at = (uintptr_t)a->chunk[a->now].memory + a->used;
-    return (size_t)(-at & (alignment - 1));
-}
-
-void *td_arena_raw(td_context *c, size_t bytes)
-{
-    td_arena_state *a = &c->arena;
-    size_t          alignment = bytes >= LINE ? LINE : 16;
     if (bytes > SIZE_MAX / 2) {
         td_fail(c, TD_ENOMEM, "out of memory: %zu bytes wanted", bytes);
         return NULL;
     }
-    size_t pad = a->count ? padding(a, alignment) : 0;
-    if (!a->count || bytes > a->chunk[a->now].size || a->used + pad > a->chunk[a->now].size - bytes) {
-        if (!next_chunk(c, bytes + LINE)) return NULL;
-        pad = padding(a, alignment);
-    }
-    void *p = a->chunk[a->now].memory + a->used + pad;
-    a->used += pad + bytes;
-    return p;
+    return next_chunk(c, bytes + alignment) ? td_arena_aligned(c, bytes, alignment) : NULL;
+}
+
+td_arena_mark td_arena_here(const td_context *c)
+{
+    const td_arena_state *a = &c->arena;
+    return (td_arena_mark){ a->now, a->count ? (size_t)(a->next - a->chunk[a->now].memory) : 0 };
+}
+
+void td_arena_reach(td_context *c, char *end)
+{
+    td_arena_state *a = &c->arena;
+    size_t          chunk = a->now;
+    if (end < a->next || end > a->end)
+        for (chunk++; end < a->chunk[chunk].memory || end > a->chunk[chunk].memory + a->chunk[chunk].size; chunk++) {}
+    go_to(a, chunk, (size_t)(end - a->chunk[chunk].memory));
+}
+
+void td_arena_back(td_context *c, td_arena_mark mark)
+{
+    if (c->arena.count) go_to(&c->arena, mark.chunk, mark.used);
 }
 
 void *td_arena(td_context *c, size_t bytes)

@@ -4,8 +4,11 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { FEW = 256 };                /* elements that are quicker to compute than to come back for */
 
 static td_options with_defaults(const td_options *given)
 {
@@ -70,6 +73,7 @@ td_context *td_context_new(const td_engine *engine, const td_options *options)
     c->options = o;
     choose_kernels(c);
     choose_schedule(c);
+    c->few = engine->settle && c->options.schedule == TD_SCHEDULE_AUTO ? FEW : -1;
     if (furnish(c)) return c;
     td_close(c);
     return NULL;
@@ -81,6 +85,8 @@ void td_close(td_context *c)
     for (size_t i = 0; i < c->block_count; i++) td_deallocate(c, c->block[i], TD_NODE_BLOCK * sizeof **c->block);
     td_deallocate(c, c->block, c->block_capacity * sizeof *c->block);
     td_deallocate(c, c->made, c->made_capacity * sizeof *c->made);
+    td_deallocate(c, c->span, c->span_capacity * sizeof *c->span);
+    td_deallocate(c, c->key, c->key_capacity * sizeof *c->key);
     td_deallocate(c, c->watched, c->watched_capacity * sizeof *c->watched);
     for (size_t i = 0; i < c->arena.count; i++) td_deallocate(c, c->arena.chunk[i].memory, c->arena.chunk[i].size);
     td_deallocate(c, c->arena.chunk, c->arena.capacity * sizeof *c->arena.chunk);
@@ -140,14 +146,19 @@ const td_op *td_made_by(const td_tensor *x)
     return low && c->made[low - 1].node == x->index ? c->made[low - 1].op : x->op;
 }
 
+/* A walk back gives the places of its nodes to those that it makes. */
+static void place(td_tensor *x, const char *file, int line)
+{
+    if (x->file == file && x->line == line) return;
+    if (x->file) td_spans_end(x->context, x->index);
+    x->file = file;
+    x->line = line;
+}
+
 /* One call may make many nodes: casts, expansions, the parts of a composition. */
 void td_place(td_context *c, const char *file, int line)
 {
-    for (; c->placed_nodes < c->node_count; c->placed_nodes++) {
-        td_tensor *x = td_node(c, c->placed_nodes);
-        x->file = file;
-        x->line = line;
-    }
+    for (; c->placed_nodes < c->node_count; c->placed_nodes++) place(td_node_at(c, c->placed_nodes), file, line);
 }
 
 td_tensor *td_at(td_tensor *x, const char *file, int line)
@@ -155,7 +166,8 @@ td_tensor *td_at(td_tensor *x, const char *file, int line)
     if (!x) return x;
     td_context *c = x->context;
     if (x != c->bad) {
-        td_place(c, file, line);
+        if (c->placed_nodes == x->index) c->placed_nodes++, place(x, file, line);
+        if (c->placed_nodes < c->node_count) td_place(c, file, line);
         if (!x->file) x->file = file, x->line = line;
     } else if (c->handed && !c->placed) {
         locate(c, file, line);
@@ -178,11 +190,7 @@ void td_blame(const td_tensor *x)
 
 int64_t td_node_count(const td_context *c) { return c->node_count; }
 
-td_tensor *td_node(const td_context *c, int64_t i)
-{
-    return c->block[i / TD_NODE_BLOCK][i % TD_NODE_BLOCK];
-}
-
+td_tensor *td_node(const td_context *c, int64_t i) { return td_node_at(c, i); }
 
 static bool node_has_place(td_context *c)
 {
@@ -200,15 +208,11 @@ static bool node_has_place(td_context *c)
 td_tensor *td_node_new(td_context *c, const td_op *op, int n, td_tensor *const *in)
 {
     if (!node_has_place(c)) return NULL;
-    td_tensor *x = td_arena(c, sizeof *x + (size_t)n * sizeof *in);
+    td_tensor *x = td_arena_aligned(c, sizeof *x + (size_t)n * sizeof *in, sizeof(void *));
     if (!x) return NULL;
-    x->context = c;
-    x->op = op;
-    x->shape = c->shape0;
-    x->index = (uint32_t)c->node_count;
-    x->n_in = (uint16_t)n;
-    if (n) memcpy(x->in, in, (size_t)n * sizeof *in);
-    c->block[c->node_count / TD_NODE_BLOCK][c->node_count % TD_NODE_BLOCK] = x;
+    *x = (td_tensor){ .context = c, .op = op, .shape = c->shape0, .index = (uint32_t)c->node_count, .n_in = (uint16_t)n };
+    for (int i = 0; i < n; i++) x->in[i] = in[i];
+    c->block[(uint64_t)c->node_count / TD_NODE_BLOCK][(uint64_t)c->node_count % TD_NODE_BLOCK] = x;
     c->node_count++;
     return x;
 }
@@ -216,7 +220,8 @@ td_tensor *td_node_new(td_context *c, const td_op *op, int n, td_tensor *const *
 td_marker td_mark(td_context *c)
 {
     if (c->engine->settle) c->engine->settle(c);
-    return (td_marker){ c->node_count, c->arena.now, c->arena.used };
+    td_arena_mark here = td_arena_here(c);
+    return (td_marker){ c->node_count, here.chunk, here.used };
 }
 
 td_status td_watch(td_tensor *x)
@@ -243,13 +248,14 @@ void td_release(td_context *c, td_marker mark)
         c->watched[kept++] = x;
     }
     c->watched_count = kept;
+    td_again_from(c, mark.node);
     while (c->made_count && c->made[c->made_count - 1].node >= mark.node) c->made_count--;
     c->node_count = mark.node;
-    c->arena.now = mark.chunk;
-    c->arena.used = mark.used;
+    td_arena_back(c, (td_arena_mark){ mark.chunk, mark.used });
     while (c->formers && c->formers->until >= mark.node) c->formers = c->formers->older;
     if (c->computed > mark.node) c->computed = mark.node;
     if (c->settled > mark.node) c->settled = mark.node;
+    if (c->assigned > mark.node) c->assigned = (uint32_t)mark.node;
     if (c->placed_nodes > mark.node) c->placed_nodes = mark.node;
 }
 

@@ -14,7 +14,8 @@ typedef struct td_slab {
 typedef struct td_arena_state {
     td_slab  *chunk;               /* owned; chunks 0..count, the current one is `now` */
     size_t    count, capacity;
-    size_t    now, used;           /* bytes used of the current chunk */
+    size_t    now;
+    char     *next, *end;          /* the current chunk from its first free byte on */
     size_t    held;                /* bytes of all chunks */
 } td_arena_state;
 
@@ -32,6 +33,19 @@ typedef struct td_former {
     void              *data;
 } td_former;
 
+/* What a composition, or a walk back (op NULL), made: nodes first .. end.  The same key gives the same again (again.c). */
+typedef struct td_span {
+    const td_op   *op;
+    const td_attr *attr;           /* NULL of a walk back */
+    int64_t        first, end;
+    int64_t        low;            /* a td_assign after this node makes it another */
+    size_t         made;           /* how many entries of context.made there were at its end */
+    td_tensor    **key, **key_end; /* in the arena: what it was made of, then what it gave */
+    uint64_t       told;           /* while it is made: how often random numbers or values were asked for before */
+    size_t         place;          /* while it is made: where in the table */
+    int            n_key;
+} td_span;
+
 #define TD_NODE_BLOCK 4096
 #define TD_MESSAGE 512
 
@@ -43,6 +57,13 @@ struct td_context {
     td_tensor     ***block;        /* owned: node i is block[i / TD_NODE_BLOCK][i % TD_NODE_BLOCK] */
     int64_t          node_count;
     size_t           block_count, block_capacity;
+    int64_t          remains;      /* nodes from node_count to before this one stand as td_release left them */
+    td_span         *span;         /* owned: to span_now those of nodes there are, span_next .. span_count those that remain */
+    size_t           span_now, span_next, span_count, span_capacity;
+    td_tensor      **key;          /* owned: room for the key of a span */
+    size_t           key_capacity;
+    uint64_t         reads;        /* how often values were asked for */
+    int64_t          few;          /* tape: nodes of no more elements are computed as soon as they are made; -1: none are */
     int64_t          computed;     /* tape: nodes before this one were computed, or passed over as nobody had asked */
     int64_t          settled;      /* and before this one, all of them computed */
     td_former       *formers;      /* the newest first */
@@ -56,6 +77,8 @@ struct td_context {
     int64_t          placed_nodes; /* nodes before this one have had their file and line */
     bool             handed, placed;    /* bad was handed out for the error; the message has its file and line */
     bool             no_grad, detached;
+    bool             calm;         /* the caller's rounding mode and the like are put aside */
+    uint32_t         assigned;     /* how many nodes there were at the last td_assign */
     uint64_t         stream;       /* of the random numbers: how many calls drew */
     char             message[TD_MESSAGE];
 };
@@ -70,8 +93,26 @@ void *td_allocate(td_context *c, size_t bytes);            /* NULL after td_fail
 void  td_deallocate(td_context *c, void *memory, size_t bytes);
 /* An owned table with room for one more: itself, or a copy twice as large in its place; NULL after td_fail, table kept. */
 void *td_grown(td_context *c, void *table, size_t count, size_t *capacity, size_t item);
-/* Arena memory that is not cleared; aligned to 64 bytes from 64 bytes up, else to 16. */
-void *td_arena_raw(td_context *c, size_t bytes);
+/* Arena memory that is not cleared, aligned to a power of two up to 64; NULL after td_fail. */
+void *td_arena_more(td_context *c, size_t bytes, size_t alignment);    /* in another chunk */
+static inline void *td_arena_aligned(td_context *c, size_t bytes, size_t alignment)
+{
+    td_arena_state *a = &c->arena;
+    size_t          free_bytes = (size_t)(a->end - a->next), pad = -(uintptr_t)a->next & (alignment - 1);
+    if (free_bytes < pad || free_bytes - pad < bytes) return td_arena_more(c, bytes, alignment);
+    char *p = a->next + pad;
+    a->next = p + bytes;
+    if (c->remains > c->node_count) c->remains = c->node_count;
+    return p;
+}
+/* To 64 bytes from 64 bytes up, else to 16. */
+static inline void *td_arena_raw(td_context *c, size_t bytes) { return td_arena_aligned(c, bytes, bytes >= 64 ? 64 : 16); }
+/* Go on to `end`, in this chunk or a later one. */
+void td_arena_reach(td_context *c, char *end);
+/* Where the arena stands, and back to there. */
+typedef struct td_arena_mark { size_t chunk, used; } td_arena_mark;
+td_arena_mark td_arena_here(const td_context *c);
+void          td_arena_back(td_context *c, td_arena_mark mark);
 
 /* ---- shapes -------------------------------------------------------------------------------------------------------- */
 
@@ -81,6 +122,11 @@ bool      td_shape_strides(td_shape *s);     /* row-major strides and numel from
 bool      td_shape_same(const td_shape *a, const td_shape *b);      /* sizes */
 bool      td_shape_is_contiguous(const td_shape *s);       /* its elements follow one another */
 bool      td_shape_is_row_major(const td_shape *s);        /* moreover offset and strides are what td_shape_make gives */
+static inline size_t td_shape_bytes(const td_shape *s, int dtype)
+{
+    static const uint8_t width[] = { [TD_BOOL] = 1, [TD_I64] = 8, [TD_F32] = 4, [TD_F64] = 8 };
+    return (size_t)s->numel * width[dtype];
+}
 /* Shape both broadcast to, in *out, which is neither of them; false if they don't. */
 bool      td_shape_broadcast(const td_shape *a, const td_shape *b, td_shape *out);
 /* axis in -rank..rank-1 to 0..rank-1; -1 after td_fail. */
@@ -106,6 +152,34 @@ void       td_blame(const td_tensor *x);
 
 /* A new node, op NULL for a leaf; NULL after td_fail. */
 td_tensor *td_node_new(td_context *c, const td_op *op, int n, td_tensor *const *in);
+/* Node i of those there are. */
+static inline td_tensor *td_node_at(const td_context *c, int64_t i)
+{
+    return c->block[(uint64_t)i / TD_NODE_BLOCK][(uint64_t)i % TD_NODE_BLOCK];
+}
+/* ---- what a released step left (again.c) ---------------------------------------------------------------------------- */
+
+/* The node that stands where the next one would, if td_release left one and it is of op and has these operands and
+ * attributes, or of a leaf this dtype and these sizes: it is taken in again, its memory and all.  NULL: there is none. */
+td_tensor *td_node_again(td_context *c, const td_op *op, int n, td_tensor *const *in, const td_attr *attr);
+td_tensor *td_leaf_again(td_context *c, td_dtype dtype, int rank, const int64_t *size);
+/* The same of all nodes that this composition, or this walk back, made: what it gave, or NULL. */
+td_tensor **td_span_again(td_context *c, const td_op *op, int n, td_tensor *const *key, const td_attr *attr);
+/* Room for n tensors, which is c->key; NULL after td_fail. */
+td_tensor **td_span_room(td_context *c, size_t n);
+/* Note a span that ends here: before it is made, and after.  c->key has n tensors that it was made of, then n_got that it
+ * gave; attr lasts.  Returns where what it gave stands; NULL after td_fail. */
+td_span     td_span_begin(const td_context *c, const td_op *op, const td_attr *attr);
+td_tensor **td_span_keep(td_context *c, td_span *s, int n, int n_got);
+/* Spans of nodes from this one on are over. */
+void        td_spans_end(td_context *c, int64_t node);
+/* x is no longer what it was when the span that it is in was made. */
+void        td_spans_without(const td_tensor *x);
+/* What td_release leaves when it goes back to `node`. */
+void        td_again_from(td_context *c, int64_t node);
+
+/* ---- making nodes --------------------------------------------------------------------------------------------------- */
+
 const td_shape *td_shape_keep(td_context *c, const td_shape *s);    /* a lasting copy; the 0-d one is shared */
 td_dtype   td_promote(td_dtype a, td_dtype b);
 bool       td_is_float(td_dtype d);
@@ -137,5 +211,7 @@ int td_threads(const td_context *c);
 typedef struct td_fenv { unsigned char saved[64]; } td_fenv;
 void td_fenv_enter(td_fenv *f);
 void td_fenv_leave(const td_fenv *f);
+/* Is there nothing to put aside?  Then a few sums need no entering; the exceptions they raise stay raised. */
+bool td_fenv_is_plain(void);
 
 #endif

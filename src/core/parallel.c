@@ -45,6 +45,8 @@ void td_fenv_leave(const td_fenv *f)
     if (_mm_getcsr() != word) _mm_setcsr(word);
 }
 
+bool td_fenv_is_plain(void) { return (_mm_getcsr() & ~(unsigned)STICKY) == DEFAULT_WORD; }
+
 #else
 
 _Static_assert(sizeof(fenv_t) <= sizeof(td_fenv), "td_fenv holds a fenv_t");
@@ -63,6 +65,8 @@ void td_fenv_leave(const td_fenv *f)
     memcpy(&saved, f->saved, sizeof saved);
     fesetenv(&saved);
 }
+
+bool td_fenv_is_plain(void) { return false; }
 
 #endif
 

@@ -71,13 +71,13 @@ static const td_shape *common_shape(const td_op *op, int n, td_tensor *const *in
     return shape;
 }
 
-/* Is there nothing to bring together? */
+/* Elementwise operands: is there nothing to bring together? */
 static bool alike(const td_op *op, int n, td_tensor *const *in)
 {
     const td_tensor *x = in[0];
-    if (op->kind == TD_CHOICE || x->dtype == TD_BOOL || (op->kind == TD_FLOATING && !td_is_float((td_dtype)x->dtype))) return false;
+    if (op->kind == TD_CHOICE || x->dtype < (op->kind == TD_FLOATING ? TD_F32 : TD_I64)) return false;
     for (int i = 1; i < n; i++)
-        if (in[i]->dtype != x->dtype || !td_shape_same(in[i]->shape, x->shape)) return false;
+        if (in[i]->dtype != x->dtype || (in[i]->shape != x->shape && !td_shape_same(in[i]->shape, x->shape))) return false;
     return true;
 }
 
@@ -114,10 +114,17 @@ static const td_shape *own_shape(td_infer *i)
 static const td_shape *infer_shape(td_infer *i)
 {
     const td_shape *like = i->in[0]->shape;
-    if (!i->op->infer && td_shape_is_row_major(like)) return like;
+    if (!i->op->infer && (like->rank == 0 ? like->offset == 0 : td_shape_is_row_major(like))) return like;
     i->shape = *like;
     if (i->op->infer && i->op->infer(i)) return NULL;
     return i->view ? td_shape_keep(i->context, &i->shape) : own_shape(i);
+}
+
+/* Does the op take this, whatever the shape of its result? */
+static bool fits(td_infer *i)
+{
+    i->shape = *i->in[0]->shape;
+    return !i->op->infer || i->op->infer(i) == TD_OK;
 }
 
 /* Only the head of the attributes is kept where no list is used. */
@@ -127,14 +134,6 @@ static const td_attr *keep_attr(td_context *c, const td_attr *attr)
     td_attr *kept = td_arena_raw(c, bytes);
     if (kept) memcpy(kept, attr, bytes);
     return kept;
-}
-
-static bool wants_gradient(const td_context *c, const td_op *op, td_dtype d, int n, td_tensor *const *in)
-{
-    if (c->no_grad || op->id == TD_ID_detach || !td_is_float(d)) return false;
-    for (int k = 0; k < n; k++)
-        if (in[k]->flags & TD_REQUIRES) return true;
-    return false;
 }
 
 /* i.shape is not looked at. */
@@ -147,26 +146,54 @@ static td_tensor *make_node(const td_infer *i, const td_shape *shape)
     y->attr = attr;
     y->shape = shape;
     y->dtype = (uint8_t)i->dtype;
-    if (wants_gradient(c, i->op, i->dtype, i->n_in, i->in)) y->flags |= TD_REQUIRES;
     if (i->view) {
-        y->flags |= TD_VIEW;
+        y->flags = TD_VIEW;
         y->base = i->in[0]->base ? i->in[0]->base : i->in[0];
     }
-    if (c->no_grad || i->op->id == TD_ID_detach) c->detached = true;
     return y;
 }
 
+/* To the engine with it; NULL after td_fail. */
+static td_tensor *handed_over(td_tensor *y)
+{
+    td_context *c = y->context;
+    if (c->no_grad || y->op->id == TD_ID_detach) c->detached = true;
+    else if (y->dtype >= TD_F32)
+        for (int k = 0; k < y->n_in; k++) y->flags |= y->in[k]->flags & TD_REQUIRES;
+    return c->engine->apply(y) == TD_OK ? y : NULL;
+}
+
 /* The result goes by the composition's name, unless it is a tensor that was there before. */
-static td_tensor *composed(const td_op *op, int n, td_tensor *const *in, const td_attr *attr)
+static td_tensor *spelt_out(const td_op *op, int n, td_tensor *const *in, const td_attr *attr)
 {
     td_context *c = in[0]->context;
     int64_t     before = c->node_count;
+    bool        was_calm = c->calm;
     td_fenv     caller;    /* compositions do sums of their own: 1 / p, n - 1 */
     td_fenv_enter(&caller);
+    c->calm = true;
     td_tensor *y = op->compose(n, in, attr);
+    c->calm = was_calm;
     td_fenv_leave(&caller);
     if (!y || c->status || y->index < before) return y;
     return td_note_made(y, op) == TD_OK ? y : NULL;
+}
+
+/* Spelt out once, and if it comes again after td_release, found. */
+static td_tensor *composed(td_infer *i)
+{
+    td_context *c = i->context;
+    td_tensor **again = i->op->id ? td_span_again(c, i->op, i->n_in, i->in, i->attr) : NULL;
+    if (again) return *again;
+    if (!fits(i)) return NULL;
+    const td_attr *attr = i->attr == &no_attr ? &no_attr : keep_attr(c, i->attr);
+    td_span        span = td_span_begin(c, i->op, attr);
+    td_tensor     *y = attr ? spelt_out(i->op, i->n_in, i->in, attr) : NULL;
+    td_tensor    **key = y && !c->status && i->op->id ? td_span_room(c, (size_t)i->n_in + 1) : NULL;
+    if (!key) return y;
+    memcpy(key, i->in, (size_t)i->n_in * sizeof *key);
+    key[i->n_in] = y;
+    return td_span_keep(c, &span, i->n_in, 1) ? y : NULL;
 }
 
 static td_tensor *applied(td_context *c, const td_op *op, int n, td_tensor *const *in, const td_attr *attr)
@@ -176,22 +203,26 @@ static td_tensor *applied(td_context *c, const td_op *op, int n, td_tensor *cons
     if (op->kind != TD_PLAIN && !alike(op, n, in)) {
         if (!bring_together(op, n, in, ready)) return NULL;
         in = ready;
+        td_tensor *y = td_node_again(c, op, n, in, attr);
+        if (y) return handed_over(y);
     }
     td_infer i;
-    i.context = c, i.op = op, i.n_in = n, i.in = in, i.attr = attr ? attr : &no_attr, i.view = false;
+    i.context = c, i.op = op, i.n_in = n, i.in = in, i.attr = attr, i.view = false;
     i.dtype = op->kind == TD_COMPARISON ? TD_BOOL : (td_dtype)in[op->kind == TD_CHOICE]->dtype;
+    if (op->compose && !c->engine->whole) return composed(&i);
     const td_shape *shape = infer_shape(&i);
     if (!shape) return NULL;
-    if (op->compose && !c->engine->whole) return composed(op, n, in, i.attr);
     td_tensor *y = make_node(&i, shape);
-    return y && c->engine->apply(y) == TD_OK ? y : NULL;
+    return y ? handed_over(y) : NULL;
 }
 
 td_tensor *td_apply(const td_op *op, int n, td_tensor *const *in, const td_attr *attr)
 {
-    td_context *c = context_of(n, in);
+    td_context *c = n && in[0] ? in[0]->context : context_of(n, in);
     if (!c) return NULL;
     if (c->status) return c->bad;
-    td_tensor *y = applied(c, op, n, in, attr);
+    if (!attr) attr = &no_attr;
+    td_tensor *y = td_node_again(c, op, n, in, attr);
+    y = y ? handed_over(y) : applied(c, op, n, in, attr);
     return y && !c->status ? y : td_bad(c);
 }

@@ -151,10 +151,10 @@ static void multiply_matrices(int64_t begin, int64_t end, void *argument)
 /* Matrix after matrix, as many columns of it as may be packed at a time. */
 static td_status multiply_packing(td_context *c, product *p)
 {
-    size_t   chunk = c->arena.now, used = c->arena.used;
-    td_gemm *g = &p->gemm, whole;
-    int64_t  column = larger(g->k, 1) * p->bytes;
-    int64_t  most = smaller(pieces_of(g->n, p->cols), larger(MOST_PACKED / (column * p->cols), 1));    /* pieces */
+    td_arena_mark here = td_arena_here(c);
+    td_gemm      *g = &p->gemm, whole;
+    int64_t       column = larger(g->k, 1) * p->bytes;
+    int64_t       most = smaller(pieces_of(g->n, p->cols), larger(MOST_PACKED / (column * p->cols), 1));    /* pieces */
     p->packed = td_arena_raw(c, (size_t)(most * p->cols * column));
     if (!p->packed) return c->status;
     for (int64_t i = 0; i < p->matrices; i++) {
@@ -169,8 +169,7 @@ static td_status multiply_packing(td_context *c, product *p)
         }
         *g = whole;
     }
-    c->arena.now = chunk;
-    c->arena.used = used;
+    td_arena_back(c, here);
     return TD_OK;
 }
 

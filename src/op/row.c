@@ -18,12 +18,11 @@ td_status td_infer_float(const td_infer *i)
     return td_fail(i->context, TD_EDTYPE, "%s: %s is no floating dtype", i->op->name, td_dtype_name(i->dtype));
 }
 
-td_scratch td_scratch_begin(td_context *c) { return (td_scratch){ c, c->arena.now, c->arena.used }; }
+td_scratch td_scratch_begin(td_context *c) { return (td_scratch){ c, td_arena_here(c) }; }
 
 void td_scratch_end(const td_scratch *s)
 {
-    s->context->arena.now = s->now;
-    s->context->arena.used = s->used;
+    td_arena_back(s->context, s->here);
 }
 
 const void *td_dense(const td_call *call, int i)

@@ -44,7 +44,7 @@ void    td_walk_move(const td_context *c, const td_window *to, const td_window *
 int64_t td_columns_grain(int64_t n, int64_t inner);
 
 /* Memory of the arena that is used while computing, and given back: all that td_dense took since td_scratch_begin. */
-typedef struct td_scratch { td_context *context; size_t now, used; } td_scratch;
+typedef struct td_scratch { td_context *context; td_arena_mark here; } td_scratch;
 td_scratch  td_scratch_begin(td_context *c);
 void        td_scratch_end(const td_scratch *s);
 /* Operand i row-major: where it stands, or copied into scratch memory; NULL after td_fail, or if there is none. */

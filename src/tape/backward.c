@@ -17,7 +17,7 @@ static bool is_stale(const td_tensor *y, int operand)
 static void pull(td_tensor *y, td_tensor *g, td_tensor **adjoint)
 {
     if (!y->op || !y->op->vjp) return;
-    for (int i = 0; i < y->n_in && i < 31; i++) {
+    for (int i = 0; y->context->assigned > y->index && i < y->n_in && i < 31; i++) {
         if (!is_stale(y, i)) continue;
         td_fail(y->context, TD_ESTATE, "td_backward: operand %d of %s was assigned to after %s used it", i, y->op->name, y->op->name);
         td_blame(y);
@@ -42,27 +42,66 @@ td_tensor **td_sweep(td_tensor *y, td_tensor *seed, uint32_t low)
     if (!adjoint) return NULL;
     td_fenv caller;
     td_fenv_enter(&caller);
+    bool was_calm = c->calm;
+    c->calm = true;
     memset(adjoint, 0, bytes);
     adjoint[y->index] = seed;
     for (int64_t i = y->index; i >= low && !c->status; i--) {
-        td_tensor *node = td_node(c, i);
-        if (adjoint[i] && node->flags & TD_REQUIRES) pull(node, adjoint[i], adjoint);
+        td_tensor *node = adjoint[i] ? td_node_at(c, i) : NULL;
+        if (node && node->flags & TD_REQUIRES) pull(node, adjoint[i], adjoint);
     }
+    c->calm = was_calm;
     td_fenv_leave(&caller);
     if (!c->status) return adjoint;
     td_sweep_free(y, adjoint);
     return NULL;
 }
 
+static bool keeps(const td_tensor *x, const td_tensor *y) { return x->flags & TD_KEEPS && x->index <= y->index; }
+
+/* y, its adjoint and what keeps a gradient: the same of these gives the same walk.  NULL after td_fail. */
+static td_tensor **key_of(td_tensor *y, td_tensor *seed, int *n)
+{
+    td_context *c = y->context;
+    td_tensor **key = td_span_room(c, 2 * (2 + c->watched_count));
+    if (!key) return NULL;
+    key[0] = y;
+    key[1] = seed;
+    *n = 2;
+    for (size_t i = 0; i < c->watched_count; i++)
+        if (keeps(c->watched[i], y)) key[(*n)++] = c->watched[i];
+    return key;
+}
+
+/* The adjoints of what keeps a gradient, in its order. */
+static td_tensor **walk(td_tensor *y, td_tensor *seed)
+{
+    td_context *c = y->context;
+    int         n;
+    td_tensor **key = key_of(y, seed, &n), **got = key ? td_span_again(c, NULL, n, key, NULL) : NULL;
+    if (!key || got) return got;
+    td_span     span = td_span_begin(c, NULL, NULL);
+    td_tensor **adjoint = td_sweep(y, seed, 0);
+    if (!adjoint) return NULL;
+    if ((key = key_of(y, seed, &n))) {
+        for (int i = 2; i < n; i++) key[n + i - 2] = adjoint[key[i]->index];
+        for (span.low = 0; span.low < y->index && !(adjoint[span.low] && td_node_at(c, span.low)->op); span.low++) {}
+        got = td_span_keep(c, &span, n, n - 2);
+    }
+    td_sweep_free(y, adjoint);
+    return got;
+}
+
 /* Gradients are changed only after the whole walk went well, and computed together with y. */
-static td_status keep_gradients(td_tensor *y, td_tensor **adjoint)
+static td_status keep_gradients(td_tensor *y, td_tensor *const *adjoint)
 {
     td_context *c = y->context;
     td_read_of  r = td_read_none(c);
     for (size_t i = 0; i < c->watched_count; i++) {
         td_tensor *x = c->watched[i];
-        if (!(x->flags & TD_KEEPS) || x->index > y->index || !adjoint[x->index]) continue;
-        x->grad = x->grad ? td_add(x->grad, adjoint[x->index]) : adjoint[x->index];
+        td_tensor *g = keeps(x, y) ? *adjoint++ : NULL;
+        if (!g) continue;
+        x->grad = x->grad ? td_add(x->grad, g) : g;
         td_read_want(&r, x->grad);
     }
     td_read_want(&r, y);
@@ -82,11 +121,8 @@ td_status td_backward_from(td_tensor *y, td_tensor *seed)
     if (!td_shape_same(y->shape, seed->shape) || y->dtype != seed->dtype)
         return td_fail(c, TD_ESHAPE, "td_backward: an adjoint %s%s for a tensor %s%s", td_dtype_name((td_dtype)seed->dtype),
                        td_shape_text(seed->shape, a), td_dtype_name((td_dtype)y->dtype), td_shape_text(y->shape, b));
-    td_tensor **adjoint = td_sweep(y, seed, 0);
-    if (!adjoint) return c->status;
-    td_status status = keep_gradients(y, adjoint);
-    td_sweep_free(y, adjoint);
-    return status;
+    td_tensor **adjoint = walk(y, seed);
+    return adjoint ? keep_gradients(y, adjoint) : c->status;
 }
 
 td_status td_backward(td_tensor *y)

@@ -7,8 +7,9 @@
  * A node that fails is passed over for good, and so is what depends on it: after td_clear_error everything else can still
  * be read. */
 #include "tape.h"
+#include "op/op.h"
 
-enum { FEW = 8 };
+enum { FEW = 8, MAP_OPERANDS = 3 };
 
 /* ---- one node ------------------------------------------------------------------------------------------------------ */
 
@@ -26,11 +27,6 @@ bool td_node_orphaned(const td_tensor *y)
     return false;
 }
 
-bool td_node_memory(td_tensor *y)
-{
-    if (!y->data) y->data = td_arena_raw(y->context, (size_t)y->shape->numel * td_dtype_size((td_dtype)y->dtype));
-    return y->data;
-}
 
 static td_status compute(td_tensor *y)
 {
@@ -51,6 +47,65 @@ td_status td_node_compute(td_tensor *y)
     }
     y->flags |= failed ? TD_FAILED : TD_DONE;
     return y->context->status;
+}
+
+/* ---- at once --------------------------------------------------------------------------------------------------------- */
+
+/* Where the numbers of an operand stand in order; NULL: it is long, not computed yet, or strided. */
+static const void *ready_numbers(const td_tensor *x)
+{
+    const td_tensor *owner = x->base ? x->base : x;
+    if (!(owner->flags & TD_DONE) || x->shape->numel > x->context->few) return NULL;
+    return owner == x || td_shape_is_contiguous(x->shape) ? td_window_of(x).data : NULL;
+}
+
+static bool map_at_once(td_tensor *y)
+{
+    const td_op *op = y->op;
+    const void  *x[MAP_OPERANDS];
+    td_context  *c = y->context;
+    if (op->compute != td_map_compute) return false;
+    for (int k = 0; k < op->max_in; k++) {
+        const td_tensor *in = y->in[k];
+        bool             plain = in->shape == y->shape && in->flags & TD_DONE && !in->base;
+        if (!(x[k] = plain ? in->data : ready_numbers(in))) return false;
+    }
+    td_map_fn *map = c->kernels->map[y->in[op->max_in - 1]->dtype][op->kernel];
+    if (!map || !td_node_memory(y)) return false;
+    map(y->shape->numel, y->data, x, y->attr->a, y->attr->b);
+    return true;
+}
+
+static bool all_there(const td_tensor *y)
+{
+    for (int k = 0; k < y->n_in; k++) {
+        const td_tensor *x = y->in[k], *owner = x->base ? x->base : x;
+        if (!(owner->flags & TD_DONE) || x->shape->numel > y->context->few) return false;
+    }
+    return true;
+}
+
+/* What fails is left to the read, where it fails again if somebody asks for it. */
+static bool computed_at_once(td_tensor *y)
+{
+    td_context *c = y->context;
+    if (map_at_once(y)) return true;
+    if (c->status == TD_OK && !all_there(y)) return false;
+    if (c->status == TD_OK && compute(y) == TD_OK) return true;
+    td_clear_error(c);
+    return false;
+}
+
+bool td_node_at_once(td_tensor *y)
+{
+    td_context *c = y->context;
+    td_fenv     caller;
+    if (y->shape->numel > c->few) return false;
+    if (c->calm || td_fenv_is_plain()) return computed_at_once(y);
+    td_fenv_enter(&caller);
+    bool done = computed_at_once(y);
+    td_fenv_leave(&caller);
+    return done;
 }
 
 /* ---- a read -------------------------------------------------------------------------------------------------------- */
@@ -77,7 +132,7 @@ void td_read_want(td_read_of *r, td_tensor *x)
 static void mark_operands(td_read_of *r)
 {
     for (int64_t i = r->top - 1; i >= r->low; i--) {
-        td_tensor *y = td_node(r->context, i);
+        td_tensor *y = td_node_at(r->context, i);
         if (!(y->flags & TD_NEEDED)) continue;
         for (int k = 0; k < y->n_in; k++) mark(r, y->in[k]);
     }
@@ -87,7 +142,7 @@ static void mark_operands(td_read_of *r)
 static void compute_plainly(const td_read_of *r)
 {
     for (int64_t i = r->low; i < r->top; i++) {
-        td_tensor *y = td_node(r->context, i);
+        td_tensor *y = td_node_at(r->context, i);
         if (!(y->flags & TD_NEEDED)) continue;
         y->flags &= (uint8_t)~(TD_NEEDED | TD_STORED);
         if (!r->context->status) td_node_compute(y);
@@ -105,6 +160,7 @@ td_status td_read_compute(td_read_of *r)
 {
     td_context *c = r->context;
     td_fenv     caller;
+    if (r->low >= r->top) return c->status;
     td_fenv_enter(&caller);
     mark_operands(r);
     if (!fuses(r) || td_plan_compute(r)) compute_plainly(r);
@@ -116,6 +172,7 @@ td_status td_read_compute(td_read_of *r)
 td_status td_tape_settle(td_context *c)
 {
     td_read_of r = td_read_none(c);
+    if (c->settled == c->node_count) return c->status;
     for (int64_t i = c->node_count - 1; i >= c->settled; i--) td_read_want(&r, td_node(c, i));
     c->settled = c->node_count;
     return td_read_compute(&r);

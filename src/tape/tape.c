@@ -6,15 +6,29 @@
 
 #include <string.h>
 
+/* Nodes that have their values as soon as they are made need no settling. */
+static void settled(td_tensor *x)
+{
+    td_context *c = x->context;
+    if (c->settled == x->index) c->settled++;
+}
+
 static td_status adopt(td_tensor *x, void *values)
 {
     x->data = values;
+    x->flags |= TD_DONE;
+    settled(x);
     return TD_OK;
 }
 
 static td_status record(td_tensor *y)
 {
-    (void)y;
+    if (y->flags & TD_VIEW) {
+        settled(y);
+    } else if (td_node_at_once(y)) {
+        y->flags |= TD_DONE;
+        settled(y);
+    }
     return TD_OK;
 }
 
@@ -104,6 +118,7 @@ td_status td_assign(td_tensor *x, td_tensor *value)
     const void *from = td_watch(x) ? NULL : td_data(value);
     if (!from || (still_read(x) && keep_former(x))) return c->status;
     memmove(x->data, from, (size_t)x->shape->numel * td_dtype_size((td_dtype)x->dtype));
-    x->assigned = (uint32_t)c->node_count;
+    x->assigned = c->assigned = (uint32_t)c->node_count;
+    td_spans_without(x);
     return TD_OK;
 }

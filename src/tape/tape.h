@@ -24,8 +24,14 @@ td_status  td_tape_settle(td_context *c);
 
 /* One node, whose operands have their values or have failed. */
 td_status  td_node_compute(td_tensor *y);
+/* Compute a new node now, if it is of few numbers that are all there, and works; else it stays as it is. */
+bool       td_node_at_once(td_tensor *y);
 /* Memory for y's values, unless it has some. */
-bool       td_node_memory(td_tensor *y);
+static inline bool td_node_memory(td_tensor *y)
+{
+    if (!y->data) y->data = td_arena_raw(y->context, td_shape_bytes(y->shape, y->dtype));
+    return y->data;
+}
 bool       td_node_orphaned(const td_tensor *y);     /* an operand failed */
 static inline bool td_node_pending(const td_tensor *y) { return y->op && !(y->flags & (TD_DONE | TD_FAILED | TD_VIEW)); }
 
