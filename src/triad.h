@@ -391,6 +391,33 @@ TD_API td_tensor *td_gather(td_tensor *x, int axis, td_tensor *index);
 TD_API td_tensor *td_scatter_add(td_tensor *x, int axis, td_tensor *index, td_tensor *source);   /* in source order: same bits always */
 TD_API td_tensor *td_embedding(td_tensor *weight, td_tensor *index);
 
+/* ---- ops: index, more ------------------------------------------------------------------------------------------------
+ * "Negative too": an index -n <= i < 0 counts from the end.  Where several elements go to one place the last of them in
+ * row-major order is the one that stays, and takes the slope.  `reduce` is "sum", "prod", "mean", "amax" or "amin". */
+
+TD_API td_tensor *td_take(td_tensor *x, td_tensor *index);                   /* of td_ravel(x), in the index's shape; negative too */
+TD_API td_tensor *td_take_along_dim(td_tensor *x, td_tensor *index, int axis);   /* td_gather of operands broadcast off the axis; negative too */
+TD_API td_tensor *td_put(td_tensor *x, td_tensor *index, td_tensor *source, bool accumulate);   /* into td_ravel(x); as many as indices; negative too */
+TD_API td_tensor *td_index(td_tensor *x, int n, td_tensor *const *index);    /* x[index[0], ..], indices broadcast; negative too */
+TD_API td_tensor *td_index_put(td_tensor *x, int n, td_tensor *const *index, td_tensor *values, bool accumulate);   /* x[index[0], ..] = values, broadcast */
+TD_API td_tensor *td_index_copy(td_tensor *x, int axis, td_tensor *index, td_tensor *source);
+TD_API td_tensor *td_index_fill(td_tensor *x, int axis, td_tensor *index, double value);   /* negative too; for a tensor: td_index_copy of td_expand */
+TD_API td_tensor *td_index_reduce(td_tensor *x, int axis, td_tensor *index, td_tensor *source, const char *reduce, bool include_self);
+TD_API td_tensor *td_scatter(td_tensor *x, int axis, td_tensor *index, td_tensor *source);   /* the source no smaller than the index */
+TD_API td_tensor *td_scatter_reduce(td_tensor *x, int axis, td_tensor *index, td_tensor *source, const char *reduce, bool include_self);
+TD_API td_tensor *td_select_scatter(td_tensor *x, td_tensor *source, int axis, int64_t index);
+TD_API td_tensor *td_slice_scatter(td_tensor *x, td_tensor *source, int axis, int64_t start, int64_t stop, int64_t step);
+TD_API td_tensor *td_diagonal_scatter(td_tensor *x, td_tensor *source, int64_t offset, int axis0, int axis1);
+TD_API td_tensor *td_masked_fill(td_tensor *x, td_tensor *mask, double value);   /* x broadcasts with the mask; for a tensor: td_where */
+/* The sizes of these depend on numbers.  What they depend on is read when they are called, and is a constant from then on: a
+ * tape replays it, differences of a program that moves it can't follow. */
+TD_API td_tensor *td_nonzero(td_tensor *x);                                  /* (count, rank) i64: where x is not 0, row-major; NaN is not 0 */
+TD_API td_tensor *td_masked_select(td_tensor *x, td_tensor *mask);           /* (count): x where the mask is true, row-major; broadcast */
+TD_API td_tensor *td_masked_scatter(td_tensor *x, td_tensor *mask, td_tensor *source);   /* the first elements of the source, where the mask is true */
+TD_API td_tensor *td_wrap_index(td_tensor *index, int64_t n);                /* i < 0 ? i + n : i; checks -n <= i < n */
+TD_API td_tensor *td_index_next(td_tensor *index, int axis, bool backwards); /* along axis, where next the same index stands; the size if nowhere */
+TD_API td_tensor *td_one_hot(td_tensor *index, int64_t num_classes);         /* (..) -> (.., num_classes) i64; -1: one more than the largest, which is read */
+
 /* ---- ops: scans ----------------------------------------------------------------------------------------------------
  * Along an axis, in order; of f32 carried in double and rounded for each element.  bool is counted in i64. */
 
@@ -841,6 +868,26 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_gather(...) td_at((td_gather)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_scatter_add(...) td_at((td_scatter_add)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_embedding(...) td_at((td_embedding)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_take(...) td_at((td_take)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_take_along_dim(...) td_at((td_take_along_dim)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_put(...) td_at((td_put)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_index(...) td_at((td_index)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_index_put(...) td_at((td_index_put)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_index_copy(...) td_at((td_index_copy)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_index_fill(...) td_at((td_index_fill)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_index_reduce(...) td_at((td_index_reduce)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_scatter(...) td_at((td_scatter)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_scatter_reduce(...) td_at((td_scatter_reduce)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_select_scatter(...) td_at((td_select_scatter)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_slice_scatter(...) td_at((td_slice_scatter)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_diagonal_scatter(...) td_at((td_diagonal_scatter)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_masked_fill(...) td_at((td_masked_fill)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_nonzero(...) td_at((td_nonzero)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_masked_select(...) td_at((td_masked_select)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_masked_scatter(...) td_at((td_masked_scatter)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_wrap_index(...) td_at((td_wrap_index)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_index_next(...) td_at((td_index_next)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_one_hot(...) td_at((td_one_hot)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_cumsum(...) td_at((td_cumsum)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_cumprod(...) td_at((td_cumprod)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_logcumsumexp(...) td_at((td_logcumsumexp)(__VA_ARGS__), __FILE__, __LINE__)

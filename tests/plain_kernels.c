@@ -28,7 +28,7 @@ static const char *const REDUCE[TD_REDUCE_COUNT] = {
     [TD_REDUCE_sum] = "sum", [TD_REDUCE_prod] = "prod", [TD_REDUCE_squares] = "squares", [TD_REDUCE_max] = "max",
     [TD_REDUCE_min] = "min", [TD_REDUCE_argmax] = "argmax", [TD_REDUCE_sumexp] = "sumexp", [TD_REDUCE_ties] = "ties",
 };
-static const char *const WALK[TD_WALK_COUNT] = {"move", "gather", "scatter"};
+static const char *const WALK[TD_WALK_COUNT] = {"move", "gather", "scatter", "put", "times", "most", "least"};
 
 /* ---- maps ---------------------------------------------------------------------------------------------------------- */
 
@@ -239,7 +239,7 @@ static uint64_t walk_item(const td_kernels *set, int kind, int d)
                       .to_stride = {0, BYTES[d]}, .from_stride = {0, BYTES[d]}, .index_stride = {0, 8} };
         for (int64_t i = 0; i < n; i++) index[i] = (int64_t)(draw(&state) % (uint64_t)n);
         if (kind == TD_WALK_GATHER) w.from_stride[1] = 0;
-        if (kind == TD_WALK_SCATTER) w.to_stride[1] = 0;
+        if (kind >= TD_WALK_SCATTER) w.to_stride[1] = 0;
         td_walk_rows(&w, kind, set->walk[kind][d]);
         h = hash(h, to, d, n);
         free(to), free(from), free(index);

@@ -1,6 +1,6 @@
-/* index.c: the rows of index.tmpl.h for four element types.
+/* index.c: the rows of index.tmpl.h and scatter.tmpl.h for four element types.
  *
- * int64_t is added as uint64_t, where overflow wraps. */
+ * int64_t is added and multiplied as uint64_t, where overflow wraps. */
 #include "index.h"
 #include "set.h"
 
@@ -52,27 +52,47 @@ int64_t TD_OF_SET(td_outside)(int64_t n, const int64_t *index, int64_t end)
 
 #define T uint8_t
 #define F(name) bool_##name
-#define ADD(a, b) ((uint8_t)((a) | (b)))
+#define ADD(y, x) ((uint8_t)((y) | (x)))
+#define TIMES(y, x) ((uint8_t)((y) & (x)))
+#define MOST(y, x) ((uint8_t)((y) | (x)))
+#define LEAST(y, x) ((uint8_t)((y) & (x)))
 #include "index.tmpl.h"
+#include "joins.tmpl.h"
 
-#define T uint64_t
+#define T int64_t
 #define F(name) i64_##name
-#define ADD(a, b) ((a) + (b))
+#define ADD(y, x) ((int64_t)((uint64_t)(y) + (uint64_t)(x)))
+#define TIMES(y, x) ((int64_t)((uint64_t)(y) * (uint64_t)(x)))
+#define MOST(y, x) ((y) >= (x) ? (y) : (x))
+#define LEAST(y, x) ((y) <= (x) ? (y) : (x))
 #include "index.tmpl.h"
+#include "joins.tmpl.h"
 
 #define T float
 #define F(name) f32_##name
-#define ADD(a, b) ((a) + (b))
+#define ADD(y, x) ((y) + (x))
+#define TIMES(y, x) ((y) * (x))
+#define MOST(y, x) ((y) >= (x) || (y) != (y) ? (y) : (x))
+#define LEAST(y, x) ((y) <= (x) || (y) != (y) ? (y) : (x))
 #include "index.tmpl.h"
+#include "joins.tmpl.h"
 
 #define T double
 #define F(name) f64_##name
-#define ADD(a, b) ((a) + (b))
+#define ADD(y, x) ((y) + (x))
+#define TIMES(y, x) ((y) * (x))
+#define MOST(y, x) ((y) >= (x) || (y) != (y) ? (y) : (x))
+#define LEAST(y, x) ((y) <= (x) || (y) != (y) ? (y) : (x))
 #include "index.tmpl.h"
+#include "joins.tmpl.h"
 
 td_walk_row *const TD_OF_SET(td_walk)[TD_WALK_COUNT][TD_K_DTYPES] = {
     [TD_WALK_MOVE]    = { bool_move, i64_move, f32_move, f64_move },
     [TD_WALK_GATHER]  = { bool_gather, i64_gather, f32_gather, f64_gather },
-    [TD_WALK_SCATTER] = { bool_scatter, i64_scatter, f32_scatter, f64_scatter },
+    [TD_WALK_SCATTER] = { bool_add_scatter, i64_add_scatter, f32_add_scatter, f64_add_scatter },
+    [TD_WALK_PUT]     = { bool_put_scatter, i64_put_scatter, f32_put_scatter, f64_put_scatter },
+    [TD_WALK_TIMES]   = { bool_times_scatter, i64_times_scatter, f32_times_scatter, f64_times_scatter },
+    [TD_WALK_MOST]    = { bool_most_scatter, i64_most_scatter, f32_most_scatter, f64_most_scatter },
+    [TD_WALK_LEAST]   = { bool_least_scatter, i64_least_scatter, f32_least_scatter, f64_least_scatter },
     [TD_WALK_TURN]    = { bool_turn, i64_turn, f32_turn, f64_turn },
 };

@@ -25,6 +25,7 @@ typedef struct td_walk {
  *     move      to = from
  *     gather    to = from[index]
  *     scatter   to[index] += from, in order; bool: or
+ *     put, times, most, least   likewise: to[index] = from; the product; the extreme, a NaN wins
  *     turn      to = from, whose elements lie next to one another along the first of the two */
 void td_walk_rows(const td_walk *w, int kind, td_walk_row *row);
 

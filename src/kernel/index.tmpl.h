@@ -1,8 +1,7 @@
 /* index.tmpl.h: rows of index.h for one element type.
  *
  *     T           the type
- *     F(name)     name of this instance
- *     ADD(a, b)   sum of two elements */
+ *     F(name)     name of this instance */
 
 static void F(move_run)(char *to, const char *from, int64_t n, int64_t to_stride, int64_t from_stride)
 {
@@ -11,20 +10,6 @@ static void F(move_run)(char *to, const char *from, int64_t n, int64_t to_stride
         return;
     }
     for (int64_t i = 0; i < n; i++) *(T *)(to + i * to_stride) = *(const T *)(from + i * from_stride);
-}
-
-static void F(add_run)(char *to, const char *from, int64_t n, int64_t to_stride, int64_t from_stride)
-{
-    if (to_stride == sizeof(T) && from_stride == sizeof(T)) {
-        T       *y = (T *)to;
-        const T *x = (const T *)from;
-        for (int64_t i = 0; i < n; i++) y[i] = ADD(y[i], x[i]);
-        return;
-    }
-    for (int64_t i = 0; i < n; i++) {
-        T *y = (T *)(to + i * to_stride);
-        *y = ADD(*y, *(const T *)(from + i * from_stride));
-    }
 }
 
 static void F(move)(const td_walk *w, char *to, const char *from, const char *index)
@@ -67,58 +52,6 @@ static void F(gather)(const td_walk *w, char *to, const char *from, const char *
     }
     for (int64_t i = 0; i < w->size[first]; i++)
         F(gather_run)(w, to + i * w->to_stride[first], from + i * w->from_stride[first], index + i * w->index_stride[first]);
-}
-
-static void F(scatter_runs)(const td_walk *w, char *to, const char *from, const char *index)
-{
-    int     last = w->rank - 1, first = last - 1, kept[CHOSEN];
-    int64_t m = w->size[first], n = w->size[last], s = w->index_stride[first];
-    for (int64_t i = 0; i < m; i += CHOSEN) {
-        int count = choose(w, at_most(m - i, CHOSEN), index + i * s, s, kept);
-        for (int k = 0; k < count; k++) {
-            int64_t here = i + kept[k], soon = i + kept[at_most(k + AHEAD, count - 1)];
-            fetch(to + soon * w->to_stride[first] + index_at(index, soon, s) * w->axis_stride, n * (int64_t)sizeof(T));
-            fetch(from + soon * w->from_stride[first], n * (int64_t)sizeof(T));
-            F(add_run)(to + here * w->to_stride[first] + index_at(index, here, s) * w->axis_stride,
-                       from + here * w->from_stride[first], n, w->to_stride[last], w->from_stride[last]);
-        }
-    }
-}
-
-static void F(scatter_all)(const td_walk *w, char *to, const char *from, const char *index)
-{
-    int     last = w->rank - 1;
-    int64_t n = w->size[last], t = w->to_stride[last], f = w->from_stride[last], s = w->index_stride[last];
-    for (int64_t i = 0; i < n; i++) {
-        T *y = (T *)(to + i * t + index_at(index, i, s) * w->axis_stride);
-        *y = ADD(*y, *(const T *)(from + i * f));
-    }
-}
-
-static void F(scatter_run)(const td_walk *w, char *to, const char *from, const char *index)
-{
-    int     last = w->rank - 1, kept[CHOSEN];
-    int64_t n = w->size[last], t = w->to_stride[last], f = w->from_stride[last], s = w->index_stride[last];
-    for (int64_t i = 0; i < n; i += CHOSEN) {
-        int count = choose(w, at_most(n - i, CHOSEN), index + i * s, s, kept);
-        for (int k = 0; k < count; k++) {
-            int64_t j = i + kept[k];
-            T      *y = (T *)(to + j * t + index_at(index, j, s) * w->axis_stride);
-            *y = ADD(*y, *(const T *)(from + j * f));
-        }
-    }
-}
-
-static void F(scatter)(const td_walk *w, char *to, const char *from, const char *index)
-{
-    int          last = w->rank - 1, first = last - 1;
-    td_walk_row *run = w->places ? F(scatter_run) : F(scatter_all);
-    if (w->index_stride[last] == 0) {
-        F(scatter_runs)(w, to, from, index);
-        return;
-    }
-    for (int64_t i = 0; i < w->size[first]; i++)
-        run(w, to + i * w->to_stride[first], from + i * w->from_stride[first], index + i * w->index_stride[first]);
 }
 
 static void F(tile)(int64_t m, int64_t n, char *to, const char *from, int64_t to_row, int64_t to_step, int64_t from_row)
@@ -164,7 +97,3 @@ static void F(turn)(const td_walk *w, char *to, const char *from, const char *in
             F(turn_block)(at_most(m - i, BLOCK), at_most(n - j, BLOCK), to + i * to_row + j * to_step,
                           from + i * (int64_t)sizeof(T) + j * from_row, to_row, to_step, from_row);
 }
-
-#undef T
-#undef F
-#undef ADD

@@ -114,7 +114,11 @@ typedef struct td_gemm_kernel {
 
 /* ---- moves between strided places: index.h ----------------------------------------------------------------------- */
 
-enum { TD_WALK_MOVE, TD_WALK_GATHER, TD_WALK_SCATTER, TD_WALK_TURN, TD_WALK_COUNT };
+enum {
+    TD_WALK_MOVE, TD_WALK_GATHER,
+    TD_WALK_SCATTER, TD_WALK_PUT, TD_WALK_TIMES, TD_WALK_MOST, TD_WALK_LEAST,    /* to an index: ways to join */
+    TD_WALK_TURN, TD_WALK_COUNT
+};
 struct td_walk;
 /* Along the last axis of w, or the last two, from these three places on. */
 typedef void td_walk_row(const struct td_walk *w, char *to, const char *from, const char *index);

@@ -22,8 +22,7 @@ static bool two_axes(const td_infer *i, int rank)
     return a[1] != a[2] || !td_fail(i->context, TD_ESHAPE, "%s: axis %d is named twice", i->op->name, (int)a[1]);
 }
 
-/* s without the two axes, and with their diagonal as the last. */
-static td_shape diagonal_shape(const td_shape *s, const td_attr *attr)
+td_shape td_shape_diagonal(const td_shape *s, const td_attr *attr)
 {
     int      row = (int)attr->list[1], column = (int)attr->list[2];
     int64_t  by = attr->list[0], n = diagonal_length(s->size[row], s->size[column], by);
@@ -38,14 +37,6 @@ static td_shape diagonal_shape(const td_shape *s, const td_attr *attr)
     y.stride[y.rank++] = n > 1 ? s->stride[row] + s->stride[column] : 1;
     for (int k = 0; k < y.rank; k++) y.numel *= y.size[k];
     return y;
-}
-
-td_window td_window_diagonal(const td_window *w, const td_attr *attr, td_shape *shape)
-{
-    td_shape from = *w->shape;
-    from.offset = 0;
-    *shape = diagonal_shape(&from, attr);
-    return (td_window){ (char *)w->data + shape->offset * (int64_t)td_dtype_size(w->dtype), shape, w->dtype };
 }
 
 /* The axes counted from the front, of a tensor of this rank; false after td_fail. */
@@ -69,7 +60,7 @@ static void sample_attr(td_sample *s, int rank, int64_t n)
 static td_status diagonal_infer(td_infer *i)
 {
     if (!two_axes(i, i->shape.rank)) return td_error(i->context);
-    i->shape = diagonal_shape(i->in[0]->shape, i->attr);
+    i->shape = td_shape_diagonal(i->in[0]->shape, i->attr);
     i->view = true;
     return TD_OK;
 }
@@ -133,8 +124,8 @@ static td_status undiagonal_infer(td_infer *i)
 
 static td_status undiagonal_compute(const td_call *call)
 {
-    td_shape  shape;
-    td_window part = td_window_diagonal(&call->out, call->attr, &shape);
+    td_shape  shape = td_shape_diagonal(call->out.shape, call->attr);
+    td_window part = { (char *)call->out.data + shape.offset * (int64_t)td_dtype_size(call->out.dtype), &shape, call->out.dtype };
     memset(call->out.data, 0, (size_t)call->out.shape->numel * td_dtype_size(call->out.dtype));
     td_walk_move(call->context, &part, &call->in[0]);
     return TD_OK;

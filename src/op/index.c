@@ -3,9 +3,9 @@
  * One walk serves all: sizes of the index, with the stride of the indexed axis 0 in the tensor it points into.  An index
  * of one axis is an index of all axes whose other strides are 0.  Indices are looked at before the first of them is
  * followed. */
-#include "op/shape.h"
+#include "op/index.h"
 
-static td_status check_dtypes(const td_infer *i)
+td_status td_index_dtypes(const td_infer *i)
 {
     const td_tensor *index = i->in[1];
     if (index->dtype != TD_I64)
@@ -16,7 +16,7 @@ static td_status check_dtypes(const td_infer *i)
     return TD_OK;
 }
 
-static td_status unfit(const td_infer *i, const char *what, const td_shape *a, const char *other, const td_shape *b)
+td_status td_index_unfit(const td_infer *i, const char *what, const td_shape *a, const char *other, const td_shape *b)
 {
     char x[TD_SHAPE_TEXT], y[TD_SHAPE_TEXT];
     return td_fail(i->context, TD_ESHAPE, "%s along axis %d: %s %s, %s %s", i->op->name, i->attr->axis, what,
@@ -44,7 +44,7 @@ static void search_piece(int64_t begin, int64_t end, void *argument)
     s->found[begin / s->grain] = found;
 }
 
-static int64_t first_outside(const td_context *c, const td_window *index, int64_t end)
+int64_t td_first_outside(const td_context *c, const td_window *index, int64_t end)
 {
     int64_t n = index->shape->numel, most = (n - 1) / PIECES + 1, grain = most > PIECE ? most : PIECE;
     search  s = { .kernels = c->kernels, .index = td_stream_of(c, index), .end = end, .grain = grain };
@@ -57,7 +57,7 @@ static int64_t first_outside(const td_context *c, const td_window *index, int64_
 td_status td_check_indices(const td_call *call, int axis)
 {
     const td_window *index = &call->in[1];
-    int64_t          n = call->in[0].shape->size[axis], i = first_outside(call->context, index, n);
+    int64_t          n = call->in[0].shape->size[axis], i = td_first_outside(call->context, index, n);
     if (i < 0) return TD_OK;
     td_stream s = td_stream_of(call->context, index);
     long long at = *(const int64_t *)td_stream_at(&s, i);
@@ -91,27 +91,41 @@ static td_status pick(const td_call *call, const td_shape *over, bool one_axis)
     return TD_OK;
 }
 
-static td_status add_back(const td_call *call, bool one_axis)
+td_status td_index_join(const td_call *call, int kind, bool rows)
 {
     const td_window *source = &call->in[2];
     int              axis = call->attr->axis;
     if (td_check_indices(call, axis)) return td_error(call->context);
     td_walk_move(call->context, &call->out, &call->in[0]);
-    td_walk w = td_walk_between(source->shape, &call->out, source);
+    td_walk w = td_walk_between(rows ? source->shape : call->in[1].shape, &call->out, source);
     w.axis_stride = w.to_stride[axis];
     w.to_stride[axis] = 0;
     w.places = call->out.shape->size[axis];
-    follow(&w, &call->in[1], axis, one_axis);
-    td_walk_run(call->context, w, TD_WALK_SCATTER, source->dtype, axis);
+    follow(&w, &call->in[1], axis, rows);
+    td_walk_run(call->context, w, kind, source->dtype, axis);
     return TD_OK;
 }
 
-/* The wrappers' way to the door. */
+td_tensor *td_apply_along(const td_op *op, int n, td_tensor *const *in, int axis, td_attr a, const td_tensor *like)
+{
+    td_tensor *raised[3];
+    if (td_stopped(in[0])) return td_passed(in[0]);
+    for (int i = 0; i < n; i++) raised[i] = td_atleast_1d(in[i]);
+    int k = td_axis(in[0]->context, op->name, raised[0]->shape->rank, axis);
+    if (k < 0) return td_bad(in[0]->context);
+    a.axis = (int16_t)k;
+    td_tensor *y = td_apply(op, n, raised, &a);
+    return like && like->shape->rank == 0 && !td_stopped(y) ? td_reshape(y, 0, NULL) : y;
+}
+
 static td_tensor *apply_along(const td_op *op, int n, td_tensor *const *in, int axis)
 {
-    if (td_stopped(in[0])) return td_passed(in[0]);
-    int k = td_axis(in[0]->context, op->name, in[0]->shape->rank, axis);
-    return k < 0 ? td_bad(in[0]->context) : td_apply(op, n, in, &(td_attr){ .axis = (int16_t)k });
+    return td_apply_along(op, n, in, axis, (td_attr){ 0 }, in[0]);
+}
+
+td_tensor *td_call_along(const td_invocation *k)
+{
+    return td_apply_along(k->op, k->n, k->in, td_as_int(k, 0), (td_attr){ .n_list = 1 }, k->in[0]);
 }
 
 /* A sample's index: `count` integers below n; none if n is 0. */
@@ -126,8 +140,8 @@ static td_status index_select_infer(td_infer *i)
 {
     int             axis = i->attr->axis;
     const td_shape *x = i->in[0]->shape, *index = i->in[1]->shape;
-    if (check_dtypes(i) || !td_infer_axis(i, axis, x->rank)) return td_error(i->context);
-    if (index->rank != 1) return unfit(i, "x is", x, "the index", index);
+    if (td_index_dtypes(i) || !td_infer_axis(i, axis, x->rank)) return td_error(i->context);
+    if (index->rank != 1) return td_index_unfit(i, "x is", x, "the index", index);
     i->shape.size[axis] = index->size[0];
     return TD_OK;
 }
@@ -145,7 +159,7 @@ td_tensor *td_index_select(td_tensor *x, int axis, td_tensor *index)
     return apply_along(&td_op_index_select, 2, (td_tensor *[]){ x, index }, axis);
 }
 
-static void index_select_sample(td_sample *s)
+void td_index_rows_sample(td_sample *s)
 {
     s->n_in = 2;
     td_sample_operand(s, 0, 1, 3);
@@ -161,22 +175,22 @@ static const td_signature index_select_signature = {
 };
 const td_op td_op_index_select = {
     .name = "index_select", .id = TD_ID_index_select, .min_in = 2, .max_in = 2, .reads = TD_READS(1),
-    .infer = index_select_infer, .compute = index_select_compute, .vjp = index_select_vjp, .sample = index_select_sample,
+    .infer = index_select_infer, .compute = index_select_compute, .vjp = index_select_vjp, .sample = td_index_rows_sample,
     .signature = &index_select_signature,
 };
 
-static td_status index_add_infer(td_infer *i)
+td_status td_index_rows_infer(td_infer *i)
 {
     int             axis = i->attr->axis;
     const td_shape *x = i->in[0]->shape, *index = i->in[1]->shape, *source = i->in[2]->shape;
-    if (check_dtypes(i) || !td_infer_axis(i, axis, x->rank)) return td_error(i->context);
-    if (index->rank != 1) return unfit(i, "x is", x, "the index", index);
+    if (td_index_dtypes(i) || !td_infer_axis(i, axis, x->rank)) return td_error(i->context);
+    if (index->rank != 1) return td_index_unfit(i, "x is", x, "the index", index);
     td_shape wanted = *x;
     wanted.size[axis] = index->size[0];
-    return td_shape_same(&wanted, source) ? TD_OK : unfit(i, "the source is", source, "not", &wanted);
+    return td_shape_same(&wanted, source) ? TD_OK : td_index_unfit(i, "the source is", source, "not", &wanted);
 }
 
-static td_status index_add_compute(const td_call *call) { return add_back(call, true); }
+static td_status index_add_compute(const td_call *call) { return td_index_join(call, TD_WALK_SCATTER, true); }
 
 static void index_add_vjp(td_pull *p)
 {
@@ -189,9 +203,9 @@ td_tensor *td_index_add(td_tensor *x, int axis, td_tensor *index, td_tensor *sou
     return apply_along(&td_op_index_add, 3, (td_tensor *[]){ x, index, source }, axis);
 }
 
-static void index_add_sample(td_sample *s)
+void td_index_source_sample(td_sample *s)
 {
-    index_select_sample(s);
+    td_index_rows_sample(s);
     s->n_in = 3;
     s->in[2] = s->in[0];
     s->in[2].size[s->attr.axis] = s->in[1].size[0];
@@ -207,26 +221,26 @@ static const td_signature index_add_signature = {
 };
 const td_op td_op_index_add = {
     .name = "index_add", .id = TD_ID_index_add, .min_in = 3, .max_in = 3, .reads = TD_READS(1),
-    .infer = index_add_infer, .compute = index_add_compute, .vjp = index_add_vjp, .sample = index_add_sample,
+    .infer = td_index_rows_infer, .compute = index_add_compute, .vjp = index_add_vjp, .sample = td_index_source_sample,
     .signature = &index_add_signature,
 };
 
-/* ---- gather, scatter_add ------------------------------------------------------------------------------------------ */
+/* ---- gather ------------------------------------------------------------------------------------------------------ */
 
 /* Is the index of x's rank, and no larger than x off the axis? */
-static bool index_fits(const td_infer *i)
+bool td_index_fits(const td_infer *i)
 {
     const td_shape *x = i->in[0]->shape, *index = i->in[1]->shape;
     int             axis = i->attr->axis;
-    if (check_dtypes(i) || !td_infer_axis(i, axis, x->rank)) return false;
+    if (td_index_dtypes(i) || !td_infer_axis(i, axis, x->rank)) return false;
     bool fits = index->rank == x->rank;
     for (int k = 0; fits && k < x->rank; k++) fits = k == axis || index->size[k] <= x->size[k];
-    return fits || !unfit(i, "x is", x, "the index", index);
+    return fits || !td_index_unfit(i, "x is", x, "the index", index);
 }
 
 static td_status gather_infer(td_infer *i)
 {
-    if (!index_fits(i)) return td_error(i->context);
+    if (!td_index_fits(i)) return td_error(i->context);
     i->shape = *i->in[1]->shape;
     return TD_OK;
 }
@@ -240,10 +254,10 @@ static void gather_vjp(td_pull *p)
 
 td_tensor *td_gather(td_tensor *x, int axis, td_tensor *index)
 {
-    return apply_along(&td_op_gather, 2, (td_tensor *[]){ x, index }, axis);
+    return td_apply_along(&td_op_gather, 2, (td_tensor *[]){ x, index }, axis, (td_attr){ 0 }, index);
 }
 
-static void gather_sample(td_sample *s)
+void td_gather_sample(td_sample *s)
 {
     s->n_in = 2;
     td_sample_operand(s, 0, 1, 3);
@@ -266,50 +280,8 @@ static const td_signature gather_signature = {
 };
 const td_op td_op_gather = {
     .name = "gather", .id = TD_ID_gather, .min_in = 2, .max_in = 2, .reads = TD_READS(1),
-    .infer = gather_infer, .compute = gather_compute, .vjp = gather_vjp, .sample = gather_sample,
+    .infer = gather_infer, .compute = gather_compute, .vjp = gather_vjp, .sample = td_gather_sample,
     .signature = &gather_signature,
-};
-
-static td_status scatter_add_infer(td_infer *i)
-{
-    const td_shape *index = i->in[1]->shape, *source = i->in[2]->shape;
-    if (!index_fits(i)) return td_error(i->context);
-    return td_shape_same(index, source) ? TD_OK : unfit(i, "the index is", index, "the source", source);
-}
-
-static td_status scatter_add_compute(const td_call *call) { return add_back(call, false); }
-
-static void scatter_add_vjp(td_pull *p)
-{
-    td_pull_add(p, 0, p->g);
-    td_pull_add(p, 2, td_gather(p->g, p->attr->axis, p->in[1]));
-}
-
-td_tensor *td_scatter_add(td_tensor *x, int axis, td_tensor *index, td_tensor *source)
-{
-    return apply_along(&td_op_scatter_add, 3, (td_tensor *[]){ x, index, source }, axis);
-}
-
-static void scatter_add_sample(td_sample *s)
-{
-    gather_sample(s);
-    s->n_in = 3;
-    s->in[2] = s->in[0];
-    for (int k = 0; k < s->in[1].rank; k++) s->in[2].size[k] = s->in[1].size[k];
-}
-
-static td_tensor *call_scatter_add(const td_invocation *k)
-{
-    return td_scatter_add(k->in[0], td_as_int(k, 0), k->in[1], k->in[2]);
-}
-static const td_signature scatter_add_signature = {
-    .example = "scatter_add(x, i, slice(y, 0, 0, 2))", .call = call_scatter_add,
-    .parameter = { { "axis", TD_AXIS, false, 0 } },
-};
-const td_op td_op_scatter_add = {
-    .name = "scatter_add", .id = TD_ID_scatter_add, .min_in = 3, .max_in = 3, .reads = TD_READS(1),
-    .infer = scatter_add_infer, .compute = scatter_add_compute, .vjp = scatter_add_vjp, .sample = scatter_add_sample,
-    .signature = &scatter_add_signature,
 };
 
 /* ---- embedding ---------------------------------------------------------------------------------------------------- */
@@ -318,7 +290,7 @@ static td_status embedding_infer(td_infer *i)
 {
     const td_shape *weight = i->in[0]->shape;
     char            text[TD_SHAPE_TEXT];
-    if (check_dtypes(i)) return td_error(i->context);
+    if (td_index_dtypes(i)) return td_error(i->context);
     if (weight->rank != 2)
         return td_fail(i->context, TD_ESHAPE, "embedding: the weight is %s, not of rank 2", td_shape_text(weight, text));
     td_shape_insert(i->in[1]->shape, i->in[1]->shape->rank, weight->size[1], &i->shape);

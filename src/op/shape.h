@@ -24,8 +24,12 @@ bool td_sizes_for(td_tensor *x, const char *who, int rank, const int64_t *size, 
 void td_sample_operand(td_sample *s, int operand, int min_rank, int max_rank);
 /* Operands in one dtype, in the arena; NULL after td_fail. */
 td_tensor **td_in_one_dtype(td_context *c, int n, td_tensor *const *x);
-/* The window on the diagonal of w that attr says (diagonal.c); *shape is its shape. */
-td_window td_window_diagonal(const td_window *w, const td_attr *attr, td_shape *shape);
+/* s without the two axes that attr says, and with their diagonal as the last (diagonal.c). */
+td_shape td_shape_diagonal(const td_shape *s, const td_attr *attr);
+/* Turn s into the part start:stop:step of it along axis. */
+void td_shape_narrow(td_shape *s, int axis, const int64_t *range);
+/* Into a's list the range that Python's start:stop:step is on 0..n; false after td_fail. */
+bool td_clip_range(td_context *c, const char *who, td_attr *a, int64_t start, int64_t stop, int64_t step, int64_t n);
 /* The window on start:stop:step of w along axis; *shape is its shape. */
 td_window td_window_part(const td_window *w, int axis, const int64_t *range, td_shape *shape);
 

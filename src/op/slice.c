@@ -20,8 +20,7 @@ static td_status check_range(const td_infer *i, int64_t n)
                    (long long)r[1], (long long)r[2], (long long)n);
 }
 
-/* Turn s into the part start:stop:step of it along axis. */
-static void narrow(td_shape *s, int axis, const int64_t *range)
+void td_shape_narrow(td_shape *s, int axis, const int64_t *range)
 {
     int64_t count = range_count(range);
     s->size[axis] = count;
@@ -35,7 +34,7 @@ td_window td_window_part(const td_window *w, int axis, const int64_t *range, td_
 {
     *shape = *w->shape;
     shape->offset = 0;
-    narrow(shape, axis, range);
+    td_shape_narrow(shape, axis, range);
     return (td_window){ (char *)w->data + shape->offset * (int64_t)td_dtype_size(w->dtype), shape, w->dtype };
 }
 
@@ -44,7 +43,7 @@ static td_status slice_infer(td_infer *i)
     int axis = i->attr->axis;
     if (!td_infer_axis(i, axis, i->shape.rank) || check_range(i, i->shape.size[axis])) return td_error(i->context);
     i->shape = *i->in[0]->shape;
-    narrow(&i->shape, axis, i->attr->list);
+    td_shape_narrow(&i->shape, axis, i->attr->list);
     i->view = true;
     return TD_OK;
 }
@@ -62,8 +61,7 @@ static int64_t clipped(int64_t at, int64_t n)
     return at < 0 ? 0 : at > n ? n : at;
 }
 
-/* The range that Python's start:stop:step is on 0..n; false after td_fail. */
-static bool clip_range(td_context *c, const char *who, td_attr *a, int64_t start, int64_t stop, int64_t step, int64_t n)
+bool td_clip_range(td_context *c, const char *who, td_attr *a, int64_t start, int64_t stop, int64_t step, int64_t n)
 {
     if (step < 1) return !td_fail(c, TD_EVALUE, "%s: step %lld is less than 1", who, (long long)step);
     a->n_list = 3;
@@ -79,7 +77,7 @@ td_tensor *td_slice(td_tensor *x, int axis, int64_t start, int64_t stop, int64_t
     td_attr a = { 0 };
     if (td_stopped(x)) return td_passed(x);
     int k = td_axis(x->context, "slice", x->shape->rank, axis);
-    if (k < 0 || !clip_range(x->context, "slice", &a, start, stop, step, x->shape->size[k])) return td_bad(x->context);
+    if (k < 0 || !td_clip_range(x->context, "slice", &a, start, stop, step, x->shape->size[k])) return td_bad(x->context);
     a.axis = (int16_t)k;
     return td_apply1(&td_op_slice, x, &a);
 }
@@ -149,7 +147,7 @@ td_tensor *td_unslice(td_tensor *x, int axis, int64_t start, int64_t stop, int64
     td_attr a = { 0 };
     if (td_stopped(x)) return td_passed(x);
     int k = td_axis(x->context, "unslice", x->shape->rank, axis);
-    if (k < 0 || !clip_range(x->context, "unslice", &a, start, stop, step, n)) return td_bad(x->context);
+    if (k < 0 || !td_clip_range(x->context, "unslice", &a, start, stop, step, n)) return td_bad(x->context);
     a.axis = (int16_t)k;
     a.n_list = 4;
     a.list[3] = n;

@@ -19,6 +19,11 @@
 #include "diagonal.h"
 #include "assemble.h"
 #include "index.h"
+#include "scatter.h"
+#include "place.h"
+#include "along.h"
+#include "mask.h"
+#include "patch.h"
 #include "linalg.h"
 #include "contract.h"
 #include "factor.h"
@@ -64,14 +69,25 @@ static void run_pieces(int64_t begin, int64_t end, void *argument)
     for (int64_t i = begin; i < end; i++, advance(f->shape, at)) result(f)[i] = element(f, d, at, i);
 }
 
-static td_status check_indices(const td_application *f, int64_t below, bool (*spared)(const td_application *f, int64_t i))
+static td_status check_indices(const td_application *f, int operand_number, int64_t low, int64_t end)
 {
-    for (int64_t i = 0; i < f->in[1].shape->numel; i++) {
-        double k = num_value(operand(f, 1)[i]);
-        if (spared && spared(f, i)) continue;
-        if (!(k >= 0 && k < (double)below))
-            return td_fail(f->context, TD_EVALUE, "%s: index %.0f at position %lld is out of range 0..%lld",
-                           f->op->name, k, (long long)i, (long long)below - 1);
+    for (int64_t i = 0; i < f->in[operand_number].shape->numel; i++) {
+        double k = num_value(operand(f, operand_number)[i]);
+        if (definition_of[f->op->id]->spared && definition_of[f->op->id]->spared(f, i)) continue;
+        if (!(k >= (double)low && k < (double)end))
+            return td_fail(f->context, TD_EVALUE, "%s: index %.0f at position %lld is out of range %lld..%lld",
+                           f->op->name, k, (long long)i, (long long)low, (long long)end - 1);
+    }
+    return TD_OK;
+}
+
+static td_status check_all_indices(const td_application *f, const definition *d)
+{
+    int64_t below = d->indexed ? d->indexed(f) : -1;
+    if (below >= 0) return check_indices(f, 1, 0, below);
+    for (int k = 0; d->places && k < f->n_in; k++) {
+        int64_t n = d->places(f, k);
+        if (n >= 0 && check_indices(f, k, d->wraps ? -n : 0, n)) return td_error(f->context);
     }
     return TD_OK;
 }
@@ -82,8 +98,7 @@ enum { WORK = 4096 };
 static td_status run_definition(const td_application *f)
 {
     const definition *d = definition_of[f->op->id];
-    int64_t below = d->indexed ? d->indexed(f) : -1;
-    td_status status = below >= 0 ? check_indices(f, below, d->spared) : TD_OK;
+    td_status status = check_all_indices(f, d);
     if (status) return status;
     int64_t n = !d->piece ? f->shape->numel : d->pieces ? d->pieces(f) : 1, work = 0;
     for (int i = 0; i < f->n_in; i++) work += f->in[i].shape->numel;

@@ -26,6 +26,8 @@ typedef struct definition {
     int64_t (*scratch)(const td_application *f);                              /* numbers a piece may write; NULL: none */
     int64_t (*indexed)(const td_application *f);       /* operand 1 holds indices below this; -1: it holds none */
     bool    (*spared)(const td_application *f, int64_t i);     /* but the i-th may be anything; NULL: none */
+    int64_t (*places)(const td_application *f, int k); /* operand k holds indices of so many places; -1: it holds none */
+    bool     wraps;                    /* they may be as far below 0 */
     double   overflow[2];              /* beyond it, in f64 and f32, an infinite result is certain; 0: can't be told */
     bool     normwise;                 /* kernels are accurate for matrices that differ by rounding of their largest number */
     td_status (*refuses)(const td_application *f);     /* when it has run: td_fail where there is no result; NULL: there always is */
