@@ -38,12 +38,12 @@ static td_status patch(const td_call *call, part_of *part)
 }
 
 /* gx = g with zeros in the part */
-static void pull_rest(td_pull *p)
+static void pull_rest(td_pull *p, const td_op *op)
 {
     const td_shape *s = p->in[1]->shape;
     if (!td_pull_wants(p, 0)) return;
     td_tensor *zeros = td_expand(td_number(p->g, 0), s->rank, s->size);
-    td_pull_add(p, 0, td_apply(p->y->op, 2, (td_tensor *[]){ p->g, zeros }, p->attr));
+    td_pull_add(p, 0, td_apply(op, 2, (td_tensor *[]){ p->g, zeros }, p->attr));
 }
 
 /* ---- slice_scatter, select_scatter -------------------------------------------------------------------------------- */
@@ -64,7 +64,7 @@ static td_status slice_scatter_compute(const td_call *call) { return patch(call,
 static void slice_scatter_vjp(td_pull *p)
 {
     const int64_t *r = p->attr->list;
-    pull_rest(p);
+    pull_rest(p, &td_op_slice_scatter);
     td_pull_add(p, 1, td_slice(p->g, p->attr->axis, r[0], r[1], r[2]));
 }
 
@@ -182,7 +182,7 @@ static td_status diagonal_scatter_compute(const td_call *call) { return patch(ca
 static void diagonal_scatter_vjp(td_pull *p)
 {
     const int64_t *a = p->attr->list;
-    pull_rest(p);
+    pull_rest(p, &td_op_diagonal_scatter);
     td_pull_add(p, 1, td_diagonal(p->g, a[0], (int)a[1], (int)a[2]));
 }
 
