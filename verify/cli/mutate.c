@@ -54,10 +54,12 @@ static bool any_wrong(const matrix *m)
 
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
-/* Mutations 1, 2, ... in order, half of them a line. */
+/* Mutations 1, 2, ... in order, half of them a line; a long name has one to itself. */
 static void print_line(const line *l, int mutations, FILE *file)
 {
-    fprintf(file, "%-14s%s ", l->op->name, td_dtype_name(l->dtype));
+    enum { WIDTH = 14 };
+    int after = fprintf(file, "%s", l->op->name) < WIDTH ? WIDTH - (int)strlen(l->op->name) : WIDTH;
+    fprintf(file, "%s%*s%s ", after == WIDTH ? "\n" : "", after, "", td_dtype_name(l->dtype));
     for (int i = 1; i < mutations; i++) {
         if (i == mutations / 2 + 1) fprintf(file, "\n%18s", "");
         fputc(marks[l->trial[i].fate], file);

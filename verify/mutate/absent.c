@@ -15,8 +15,34 @@ static bool has_no_rule(const td_op *op) { return op->flat || (!op->vjp && !op->
 static bool has_no_kernel(const td_op *op) { return !op->compute && !op->compose; }
 static bool takes_one(const td_op *op) { return op->max_in == 1; }
 static bool takes_two(const td_op *op) { return op->max_in == 1 || op->max_in == 2; }
-static bool ends_before_4(const td_op *op) { return op->high > 0 && op->high < 4; }
-static bool ends_at_0(const td_op *op) { return op->low == 0 && op->high > 0; }
+
+/* ---- where samples lie --------------------------------------------------------------------------------------------- */
+
+typedef bool range_fn(double low, double high);
+static bool reaches_beyond_4(double low, double high) { return high > 4 || low < -4; }
+static bool reaches_below_0(double low, double high) { return low < 0 && high > low; }
+static bool reaches_0(double low, double high) { return low <= 0 && high >= 0; }
+
+/* Do floats of some operand, in one of so many samples? */
+static bool some_sample(const td_op *op, range_fn *reaches)
+{
+    enum { SAMPLES = 64 };
+    for (uint64_t k = 0; op->sample && k < SAMPLES; k++) {
+        td_sample s = {.state = k};
+        op->sample(&s);
+        for (int i = 0; i < s.n_in; i++) {
+            bool everywhere = s.in[i].low == 0 && s.in[i].high == 0;
+            if (s.in[i].what == TD_SAMPLE_FLOAT && (everywhere || reaches(s.in[i].low, s.in[i].high))) return true;
+        }
+    }
+    return !op->sample && ((op->low == 0 && op->high == 0) || reaches(op->low, op->high));
+}
+
+static bool stays_within_4(const td_op *op) { return !some_sample(op, reaches_beyond_4); }
+static bool stays_above_0(const td_op *op) { return !some_sample(op, reaches_below_0); }
+static bool stays_off_0(const td_op *op) { return !some_sample(op, reaches_0); }
+
+/* ---- the reasons --------------------------------------------------------------------------------------------------- */
 
 #define RULE_STEPS "term1a term1b term2a term2b factor1a factor1b factor2a factor2b sign1 coeff1 coeff2 no_reduce " \
     "mean_reduce wrong_axis tie_strict tie_none tie_all branch_swap branch_one branch_two f32_inside"
@@ -31,8 +57,9 @@ static const absence rows[] = {
     {"f32 f32_inside v_f32", NULL, "it is of single precision", true},
     {"drop1 swap needs0 needs1", takes_one, "the op takes one operand", false},
     {"drop2", takes_two, "the op takes no third operand", false},
-    {"far zero_far", ends_before_4, "the domain ends before 4", false},
-    {"zero_below_0", ends_at_0, "the domain ends at 0", false},
+    {"far zero_far", stays_within_4, "no operand is beyond 4", false},
+    {"zero_below_0 window", stays_above_0, "no operand is below 0", false},
+    {"zero_at_0 one_at_0 nan_at_0", stays_off_0, "no operand is 0", false},
     {RULE_STEPS, NULL, "no step of the rule is of this kind", false},
     {"const_x stale_x", NULL, "the rule reads no operand, or only to decide", false},
     {"const_y stale_y", NULL, "the rule does not read the result", false},
