@@ -690,6 +690,25 @@ TD_API td_tensor *td_cross_entropy_adj(td_tensor *logits, td_tensor *target, td_
  * `blank` between them; the mean is of terms over their number of targets.  Where there is no way, inf, or 0 if zero_infinity. */
 TD_API td_tensor *td_ctc_loss(td_tensor *log_probs, td_tensor *targets, td_tensor *input_lengths, td_tensor *target_lengths,
                               int64_t blank, bool zero_infinity, td_reduction reduction);
+/* ---- ops: special functions, elementwise ----------------------------------------------------------------------------
+ * To half a unit in the last place but where docs/ulp.md says otherwise; f32 in f64, rounded once.  NaN outside the domain.
+ * Formulas: NIST Digital Library of Mathematical Functions.  A derivative in a, b or s is refused: td_detach them. */
+
+TD_API td_tensor *td_lgamma(td_tensor *x);                     /* log |gamma x| */
+TD_API td_tensor *td_digamma(td_tensor *x);
+TD_API td_tensor *td_polygamma(td_tensor *x, int n);           /* digamma's n-th derivative, 0 <= n <= 100 */
+TD_API td_tensor *td_zeta(td_tensor *s, td_tensor *q);         /* sum over k >= 0 of (q + k)^-s, s > 1; differentiable in q */
+TD_API td_tensor *td_gammainc(td_tensor *a, td_tensor *x);     /* lower, regularised; a <= 1e6; differentiable in x */
+TD_API td_tensor *td_gammaincc(td_tensor *a, td_tensor *x);    /* upper: 1 - gammainc, without cancellation */
+TD_API td_tensor *td_betainc(td_tensor *a, td_tensor *b, td_tensor *x);    /* regularised; a, b <= 1e6; differentiable in x */
+TD_API td_tensor *td_erfcx(td_tensor *x);                      /* e^(x^2) erfc x */
+TD_API td_tensor *td_log_ndtr(td_tensor *x);                   /* log of the normal distribution function */
+TD_API td_tensor *td_ndtri(td_tensor *x);                      /* its inverse: the y with ndtr(y) = x */
+TD_API td_tensor *td_dawson(td_tensor *x);                     /* e^(-x^2) int_0^x e^(t^2) dt */
+TD_API td_tensor *td_exp1(td_tensor *x);                       /* E_1(x), x > 0 */
+TD_API td_tensor *td_expi(td_tensor *x);                       /* Ei(x) */
+TD_API td_tensor *td_expn(td_tensor *x, int n);                /* E_n(x), x > 0, 0 <= n <= 100 */
+TD_API td_tensor *td_lambertw(td_tensor *x, int branch);       /* y e^y = x; branch 0 or -1 */
 
 /* ---- where a call stands in your source ---------------------------------------------------------------------------
  * Each function above that makes a tensor is also a macro of the same name that notes file and line, for messages. */
@@ -997,6 +1016,21 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_multilabel_margin_loss(...) td_at((td_multilabel_margin_loss)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_multilabel_soft_margin_loss(...) td_at((td_multilabel_soft_margin_loss)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_ctc_loss(...) td_at((td_ctc_loss)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_lgamma(...) td_at((td_lgamma)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_digamma(...) td_at((td_digamma)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_polygamma(...) td_at((td_polygamma)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_zeta(...) td_at((td_zeta)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_gammainc(...) td_at((td_gammainc)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_gammaincc(...) td_at((td_gammaincc)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_betainc(...) td_at((td_betainc)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_erfcx(...) td_at((td_erfcx)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_log_ndtr(...) td_at((td_log_ndtr)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_ndtri(...) td_at((td_ndtri)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_dawson(...) td_at((td_dawson)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_exp1(...) td_at((td_exp1)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_expi(...) td_at((td_expi)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_expn(...) td_at((td_expn)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_lambertw(...) td_at((td_lambertw)(__VA_ARGS__), __FILE__, __LINE__)
 #endif
 
 #ifdef __cplusplus

@@ -78,10 +78,10 @@ gsl()
 }
 
 check "kernel reads itself" room src/kernel 'src/kernel/*'
-check "core reads itself and the kernel table" room src/core 'src/core/*' src/kernel/kernel.h src/kernel/map.def $public
-check "op reads core and kernel" room src/op 'src/op/*' 'src/core/*.h' 'src/kernel/*.h' src/kernel/map.def $public
+check "core reads itself and the kernel table" room src/core 'src/core/*' src/kernel/kernel.h 'src/kernel/*.def' $public
+check "op reads core and kernel" room src/op 'src/op/*' 'src/core/*.h' 'src/kernel/*.h' 'src/kernel/*.def' $public
 check "tape reads op, core and the table of kernel" room src/tape 'src/tape/*' 'src/op/*.h' 'src/core/*.h' \
-    src/kernel/kernel.h src/kernel/map.def src/kernel/tree.h $public
+    src/kernel/kernel.h 'src/kernel/*.def' src/kernel/tree.h $public
 check "io reads core" room src/io 'src/io/*' 'src/core/*.h' $public
 check "dual reads itself and the public headers" room src/dual 'src/dual/*' $public
 check "verify reads itself and the public headers" room verify 'verify/*' $public

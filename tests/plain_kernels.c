@@ -35,6 +35,7 @@ static const char *const WALK[TD_WALK_COUNT] = {"move", "gather", "scatter", "pu
 typedef struct map {
     td_map_fn *kernel;
     int        in[3], out;      /* dtypes */
+    int        every;           /* of the chunks one in so many: special functions are slow, and compiled once */
 } map;
 
 static uint64_t hash_chunk(uint64_t h, const map *m, int64_t first, int64_t n, const double *scalar)
@@ -64,6 +65,7 @@ static uint64_t hash_map(const map *m)
     for (int s = 0; s < SCALARS; s++)
         for (int64_t first = 0, c = s; first < COUNT; first += CHUNK[c % SIZES], c++) {
             int64_t n = CHUNK[c % SIZES];
+            if (c % m->every) continue;
             h = hash_chunk(h, m, first, n < COUNT - first ? n : COUNT - first, SCALAR[s]);
         }
     return h;
@@ -71,15 +73,25 @@ static uint64_t hash_map(const map *m)
 
 static bool compares(int k) { return k >= TD_MAP_eq && k <= TD_MAP_ge; }
 
+static bool is_special(int k)
+{
+    static const bool special_map[TD_MAP_COUNT] = {
+#define TD_MAP(name) [TD_MAP_##name] = true,
+#include "kernel/special.def"
+#undef TD_MAP
+    };
+    return special_map[k];
+}
+
 static uint64_t map_item(const td_kernels *set, int k, int d)
 {
-    map m = { set->map[d][k], {k == TD_MAP_where ? TD_K_BOOL : d, d, d}, compares(k) ? TD_K_BOOL : d };
+    map m = { set->map[d][k], {k == TD_MAP_where ? TD_K_BOOL : d, d, d}, compares(k) ? TD_K_BOOL : d, is_special(k) ? 11 : 1 };
     return m.kernel ? hash_map(&m) : 0;
 }
 
 static uint64_t cast_item(const td_kernels *set, int from, int to)
 {
-    map m = { set->cast[from][to], {from, from, from}, to };
+    map m = { set->cast[from][to], {from, from, from}, to, 1 };
     return m.kernel ? hash_map(&m) : 0;
 }
 

@@ -16,6 +16,7 @@
 #include "math/loop.h"
 #include "math/power.h"
 #include "math/trigonometric.h"
+#include "special/special.h"
 #include "scalar.h"
 #include "set.h"
 
@@ -31,9 +32,11 @@ static td_map_fn *const map_bool[TD_MAP_COUNT] = { ORDER_ROWS };
 #define BITS uint32_t
 #define M(name) td_m_##name##f
 #define F(name) f32_##name
+#define SPECIAL(name) td_special_f32_##name
 #define TABLE map_f32
 #include "map_float.tmpl.h"
 #undef TABLE
+#undef SPECIAL
 #undef M
 #undef F
 #undef BITS
@@ -43,9 +46,11 @@ static td_map_fn *const map_bool[TD_MAP_COUNT] = { ORDER_ROWS };
 #define BITS uint64_t
 #define M(name) td_m_##name
 #define F(name) f64_##name
+#define SPECIAL(name) td_special_f64_##name
 #define TABLE map_f64
 #include "map_float.tmpl.h"
 #undef TABLE
+#undef SPECIAL
 #undef M
 #undef F
 #undef BITS

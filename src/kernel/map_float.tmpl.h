@@ -1,6 +1,6 @@
 /* map_float.tmpl.h: all maps of a floating dtype.
  * Parameters: T float or double, BITS its unsigned integer, F(name) the name of a loop for T, M(name) that of a function of
- * math/ for T, TABLE the name of the finished table.
+ * math/ for T, SPECIAL(name) that of a loop compiled once, TABLE the name of the finished table.
  *
  * Arithmetic is done in T.  Elementary functions work in double and round to T once, but for those that say otherwise. */
 
@@ -64,6 +64,9 @@ MAP2(minimum, T, X < Y || isnan(X) ? X : Y)
 
 static td_map_fn *const TABLE[TD_MAP_COUNT] = {
     ORDER_ROWS,
+#define TD_MAP(name) [TD_MAP_##name] = SPECIAL(name),
+#include "special.def"
+#undef TD_MAP
     [TD_MAP_neg] = F(neg), [TD_MAP_abs] = F(abs), [TD_MAP_sign] = F(sign), [TD_MAP_square] = F(square),
     [TD_MAP_relu] = F(relu), [TD_MAP_sqrt] = F(sqrt), [TD_MAP_rsqrt] = F(rsqrt), [TD_MAP_reciprocal] = F(reciprocal),
     [TD_MAP_exp] = F(exp), [TD_MAP_exp2] = F(exp2), [TD_MAP_expm1] = F(expm1),

@@ -37,6 +37,7 @@
 #include "ctc.h"
 #include "border.h"
 #include "channel_norm.h"
+#include "special.h"
 
 static const definition *const definition_of[TD_ID_COUNT] = {
 #define TD_OP(name) [TD_ID_##name] = &define_##name,
