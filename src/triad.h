@@ -710,6 +710,73 @@ TD_API td_tensor *td_expi(td_tensor *x);                       /* Ei(x) */
 TD_API td_tensor *td_expn(td_tensor *x, int n);                /* E_n(x), x > 0, 0 <= n <= 100 */
 TD_API td_tensor *td_lambertw(td_tensor *x, int branch);       /* y e^y = x; branch 0 or -1 */
 
+/* ---- ops: attention ------------------------------------------------------------------------------------------------ */
+
+/* query (..,l,e), key (..,s,e), value (..,s,v): softmax(scale query key^T) value, (..,l,v).  mask (..,l,s), or NULL: of bools, where
+ * false takes a key away, or of floats that are added; is_causal: key j counts for queries i >= j, without a mask.  A query
+ * without a key gives 0.  scale 0: 1 / sqrt e. */
+TD_API td_tensor *td_scaled_dot_product_attention(td_tensor *query, td_tensor *key, td_tensor *value, td_tensor *mask,
+                                                  double dropout_p, bool is_causal, double scale);
+
+/* Weights of multi-head attention, PyTorch's: E numbers for `heads` heads.  NULL: none.  Masks of bools take keys away where
+ * true, of floats are added: mask (l,s), (n,l,s) or (n heads,l,s), padding (n,s). */
+typedef struct td_multi_head {
+    int64_t    heads;
+    td_tensor *in_weight, *in_bias;        /* (3E,E), (3E): of query, key, value */
+    td_tensor *out_weight, *out_bias;      /* (E,E), (E); no weight: heads side by side */
+    td_tensor *mask, *padding;
+} td_multi_head;
+/* query (n,l,E), key and value (n,s,E) -> (n,l,E); _weights: the heads' mean shares, (n,l,s). */
+TD_API td_tensor *td_multi_head_attention(td_tensor *query, td_tensor *key, td_tensor *value, const td_multi_head *how);
+TD_API td_tensor *td_multi_head_attention_weights(td_tensor *query, td_tensor *key, td_tensor *value, const td_multi_head *how);
+
+/* ---- ops: recurrent layers -----------------------------------------------------------------------------------------
+ * PyTorch's: x (t,n,i), gates r z n of a GRU, i f g o of an LSTM one below the other in w_ih (g h,i), w_hh (g h,h), b_ih and b_hh
+ * (g h), both NULL or none.  A layer starts from h (n,h), an LSTM's from its memory c (n,h) too, and gives h of all times,
+ * (t,n,h); an LSTM's h and c, (2,t,n,h). */
+
+TD_API td_tensor *td_rnn_layer(td_tensor *x, td_tensor *h, td_tensor *w_ih, td_tensor *w_hh, td_tensor *b_ih, td_tensor *b_hh,
+                               bool relu, bool reverse);
+TD_API td_tensor *td_gru_layer(td_tensor *x, td_tensor *h, td_tensor *w_ih, td_tensor *w_hh, td_tensor *b_ih, td_tensor *b_hh,
+                               bool reverse);
+TD_API td_tensor *td_lstm_layer(td_tensor *x, td_tensor *h, td_tensor *c, td_tensor *w_ih, td_tensor *w_hh, td_tensor *b_ih,
+                                td_tensor *b_hh, bool reverse);
+/* One step: x (n,i), h (n,h) -> the next h; of an LSTM the next c in *c_next, which may be NULL. */
+TD_API td_tensor *td_rnn_cell(td_tensor *x, td_tensor *h, td_tensor *w_ih, td_tensor *w_hh, td_tensor *b_ih, td_tensor *b_hh,
+                              bool relu);
+TD_API td_tensor *td_gru_cell(td_tensor *x, td_tensor *h, td_tensor *w_ih, td_tensor *w_hh, td_tensor *b_ih, td_tensor *b_hh);
+TD_API td_tensor *td_lstm_cell(td_tensor *x, td_tensor *h, td_tensor *c, td_tensor *w_ih, td_tensor *w_hh, td_tensor *b_ih,
+                               td_tensor *b_hh, td_tensor **c_next);
+
+/* Layers upon layers.  weights: for each layer, for each direction, w_ih, w_hh, and b_ih, b_hh if there are biases.  First states
+ * are (layers directions,n,h), NULL for 0; the last ones come out likewise, where not NULL.  Results (t,n,directions h), or
+ * (n,t,..) as x if batch_first. */
+typedef struct td_recurrent {
+    int               layers;
+    bool              bidirectional, batch_first, biases, relu;
+    double            dropout;             /* between layers */
+    td_tensor *const *weights;
+} td_recurrent;
+TD_API td_tensor *td_rnn(td_tensor *x, td_tensor *h, const td_recurrent *how, td_tensor **h_n);
+TD_API td_tensor *td_gru(td_tensor *x, td_tensor *h, const td_recurrent *how, td_tensor **h_n);
+TD_API td_tensor *td_lstm(td_tensor *x, td_tensor *h, td_tensor *c, const td_recurrent *how, td_tensor **h_n, td_tensor **c_n);
+
+/* ---- ops: dropouts, bags -------------------------------------------------------------------------------------------
+ * Masks are the context's next random stream. */
+
+TD_API td_tensor *td_dropout1d(td_tensor *x, double p);            /* (n,c,l): whole channels; dropout2d and 3d likewise */
+TD_API td_tensor *td_dropout2d(td_tensor *x, double p);
+TD_API td_tensor *td_dropout3d(td_tensor *x, double p);
+TD_API td_tensor *td_alpha_dropout(td_tensor *x, double p);        /* to selu's lowest value, mean and variance kept */
+TD_API td_tensor *td_feature_alpha_dropout(td_tensor *x, double p);
+
+typedef enum td_bag_mode { TD_BAG_SUM, TD_BAG_MEAN, TD_BAG_MAX } td_bag_mode;
+/* Rows of weight (v,d) summed by bags: index (b,n), or (n) with offsets (b) where bags begin, increasing from 0; per_sample_weights
+ * like index, of sums.  padding_index: an index that counts for nothing, -1 for none. */
+TD_API td_tensor *td_embedding_bag(td_tensor *weight, td_tensor *index, td_tensor *offsets, td_tensor *per_sample_weights,
+                                   td_bag_mode mode, int64_t padding_index);
+TD_API td_tensor *td_embedding_padded(td_tensor *weight, td_tensor *index, int64_t padding_index);   /* that row has no gradient */
+
 /* ---- where a call stands in your source ---------------------------------------------------------------------------
  * Each function above that makes a tensor is also a macro of the same name that notes file and line, for messages. */
 TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
@@ -1031,6 +1098,25 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_expi(...) td_at((td_expi)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_expn(...) td_at((td_expn)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_lambertw(...) td_at((td_lambertw)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_scaled_dot_product_attention(...) td_at((td_scaled_dot_product_attention)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_multi_head_attention(...) td_at((td_multi_head_attention)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_multi_head_attention_weights(...) td_at((td_multi_head_attention_weights)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_rnn_layer(...) td_at((td_rnn_layer)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_gru_layer(...) td_at((td_gru_layer)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_lstm_layer(...) td_at((td_lstm_layer)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_rnn_cell(...) td_at((td_rnn_cell)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_gru_cell(...) td_at((td_gru_cell)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_lstm_cell(...) td_at((td_lstm_cell)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_rnn(...) td_at((td_rnn)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_gru(...) td_at((td_gru)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_lstm(...) td_at((td_lstm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_dropout1d(...) td_at((td_dropout1d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_dropout2d(...) td_at((td_dropout2d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_dropout3d(...) td_at((td_dropout3d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_alpha_dropout(...) td_at((td_alpha_dropout)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_feature_alpha_dropout(...) td_at((td_feature_alpha_dropout)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_embedding_bag(...) td_at((td_embedding_bag)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_embedding_padded(...) td_at((td_embedding_padded)(__VA_ARGS__), __FILE__, __LINE__)
 #endif
 
 #ifdef __cplusplus

@@ -119,7 +119,7 @@ typedef enum td_kind {
 } td_kind;
 
 /* One random application of an op, for tests and checks: shapes, attributes and where the values may lie. */
-#define TD_SAMPLE_IN 4
+#define TD_SAMPLE_IN 9
 typedef struct td_sample_in {
     int     rank;
     int64_t size[TD_MAX_RANK];

@@ -311,6 +311,16 @@ td_tensor *td_embedding(td_tensor *weight, td_tensor *index)
     return td_apply2(&td_op_embedding, weight, index);
 }
 
+/* The row that stands for nothing is a constant where it is taken. */
+td_tensor *td_embedding_padded(td_tensor *weight, td_tensor *index, int64_t padding_index)
+{
+    td_tensor *rows = td_embedding(weight, index);
+    if (td_stopped(rows)) return rows;
+    int64_t    padding = padding_index < 0 ? padding_index + td_size(weight, 0) : padding_index;
+    td_tensor *is_padding = td_eq(index, td_full(td_context_of(rows), TD_I64, 0, NULL, (double)padding));
+    return td_where(td_unsqueeze(is_padding, -1), td_detach(rows), rows);
+}
+
 static void embedding_sample(td_sample *s)
 {
     s->n_in = 2;

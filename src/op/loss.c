@@ -9,20 +9,12 @@
 
 /* ---- reductions ---------------------------------------------------------------------------------------------------- */
 
-static td_dtype common_float(int n, td_tensor *const *in, unsigned floats)
-{
-    td_dtype d = TD_BOOL;
-    for (int k = 0; k < n; k++)
-        if (in[k] && floats >> k & 1) d = td_promote(d, td_dtype_of(in[k]));
-    return td_is_float(d) ? d : TD_F64;
-}
-
 td_tensor *td_loss_apply(const td_op *op, int n, td_tensor *const *in, unsigned floats, td_attr attr)
 {
     td_tensor *ready[TD_SAMPLE_IN];
     if (td_stopped(in[0])) return td_passed(in[0]);
-    td_dtype d = common_float(n, in, floats);
-    for (int k = 0; k < n; k++) ready[k] = in[k] && floats >> k & 1 ? td_to(in[k], d) : in[k];
+    for (int k = 0; k < n; k++) ready[k] = in[k];
+    td_to_common_float(n, ready, floats);
     attr.n_list = TD_LOSS_LIST;
     return td_apply(op, n, ready, &attr);
 }

@@ -30,6 +30,16 @@ td_tensor *td_number(td_tensor *x, double value)
 
 td_tensor *td_floating(td_tensor *x) { return td_is_float(td_dtype_of(x)) ? x : td_to(x, TD_F64); }
 
+void td_to_common_float(int n, td_tensor **in, unsigned set)
+{
+    td_dtype d = TD_BOOL;
+    for (int k = 0; k < n; k++)
+        if (in[k] && set >> k & 1) d = td_promote(d, td_dtype_of(in[k]));
+    if (!td_is_float(d)) d = TD_F64;
+    for (int k = 0; k < n; k++)
+        if (in[k] && set >> k & 1) in[k] = td_to(in[k], d);
+}
+
 /* ---- streams ----------------------------------------------------------------------------------------------------- */
 
 td_stream td_stream_of(const td_context *c, const td_window *w)

@@ -1,6 +1,4 @@
-/* nn.c: softmax, log_softmax and dropout.
- *
- * A dropout mask is a pure function of a seed and the element's number, so that any engine can draw it again. */
+/* nn.c: softmax and log_softmax. */
 #include "kernel/softmax.h"
 #include "op/shape.h"
 
@@ -97,84 +95,4 @@ const td_op td_op_log_softmax = {
     .name = "log_softmax", .id = TD_ID_log_softmax, .min_in = 1, .max_in = 1, .reads = TD_READS_RESULT,
     .infer = softmax_infer, .compute = softmax_compute, .vjp = log_softmax_vjp, .sample = softmax_sample,
     .signature = &log_softmax_signature,
-};
-
-/* ---- dropout ------------------------------------------------------------------------------------------------------ */
-
-static td_status dropout_infer(td_infer *i)
-{
-    double p = i->attr->a;
-    if (!(p >= 0 && p <= 1)) return td_fail(i->context, TD_EVALUE, "dropout: p = %g is not in 0..1", p);
-    return td_infer_float(i);
-}
-
-typedef struct mask {
-    void    *y;
-    uint64_t seed;
-    double   p;
-} mask;
-
-/* With p = 1 no u reaches p, so nothing is divided by 0. */
-static void mask_f32(int64_t begin, int64_t end, void *argument)
-{
-    const mask *m = argument;
-    float      *y = m->y;
-    for (int64_t i = begin; i < end; i++)
-        y[i] = td_philox_uniform(m->seed, (uint64_t)i, 0) >= m->p ? (float)(y[i] / (1 - m->p)) : 0;
-}
-
-static void mask_f64(int64_t begin, int64_t end, void *argument)
-{
-    const mask *m = argument;
-    double     *y = m->y;
-    for (int64_t i = begin; i < end; i++)
-        y[i] = td_philox_uniform(m->seed, (uint64_t)i, 0) >= m->p ? y[i] / (1 - m->p) : 0;
-}
-
-static td_status dropout_compute(const td_call *call)
-{
-    mask m = { call->out.data, call->attr->seed, call->attr->a };
-    td_pack(&call->in[0], m.y);
-    td_parallel(call->context, call->out.shape->numel, GRAIN, call->out.dtype == TD_F32 ? mask_f32 : mask_f64, &m);
-    return TD_OK;
-}
-
-/* linear in x: the adjoint passes through the same mask */
-static void dropout_vjp(td_pull *p) { td_pull_add(p, 0, td_apply1(&td_op_dropout, p->g, p->attr)); }
-
-/* One key per (seed, stream): splitmix64's mixing (Steele, Lea and Flood 2014), so that neighbouring pairs share nothing. */
-static uint64_t mixed(uint64_t seed, uint64_t stream)
-{
-    uint64_t z = seed + stream * 0x9E3779B97F4A7C15u;
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-    return z ^ z >> 31;
-}
-
-td_tensor *td_dropout(td_tensor *x, double p)
-{
-    if (td_stopped(x)) return td_passed(x);
-    td_context *c = x->context;
-    td_attr     a = { .a = p, .seed = mixed(c->options.seed, ++c->stream) };
-    return td_apply1(&td_op_dropout, td_floating(x), &a);
-}
-
-static void dropout_sample(td_sample *s)
-{
-    static const double p[] = { 0, 0.1, 0.5, 0.9, 1 };
-    s->n_in = 1;
-    td_sample_operand(s, 0, 0, 3);
-    s->attr.a = p[td_sample_below(s, 5)];
-    s->attr.seed = (uint64_t)td_sample_below(s, INT64_MAX);
-}
-
-static td_tensor *call_dropout(const td_invocation *k) { return td_dropout(k->in[0], td_as_number(k, 0)); }
-static const td_signature dropout_signature = {
-    .example = "dropout(W, 0.25)", .call = call_dropout,
-    .parameter = { { "p", TD_NUMBER, false, 0.5 } },
-};
-const td_op td_op_dropout = {
-    .name = "dropout", .id = TD_ID_dropout, .min_in = 1, .max_in = 1,
-    .infer = dropout_infer, .compute = dropout_compute, .vjp = dropout_vjp, .sample = dropout_sample,
-    .signature = &dropout_signature,
 };

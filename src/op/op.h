@@ -23,6 +23,10 @@ td_tensor *td_apply2(const td_op *op, td_tensor *x, td_tensor *y);
 td_tensor *td_number(td_tensor *x, double value);
 /* x itself if it is a float, else in f64. */
 td_tensor *td_floating(td_tensor *x);
+/* The operands of this set (bit i operand i; NULL is passed over), integers as f64, brought to one floating dtype in place. */
+void       td_to_common_float(int n, td_tensor **in, unsigned set);
+/* A key of random numbers of its own for each call (dropout.c). */
+uint64_t   td_random_key(td_context *c);
 /* gx += g slope, of an op with one operand. */
 void       td_pull_slope(td_pull *p, td_tensor *slope);
 

@@ -38,6 +38,9 @@
 #include "border.h"
 #include "channel_norm.h"
 #include "special.h"
+#include "attention.h"
+#include "recurrent.h"
+#include "bag.h"
 
 static const definition *const definition_of[TD_ID_COUNT] = {
 #define TD_OP(name) [TD_ID_##name] = &define_##name,

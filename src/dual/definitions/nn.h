@@ -149,7 +149,40 @@ static num dropped_out(const td_application *f, const int64_t *at, int64_t i)
     return num_div(x, num_sub(num_of(1), num_of(p)));
 }
 
+/* The number of the feature that element `at` is in, its axes but the last p->axis. */
+static int64_t feature(const td_application *f, const int64_t *at)
+{
+    int64_t i = 0;
+    for (int j = 0; j + f->attr->axis < f->shape->rank; j++) i = i * f->shape->size[j] + at[j];
+    return i;
+}
+
+static bool is_dropped(const td_application *f, const int64_t *at)
+{
+    return uniform(f->attr->seed, (uint64_t)feature(f, at)) < f->attr->a;
+}
+
+static num feature_dropped_out(const td_application *f, const int64_t *at, int64_t i)
+{
+    num x = operand(f, 0)[i];
+    if (is_dropped(f, at)) return num_choose(num_of(0), x);
+    return num_div(x, num_sub(num_of(1), num_of(f->attr->a)));
+}
+
+/* To selu's lowest value, -scale alpha, and so stretched that mean 0 and variance 1 stay.
+ * Source: G. Klambauer and others, "Self-normalizing neural networks", 2017, section 3, alpha dropout. */
+static num alpha_dropped_out(const td_application *f, const int64_t *at, int64_t i)
+{
+    num one = num_of(1), p = num_of(f->attr->a), low = num_of(-1.7580993408473768599), x = operand(f, 0)[i];
+    if (f->attr->a == 1) return num_choose(num_of(0), x);
+    num variance = num_mul(num_sub(one, p), num_add(one, num_mul(p, num_mul(low, low)))), mean = num_mul(p, low);
+    num kept = is_dropped(f, at) ? num_choose(low, x) : x;
+    return num_div(num_sub(kept, mean), num_sqrt(variance));
+}
+
 static const definition
+    define_feature_dropout = {.element = feature_dropped_out},
+    define_alpha_dropout = {.element = alpha_dropped_out},
     define_softmax = {.piece = softmax, .pieces = lines},
     define_log_softmax = {.piece = log_softmax, .pieces = lines},
     define_layer_norm = {.piece = layer_norm, .pieces = normalised_rows},
