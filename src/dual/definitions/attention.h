@@ -94,7 +94,7 @@ static void attention(const td_application *f, int64_t i)
 enum { OF_IN_BIAS, OF_OUT_WEIGHT, OF_OUT_BIAS, OF_MASK, OF_PADDING };
 
 /* Which operand has this part; -1: none. */
-static int part_of(const td_application *f, int kind)
+static int head_part(const td_application *f, int kind)
 {
     int at = 4;
     for (int k = 0; k < kind; k++) at += f->attr->axes >> k & 1;
@@ -107,7 +107,7 @@ static num head_score(const td_application *f, const attended *a, int64_t j, boo
 {
     const head *h = more;
     num score = num_div(inner_product(a->q, 1, a->k + j * a->e, 1, a->e), num_sqrt(num_of((double)a->e)));
-    int taken = part_of(f, OF_MASK), padding = part_of(f, OF_PADDING);
+    int taken = head_part(f, OF_MASK), padding = head_part(f, OF_PADDING);
     *seen = true;
     if (taken >= 0) {
         const td_shape *s = f->in[taken].shape;
@@ -136,7 +136,7 @@ static void project(const td_application *f, int which, int64_t n, int64_t heads
 {
     const td_shape *s = f->in[which].shape;
     int64_t rows = s->size[1], width = s->size[2], e = width / heads;
-    int bias = part_of(f, OF_IN_BIAS);
+    int bias = head_part(f, OF_IN_BIAS);
     const num *x = operand(f, which) + n * rows * width;
     for (int64_t r = 0; r < rows; r++)
         for (int64_t k = 0; k < width; k++) {
@@ -178,7 +178,7 @@ static void multi_head_attention(const td_application *f, int64_t n)
 {
     const td_shape *x = f->in[0].shape;
     int64_t l = x->size[1], width = x->size[2];
-    int weight = part_of(f, OF_OUT_WEIGHT), bias = part_of(f, OF_OUT_BIAS);
+    int weight = head_part(f, OF_OUT_WEIGHT), bias = head_part(f, OF_OUT_BIAS);
     num *work = scratch(f, n), *joined = work + projections(f) - l * width, *y = result(f) + n * l * width;
     all_heads(f, n, work, joined, NULL);
     for (int64_t r = 0; r < l; r++)
