@@ -229,6 +229,50 @@ TD_API td_tensor *td_clamp(td_tensor *x, double min, double max);   /* -INFINITY
 TD_API td_tensor *td_to(td_tensor *x, td_dtype dtype);         /* (i) cast; x itself if it has that dtype already */
 TD_API td_tensor *td_copy(td_tensor *x);           /* (i) values of its own, row-major */
 
+/* more of one operand */
+TD_API td_tensor *td_log2(td_tensor *x);           /* exact at powers of 2 */
+TD_API td_tensor *td_log10(td_tensor *x);
+TD_API td_tensor *td_asinh(td_tensor *x);
+TD_API td_tensor *td_acosh(td_tensor *x);          /* NaN below 1; slope inf at 1 */
+TD_API td_tensor *td_atanh(td_tensor *x);          /* NaN beyond +-1; inf with slope inf there */
+TD_API td_tensor *td_erf(td_tensor *x);            /* 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x */
+TD_API td_tensor *td_erfc(td_tensor *x);           /* 1 - erf x, without the difference */
+TD_API td_tensor *td_erfinv(td_tensor *x);         /* erf(y) = x; within 5 ulp; +-inf with slope inf at +-1 */
+TD_API td_tensor *td_sinc(td_tensor *x);           /* sin(pi x) / (pi x), 1 at 0 */
+TD_API td_tensor *td_entr(td_tensor *x);           /* -x log x, 0 at 0 with slope inf, -inf below */
+TD_API td_tensor *td_logit(td_tensor *x, double eps);   /* log(x / (1 - x)) of x held in [eps, 1 - eps]; eps < 0: not held */
+TD_API td_tensor *td_floor(td_tensor *x);          /* (i) slope 0, here and in the next four */
+TD_API td_tensor *td_ceil(td_tensor *x);           /* (i) */
+TD_API td_tensor *td_trunc(td_tensor *x);          /* (i) towards 0 */
+TD_API td_tensor *td_round(td_tensor *x);          /* (i) halves to even */
+TD_API td_tensor *td_round_decimals(td_tensor *x, int decimals);   /* round(x 10^d) / 10^d */
+TD_API td_tensor *td_frac(td_tensor *x);           /* x - trunc x; slope 1 */
+TD_API td_tensor *td_isnan(td_tensor *x);          /* bool, as all of these: no derivative */
+TD_API td_tensor *td_isinf(td_tensor *x);
+TD_API td_tensor *td_isfinite(td_tensor *x);
+TD_API td_tensor *td_signbit(td_tensor *x);        /* true of -0 too */
+TD_API td_tensor *td_logical_not(td_tensor *x);    /* x == 0 */
+TD_API td_tensor *td_bitwise_not(td_tensor *x);    /* (i) integers alone; of bool the logical one */
+TD_API td_tensor *td_nan_to_num(td_tensor *x, double nan, double posinf, double neginf);   /* posinf, neginf NaN: the largest of x's dtype.  Slope 0 where replaced */
+
+/* activations */
+TD_API td_tensor *td_selu(td_tensor *x);           /* 1.0507 elu(x, 1.67326); Klambauer and others 2017 */
+TD_API td_tensor *td_celu(td_tensor *x, double alpha);      /* x > 0 ? x : alpha (exp(x / alpha) - 1); alpha not 0 */
+TD_API td_tensor *td_logsigmoid(td_tensor *x);     /* -log(1 + exp(-x)) */
+TD_API td_tensor *td_softsign(td_tensor *x);       /* x / (1 + |x|) */
+TD_API td_tensor *td_tanhshrink(td_tensor *x);     /* x - tanh x */
+TD_API td_tensor *td_mish(td_tensor *x);           /* x tanh(softplus x) */
+TD_API td_tensor *td_gelu_tanh(td_tensor *x);      /* PyTorch's gelu with approximate="tanh" */
+TD_API td_tensor *td_hardtanh(td_tensor *x, double min_val, double max_val);   /* x within both; slope 0 at the ends */
+TD_API td_tensor *td_relu6(td_tensor *x);          /* x within 0 and 6; slope 0 at both */
+TD_API td_tensor *td_hardsigmoid(td_tensor *x);    /* (x + 3) / 6 within 0 and 1 */
+TD_API td_tensor *td_hardswish(td_tensor *x);      /* 0 to -3, x from 3 on, between x (x + 3) / 6; slope 0 at -3, 1 at 3 */
+TD_API td_tensor *td_softshrink(td_tensor *x, double lambd);   /* x - lambd sign x; 0, slope 0, where |x| <= lambd */
+TD_API td_tensor *td_hardshrink(td_tensor *x, double lambd);   /* x; 0, slope 0, where |x| <= lambd */
+TD_API td_tensor *td_threshold(td_tensor *x, double threshold, double value);   /* x > threshold ? x : value */
+TD_API td_tensor *td_prelu(td_tensor *x, td_tensor *weight);   /* x > 0 ? x : w x; one weight, or one for each index of axis 1 */
+TD_API td_tensor *td_glu(td_tensor *x, int axis);  /* its first half along axis times the sigmoid of the second */
+
 /* with a number, which takes x's dtype: an f32 tensor stays f32.  Integers become f64 unless the number is an integer. */
 TD_API td_tensor *td_add_scalar(td_tensor *x, double s);       /* x + s */
 TD_API td_tensor *td_mul_scalar(td_tensor *x, double s);       /* x s   */
@@ -254,6 +298,32 @@ TD_API td_tensor *td_le(td_tensor *x, td_tensor *y);
 TD_API td_tensor *td_gt(td_tensor *x, td_tensor *y);
 TD_API td_tensor *td_ge(td_tensor *x, td_tensor *y);
 TD_API td_tensor *td_where(td_tensor *condition, td_tensor *x, td_tensor *y);   /* condition bool */
+
+TD_API td_tensor *td_hypot(td_tensor *x, td_tensor *y);        /* sqrt(x^2 + y^2), neither square overflows; slopes 0 at (0, 0) */
+TD_API td_tensor *td_atan2(td_tensor *y, td_tensor *x);        /* the angle of (x, y) in [-pi, pi]; slopes 0 at (0, 0) */
+TD_API td_tensor *td_copysign(td_tensor *x, td_tensor *y);     /* |x| with the sign of y, -0 too; slope 0 at x = 0, and in y */
+TD_API td_tensor *td_logaddexp(td_tensor *x, td_tensor *y);    /* log(e^x + e^y) */
+TD_API td_tensor *td_logaddexp2(td_tensor *x, td_tensor *y);   /* log2(2^x + 2^y) */
+TD_API td_tensor *td_xlogy(td_tensor *x, td_tensor *y);        /* x log y; at x = 0 it is 0 for every y but NaN */
+TD_API td_tensor *td_xlog1py(td_tensor *x, td_tensor *y);      /* x log(1 + y), likewise */
+TD_API td_tensor *td_ldexp(td_tensor *x, td_tensor *y);        /* x 2^y */
+TD_API td_tensor *td_fmod(td_tensor *x, td_tensor *y);         /* (i) x - y trunc(x / y), exact.  An integer by 0 is an error, here and below */
+TD_API td_tensor *td_remainder(td_tensor *x, td_tensor *y);    /* (i) x - y floor(x / y): the sign of y, as Python's % */
+TD_API td_tensor *td_floor_divide(td_tensor *x, td_tensor *y); /* (i) floor(x / y); slope 0 */
+TD_API td_tensor *td_fmax(td_tensor *x, td_tensor *y);         /* (i) the number if one is NaN; half the slope each at a tie */
+TD_API td_tensor *td_fmin(td_tensor *x, td_tensor *y);         /* (i) */
+TD_API td_tensor *td_heaviside(td_tensor *x, td_tensor *values);   /* (i) 0 below 0, values at 0, 1 above; 0 at NaN */
+TD_API td_tensor *td_lerp(td_tensor *x, td_tensor *end, td_tensor *weight);   /* x + weight (end - x) */
+TD_API td_tensor *td_addcmul(td_tensor *x, td_tensor *y, td_tensor *z, double value);   /* x + value y z */
+TD_API td_tensor *td_addcdiv(td_tensor *x, td_tensor *y, td_tensor *z, double value);   /* x + value y / z */
+TD_API td_tensor *td_logical_and(td_tensor *x, td_tensor *y);  /* bool; what is not 0 is true, NaN too */
+TD_API td_tensor *td_logical_or(td_tensor *x, td_tensor *y);
+TD_API td_tensor *td_logical_xor(td_tensor *x, td_tensor *y);
+TD_API td_tensor *td_bitwise_and(td_tensor *x, td_tensor *y);  /* integers alone; of two bools the logical one */
+TD_API td_tensor *td_bitwise_or(td_tensor *x, td_tensor *y);
+TD_API td_tensor *td_bitwise_xor(td_tensor *x, td_tensor *y);
+TD_API td_tensor *td_bitwise_left_shift(td_tensor *x, td_tensor *n);    /* modulo 2^64; 0 unless 0 <= n < 64 */
+TD_API td_tensor *td_bitwise_right_shift(td_tensor *x, td_tensor *n);   /* towards minus infinity; 0 or -1 unless 0 <= n < 64 */
 
 /* ---- ops: reductions ----------------------------------------------------------------------------------------------
  * Over all axes to a 0-d tensor, or `_axes`: over axes[0..n), kept with size 1 if keepdim; n = 0 reduces nothing. */
@@ -832,6 +902,46 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_clamp(...) td_at((td_clamp)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_to(...) td_at((td_to)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_copy(...) td_at((td_copy)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_log2(...) td_at((td_log2)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_log10(...) td_at((td_log10)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_asinh(...) td_at((td_asinh)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_acosh(...) td_at((td_acosh)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_atanh(...) td_at((td_atanh)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_erf(...) td_at((td_erf)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_erfc(...) td_at((td_erfc)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_erfinv(...) td_at((td_erfinv)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_sinc(...) td_at((td_sinc)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_entr(...) td_at((td_entr)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_logit(...) td_at((td_logit)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_floor(...) td_at((td_floor)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_ceil(...) td_at((td_ceil)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_trunc(...) td_at((td_trunc)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_round(...) td_at((td_round)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_round_decimals(...) td_at((td_round_decimals)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_frac(...) td_at((td_frac)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_isnan(...) td_at((td_isnan)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_isinf(...) td_at((td_isinf)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_isfinite(...) td_at((td_isfinite)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_signbit(...) td_at((td_signbit)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_logical_not(...) td_at((td_logical_not)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bitwise_not(...) td_at((td_bitwise_not)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_nan_to_num(...) td_at((td_nan_to_num)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_selu(...) td_at((td_selu)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_celu(...) td_at((td_celu)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_logsigmoid(...) td_at((td_logsigmoid)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_softsign(...) td_at((td_softsign)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_tanhshrink(...) td_at((td_tanhshrink)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_mish(...) td_at((td_mish)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_gelu_tanh(...) td_at((td_gelu_tanh)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_hardtanh(...) td_at((td_hardtanh)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_relu6(...) td_at((td_relu6)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_hardsigmoid(...) td_at((td_hardsigmoid)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_hardswish(...) td_at((td_hardswish)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_softshrink(...) td_at((td_softshrink)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_hardshrink(...) td_at((td_hardshrink)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_threshold(...) td_at((td_threshold)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_prelu(...) td_at((td_prelu)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_glu(...) td_at((td_glu)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_add_scalar(...) td_at((td_add_scalar)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_mul_scalar(...) td_at((td_mul_scalar)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_div_scalar(...) td_at((td_div_scalar)(__VA_ARGS__), __FILE__, __LINE__)
@@ -853,6 +963,31 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_gt(...) td_at((td_gt)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_ge(...) td_at((td_ge)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_where(...) td_at((td_where)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_hypot(...) td_at((td_hypot)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_atan2(...) td_at((td_atan2)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_copysign(...) td_at((td_copysign)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_logaddexp(...) td_at((td_logaddexp)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_logaddexp2(...) td_at((td_logaddexp2)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_xlogy(...) td_at((td_xlogy)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_xlog1py(...) td_at((td_xlog1py)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_ldexp(...) td_at((td_ldexp)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_fmod(...) td_at((td_fmod)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_remainder(...) td_at((td_remainder)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_floor_divide(...) td_at((td_floor_divide)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_fmax(...) td_at((td_fmax)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_fmin(...) td_at((td_fmin)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_heaviside(...) td_at((td_heaviside)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_lerp(...) td_at((td_lerp)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_addcmul(...) td_at((td_addcmul)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_addcdiv(...) td_at((td_addcdiv)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_logical_and(...) td_at((td_logical_and)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_logical_or(...) td_at((td_logical_or)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_logical_xor(...) td_at((td_logical_xor)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bitwise_and(...) td_at((td_bitwise_and)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bitwise_or(...) td_at((td_bitwise_or)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bitwise_xor(...) td_at((td_bitwise_xor)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bitwise_left_shift(...) td_at((td_bitwise_left_shift)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bitwise_right_shift(...) td_at((td_bitwise_right_shift)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_sum(...) td_at((td_sum)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_sum_axes(...) td_at((td_sum_axes)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_mean(...) td_at((td_mean)(__VA_ARGS__), __FILE__, __LINE__)

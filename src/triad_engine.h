@@ -189,6 +189,7 @@ struct td_op {
     td_kind     kind;
     int         kernel;            /* for compute's own use: which leaf loop */
     bool        flat;              /* derivative 0 everywhere, on purpose: sign, comparisons, argmax */
+    bool        steps;             /* jumps again and again, as floor: differences over several jumps see another slope */
     double      low, high;         /* elementwise: the open interval on which op is smooth but for kinks; 0, 0: everywhere */
     unsigned    reads;             /* what vjp reads: bit i operand i's values, TD_READS_RESULT the result's */
     td_status  (*infer)(td_infer *i);                        /* NULL: elementwise, or same dtype and shape as in[0] */

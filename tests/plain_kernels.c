@@ -71,7 +71,7 @@ static uint64_t hash_map(const map *m)
     return h;
 }
 
-static bool compares(int k) { return k >= TD_MAP_eq && k <= TD_MAP_ge; }
+static bool compares(int k) { return k >= TD_MAP_eq && k <= TD_MAP_logical_xor; }
 
 static bool is_special(int k)
 {

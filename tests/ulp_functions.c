@@ -32,6 +32,25 @@ static long double logistic(long double x)
     return x < 0 ? e / (1 + e) : 1 / (1 + e);
 }
 
+/* erf y = x by Newton's method from below, in erfc where x is near 1 */
+static long double error_root(long double x)
+{
+    const long double slope = 1.12837916709551257389615890312154517L;
+    long double a = fabsl(x), y = 0, last = -1;
+    if (!(a < 1)) return a == 1 ? copysignl(INFINITY, x) : NAN;
+    for (int k = 0; k < 200 && y > last; k++) {
+        last = y;
+        y -= (a <= 0.5L ? erfl(y) - a : (1 - a) - erfcl(y)) / (slope * expl(-y * y));
+    }
+    return copysignl(y > last ? y : last, x);
+}
+
+/* near 1/2 by the series' form: log(x / (1 - x)) = 2 artanh(2 x - 1) */
+static long double log_odds(long double x)
+{
+    return x > 0.25L && x < 0.75L ? 2 * atanhl(2 * x - 1) : logl(x / (1 - x));
+}
+
 /* Products of infinity and zero have their limits. */
 OF(reciprocal, 1 / x)
 OF(rsqrt, 1 / sqrtl(x))
@@ -55,6 +74,14 @@ OF(atan_of, atanl(x))
 OF(erf_of, erfl(x))
 OF(erfc_of, erfcl(x))
 OF(sigmoid, logistic(x))
+OF(asinh_of, asinhl(x))
+OF(acosh_of, acoshl(x))
+OF(atanh_of, atanhl(x))
+OF(erfinv_of, error_root(x))
+OF(entr_of, x > 0 ? -x * logl(x) : x == 0 ? 0 : x < 0 ? -INFINITY : x)
+OF(logit_of, log_odds(x))
+OF(hypot_of, hypotl(x, y))
+OF(atan2_of, atan2l(x, y))
 OF(silu, x == -INFINITY ? -0.0L : x * logistic(x))
 OF(softplus, x < 0 ? log1pl(expl(x)) : x + log1pl(expl(-x)))
 OF(ndtr, normal(x))
@@ -84,6 +111,14 @@ const ulp_function ulp_functions[] = {
     {ROW(asin), 1, 0, asin_of, -1, 1, 0.125, 0.8, 0.505},
     {ROW(acos), 1, 0, acos_of, -1, 1, 0.125, 0.8, 0.505},
     {ROW(atan), 1, 0, atan_of, -5, 5, 0.125, 0.8, 0.505},
+    {ROW(asinh), 1, 0, asinh_of, -5, 5, 0.125, 0.6, 0.505},
+    {ROW(acosh), 1, 0, acosh_of, 1, 5, 0.125, 0.6, 0.505},
+    {ROW(atanh), 1, 0, atanh_of, -1, 1, 0.125, 0.6, 0.505},
+    {ROW(erfinv), 1, 0, erfinv_of, -1, 1, 0.125, 5, 0.505},
+    {ROW(entr), 1, 0, entr_of, 0, 3, 0.125, 2, 1.5},
+    {ROW(logit), 1, -1, logit_of, 0, 1, 0.125, 0.6, 0.505},
+    {ROW(hypot), 2, 0, hypot_of, -4, 4, 0.125, 1, 0.505},
+    {ROW(atan2), 2, 0, atan2_of, -4, 4, 0.125, 1, 0.505},
     {ROW(erf), 1, 0, erf_of, -6, 6, 0.01, 1, 0.505},
     {ROW(erfc), 1, 0, erfc_of, -6, 28, 0.05, 1, 0.505},
     {ROW(sigmoid), 1, 0, sigmoid, -746, 40, LOG2 / 2, 0.9, 0.51},

@@ -119,6 +119,10 @@ static void difference(td_examination *k, int q)
         o = TD_FD_UNDECIDED;
         reason = "the values are rounded too much to tell at the steps that can be taken";
     }
+    if (o == TD_FD_DISAGREED && !k->dual.status && td_differences_step(k->fd)) {
+        o = TD_FD_UNDECIDED;
+        reason = "the program rounds to whole numbers, and over many of its jumps differences see their mean";
+    }
     settle(k, q, o, &s, false, reason);
 }
 

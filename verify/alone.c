@@ -46,12 +46,21 @@ static bool is_clear(const td_finding *f, double mass, td_dtype dtype)
     return dual.bound <= 0x1p-20 * size && size < ldexp(1, (int)range(dtype));
 }
 
+/* f32 if any of the numbers asked for is: a slope has its input's dtype, whatever the result's is. */
+static td_dtype narrowest(const td_examination *k)
+{
+    td_dtype dtype = k->tape.dtype;
+    for (int i = 0; i < k->p->n; i++) if (k->p->in[i].smooth && k->p->in[i].dtype == TD_F32) dtype = TD_F32;
+    return dtype;
+}
+
 void td_judge_alone(const td_examination *k, td_finding *f, double mass)
 {
     const td_op *op = k->p->alone;
-    bool open = op && f->verdict == TD_INCONCLUSIVE && is_clear(f, mass, k->tape.dtype);
+    td_dtype dtype = narrowest(k);
+    bool open = op && f->verdict == TD_INCONCLUSIVE && is_clear(f, mass, dtype);
     bool off = !isfinite(f->tape.value) || (mass > 0 && fabs(f->tape.value - f->dual.value) > mass / 100);
-    if (!open || !off || !is_moderate(k->p, k->tape.dtype)) return;
+    if (!open || !off || !is_moderate(k->p, dtype)) return;
     f->verdict = TD_DISAGREE;
     TD_SAY(f->reason, "%s, asked alone, far from overflow, where its definition loses no digits: a rule must not either",
            op->name);

@@ -133,6 +133,7 @@ td_differences *td_differences_open(const td_problem *p);      /* NULL: no memor
 void            td_differences_close(td_differences *d);
 /* Why nothing can be asked of it, or NULL. */
 const char     *td_differences_mute(const td_differences *d);
+bool            td_differences_step(const td_differences *d);                        /* an op inside jumps again and again */
 /* From now on values may be off by their bounds, though measured noise is less: dull ears, and never a wrong word.  NULL: as
  * at first.  Borrowed. */
 void            td_differences_doubt(td_differences *d, const td_answer *value);

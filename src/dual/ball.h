@@ -24,10 +24,10 @@ typedef struct ball { double v, e; } ball;
 /* Error of libm's functions in units in the last place: a premise, sampled and not proved.  Largest seen in glibc 2.36
  * against quad precision, here rounded up to an integer, erfc by one more: 4e6 arguments each, exp .505, log .516, sin and
  * cos .515, tan .554, atan .52, expm1 .83, log1p .81, cosh 1.02, sinh 1.76, tanh 2.18, erfc 3.85; 1e6 each, asin .513,
- * acos .517, pow .507. */
+ * acos .517, pow .507; 4e6 of each, asinh 1.65, acosh 2.06, atanh 1.64, erf 1.14. */
 static const struct {
-    double exp, expm1, log, log1p, sin, cos, tan, sinh, cosh, tanh, asin, acos, atan, erfc, pow;
-} ulps = { 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 1, 1, 1, 5, 1 };
+    double exp, expm1, log, log1p, sin, cos, tan, sinh, cosh, tanh, asin, acos, atan, asinh, acosh, atanh, erf, erfc, pow;
+} ulps = { 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 1, 1, 1, 2, 3, 2, 2, 5, 1 };
 
 static inline bool is_known(ball x) { return isfinite(x.e); }
 static inline bool is_finite(ball x) { return isfinite(x.v) && isfinite(x.e); }
@@ -297,7 +297,43 @@ static inline ball ball_atan(ball x)
     return ball_near(y, x.e / (1 + near * near) * (1 + 8 * UNIT), ulps.atan);
 }
 
-/* The slope is -2/sqrt(pi) exp(-x^2): largest where |x| is smallest. */
+static inline ball ball_asinh(ball x)
+{
+    double y = asinh(x.v), near = nearest_to_zero(x);
+    if (!is_finite(x)) return ball_limit(y, x);
+    return ball_near(y, x.e / hypot(1, near) * (1 + 8 * UNIT), ulps.asinh);
+}
+
+/* The slope 1 / sqrt((x - 1)(x + 1)) is largest at the lower end. */
+static inline ball ball_acosh(ball x)
+{
+    double y = acosh(x.v), above = x.v - 1 - x.e;
+    if (!is_finite(x)) return ball_limit(y, x);
+    if (x.v < 1) return ball_outside(x.v + x.e < 1);
+    if (is_exactly(x, 1)) return (ball){y, 0};
+    if (above <= 0) return ball_unknown(y);
+    return ball_near(y, x.e / (sqrt(above) * sqrt(above + 2)) * (1 + 16 * UNIT), ulps.acosh);
+}
+
+static inline ball ball_atanh(ball x)
+{
+    double y = atanh(x.v), far = farthest_from_zero(x);
+    if (!is_finite(x)) return ball_limit(y, x);
+    if (fabs(x.v) == 1 && x.e == 0) return (ball){y, 0};
+    if (fabs(x.v) > 1) return ball_outside(fabs(x.v) - x.e > 1);
+    if (far >= 1) return ball_unknown(y);
+    return ball_near(y, x.e / ((1 - far) * (1 + far)) * (1 + 16 * UNIT), ulps.atanh);
+}
+
+/* The slope is 2/sqrt(pi) exp(-x^2): largest where |x| is smallest. */
+static inline ball ball_erf(ball x)
+{
+    double y = erf(x.v), near = nearest_to_zero(x) * (1 - 4 * UNIT);
+    if (!is_finite(x)) return ball_limit(y, x);
+    return ball_near(y, 1.13 * (exp(-near * near) * (1 + 2000 * UNIT) + ETA) * x.e, ulps.erf);
+}
+
+/* The slope is that of erf with its sign changed. */
 static inline ball ball_erfc(ball x)
 {
     double y = erfc(x.v), near = nearest_to_zero(x) * (1 - 4 * UNIT);

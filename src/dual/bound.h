@@ -67,6 +67,10 @@ static inline num num_tanh(num x) { return single(ball_tanh(closed(x))); }
 static inline num num_asin(num x) { return single(ball_asin(closed(x))); }
 static inline num num_acos(num x) { return single(ball_acos(closed(x))); }
 static inline num num_atan(num x) { return single(ball_atan(closed(x))); }
+static inline num num_asinh(num x) { return single(ball_asinh(closed(x))); }
+static inline num num_acosh(num x) { return single(ball_acosh(closed(x))); }
+static inline num num_atanh(num x) { return single(ball_atanh(closed(x))); }
+static inline num num_erf(num x) { return single(ball_erf(closed(x))); }
 static inline num num_erfc(num x) { return single(ball_erfc(closed(x))); }
 
 /* A long sum of products at once, bounded as num_add and num_mul would; false: it is not finite.  What is added up to e is

@@ -97,6 +97,33 @@ static inline NUM F(atan)(NUM x)
     return F(along)(VF(atan)(x.v), VF(div)(large ? s : one, VF(add)(one, s)), x);
 }
 
+/* 1 / sqrt(x^2 + c), for large x by q = 1/x, whose square does not overflow, and as (1 - q)(1 + q) for c = -1 */
+static inline V F(area_slope)(V x, double c)
+{
+    bool large = fabs(VF(value)(x)) > 2;
+    V q = large ? F(inverse)(x) : x, one = VF(of)(1), under = VF(add)(one, F(squared)(q));
+    if (c < 0) under = VF(mul)(large ? VF(sub)(one, q) : VF(sub)(q, one), VF(add)(one, q));
+    V slope = F(inverse)(VF(sqrt)(under));
+    return large ? VF(mul)(VF(value)(x) < 0 ? VF(neg)(q) : q, slope) : slope;
+}
+
+static inline NUM F(asinh)(NUM x) { return F(along)(VF(asinh)(x.v), F(area_slope)(x.v, 1), x); }
+static inline NUM F(acosh)(NUM x) { return F(along)(VF(acosh)(x.v), F(area_slope)(x.v, -1), x); }
+
+/* 1 / ((1 - x)(1 + x)) */
+static inline NUM F(atanh)(NUM x)
+{
+    V one = VF(of)(1), slope = F(inverse)(VF(mul)(VF(sub)(one, x.v), VF(add)(one, x.v)));
+    return F(along)(VF(atanh)(x.v), slope, x);
+}
+
+/* 2/sqrt(pi) exp(-x^2) */
+static inline NUM F(erf)(NUM x)
+{
+    V slope = VF(mul)(VF(rounded)(1.12837916709551257390), VF(exp)(VF(neg)(F(squared)(x.v))));
+    return F(along)(VF(erf)(x.v), slope, x);
+}
+
 /* -2/sqrt(pi) exp(-x^2) */
 static inline NUM F(erfc)(NUM x)
 {

@@ -24,10 +24,14 @@ typedef struct num { quad v; double e; } num;
 #define QUAD(name) name##f128
 #endif
 quad QUAD(acos)(quad x);
+quad QUAD(acosh)(quad x);
 quad QUAD(asin)(quad x);
+quad QUAD(asinh)(quad x);
 quad QUAD(atan)(quad x);
+quad QUAD(atanh)(quad x);
 quad QUAD(cos)(quad x);
 quad QUAD(cosh)(quad x);
+quad QUAD(erf)(quad x);
 quad QUAD(erfc)(quad x);
 quad QUAD(exp)(quad x);
 quad QUAD(expm1)(quad x);
@@ -251,7 +255,38 @@ static inline num num_atan(num x)
     return near(x, QUAD(atan)(x.v), x.e / (1 + at * at));
 }
 
-/* The slope is -2/sqrt(pi) exp(-x^2): largest where |x| is smallest. */
+static inline num num_asinh(num x)
+{
+    return near(x, QUAD(asinh)(x.v), x.e / hypot(1, nearest_to_zero(x)));
+}
+
+/* The slope is 1 / sqrt((x - 1)(x + 1)). */
+static inline num num_acosh(num x)
+{
+    quad above = x.v - 1;
+    if (is_finite(x) && above < 0) return outside(above + x.e < 0);
+    if (is_finite(x) && x.e > 0 && above <= x.e) return unknown(QUAD(acosh)(x.v));
+    double least = (double)(above - x.e);
+    return near(x, QUAD(acosh)(x.v), x.e == 0 ? 0 : x.e / (sqrt(least) * sqrt(least + 2)));
+}
+
+/* The slope is 1 / ((1 - x)(1 + x)), and one factor is at least 1. */
+static inline num num_atanh(num x)
+{
+    quad inside = 1 - quad_abs(x.v), y = QUAD(atanh)(x.v);
+    if (is_finite(x) && inside < 0) return outside(inside + x.e < 0);
+    if (is_finite(x) && inside <= x.e) return x.e == 0 ? (num){y, 0} : unknown(y);
+    return near(x, y, x.e == 0 ? 0 : x.e / (double)(inside - x.e));
+}
+
+/* The slope is 2/sqrt(pi) exp(-x^2): largest where |x| is smallest. */
+static inline num num_erf(num x)
+{
+    double at = nearest_to_zero(x);
+    return near(x, QUAD(erf)(x.v), 1.13 * exp(-at * at) * x.e);
+}
+
+/* The slope is that of erf with its sign changed. */
 static inline num num_erfc(num x)
 {
     double at = nearest_to_zero(x);

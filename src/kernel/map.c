@@ -7,13 +7,17 @@
 
 #include "kernel.h"
 #include "map_loop.h"
+#include "math/area.h"
 #include "math/erf.h"
 #include "math/exp.h"
 #include "math/hyperbolic.h"
 #include "math/inverse.h"
+#include "math/inverse_erf.h"
 #include "math/log.h"
+#include "math/log_sum.h"
 #include "math/logistic.h"
 #include "math/loop.h"
+#include "math/plane.h"
 #include "math/power.h"
 #include "math/trigonometric.h"
 #include "special/special.h"
@@ -76,9 +80,27 @@ MAP2(sub, T, td_s_wrap(u(X) - u(Y)))
 MAP2(mul, T, td_s_wrap(u(X) * u(Y)))
 MAP2(maximum, T, X > Y ? X : Y)
 MAP2(minimum, T, X < Y ? X : Y)
+MAP2(fmod, T, td_s_rest(X, Y))
+MAP2(remainder, T, td_s_modulo(X, Y))
+MAP2(floor_divide, T, td_s_floor_quotient(X, Y))
+MAP1TO(never, uint8_t, X != X)
+MAP1TO(always, uint8_t, X == X)
+MAP1TO(signbit, uint8_t, X < 0)
+MAP1(bitwise_not, ~X)
+MAP2(bitwise_and, T, X & Y)
+MAP2(bitwise_or, T, X | Y)
+MAP2(bitwise_xor, T, X ^ Y)
+MAP2(bitwise_left_shift, T, td_s_left(X, Y))
+MAP2(bitwise_right_shift, T, td_s_right(X, Y))
 
 static td_map_fn *const map_i64[TD_MAP_COUNT] = {
     ORDER_ROWS,
+    [TD_MAP_floor] = F(copy), [TD_MAP_ceil] = F(copy), [TD_MAP_trunc] = F(copy), [TD_MAP_round] = F(copy),
+    [TD_MAP_fmax] = F(maximum), [TD_MAP_fmin] = F(minimum), [TD_MAP_isnan] = F(never), [TD_MAP_isinf] = F(never),
+    [TD_MAP_isfinite] = F(always), [TD_MAP_signbit] = F(signbit), [TD_MAP_fmod] = F(fmod),
+    [TD_MAP_remainder] = F(remainder), [TD_MAP_floor_divide] = F(floor_divide), [TD_MAP_bitwise_not] = F(bitwise_not),
+    [TD_MAP_bitwise_and] = F(bitwise_and), [TD_MAP_bitwise_or] = F(bitwise_or), [TD_MAP_bitwise_xor] = F(bitwise_xor),
+    [TD_MAP_bitwise_left_shift] = F(bitwise_left_shift), [TD_MAP_bitwise_right_shift] = F(bitwise_right_shift),
     [TD_MAP_neg] = F(neg), [TD_MAP_abs] = F(abs), [TD_MAP_sign] = F(sign), [TD_MAP_square] = F(square),
     [TD_MAP_relu] = F(relu), [TD_MAP_add_scalar] = F(add_scalar), [TD_MAP_mul_scalar] = F(mul_scalar),
     [TD_MAP_pow_scalar] = F(pow_scalar), [TD_MAP_add] = F(add), [TD_MAP_sub] = F(sub), [TD_MAP_mul] = F(mul),

@@ -1,4 +1,4 @@
-/* map_loop.h: a map kernel from the expression of one element, in terms of X (operand 0), Y (operand 1), s and t (the
+/* map_loop.h: a map kernel from the expression of one element, in terms of X, Y, Z (operands 0, 1, 2), s and t (the
  * scalars a and b in T).  For the templates, where T and F(name) stand.  The macro is the loop and nothing else. */
 #ifndef TD_KERNEL_MAP_LOOP_H
 #define TD_KERNEL_MAP_LOOP_H
@@ -14,6 +14,19 @@
         EACH for (int64_t i = 0; i < n; i++) {                                             \
             const T X = x0[i];                                                             \
             out[i] = (T)(expression);                                                      \
+        }                                                                                  \
+    }
+
+/* the same, made from X alone into another type */
+#define MAP1TO(name, R, expression)                                                        \
+    static void F(name)(int64_t n, void *y, const void *const *x, double a, double b)      \
+    {                                                                                      \
+        const T *x0 = x[0];                                                                \
+        R       *out = y;                                                                  \
+        (void)a, (void)b;                                                                  \
+        EACH for (int64_t i = 0; i < n; i++) {                                             \
+            const T X = x0[i];                                                             \
+            out[i] = (R)(expression);                                                      \
         }                                                                                  \
     }
 
@@ -50,6 +63,18 @@
         EACH for (int64_t i = 0; i < n; i++) {                                             \
             const T X = x0[i], Y = x1[i];                                                  \
             out[i] = (R)(expression);                                                      \
+        }                                                                                  \
+    }
+
+#define MAP3(name, expression)                                                             \
+    static void F(name)(int64_t n, void *y, const void *const *x, double a, double b)      \
+    {                                                                                      \
+        const T *x0 = x[0], *x1 = x[1], *x2 = x[2];                                        \
+        T       *out = y;                                                                  \
+        (void)a, (void)b;                                                                  \
+        EACH for (int64_t i = 0; i < n; i++) {                                             \
+            const T X = x0[i], Y = x1[i], Z = x2[i];                                       \
+            out[i] = expression;                                                           \
         }                                                                                  \
     }
 

@@ -1,4 +1,4 @@
-/* activation.c: y_i = f(x_i; a, b), the activations of networks and the ops that take a number.
+/* activation.c: y_i = f(x_i; a, b), the activations of networks.  Those made of straight pieces are in hinge.c.
  *
  * A branch that is not taken must not meet an infinity: its adjoint is 0, and 0 times inf would be NaN in the second
  * derivative.  So an operand is replaced by a harmless one before the branch, not only the result after it. */
@@ -91,34 +91,6 @@ static td_status clamp_infer(td_infer *i)
     return td_fail(i->context, TD_EVALUE, "clamp: a bound is NaN; -INFINITY and INFINITY stand for none");
 }
 
-/* ---- with a number ----------------------------------------------------------------------------------------------- */
-
-/* g */
-static void add_scalar_vjp(td_pull *p) { td_pull_add(p, 0, p->g); }
-
-/* a g */
-static void mul_scalar_vjp(td_pull *p) { td_pull_add(p, 0, td_mul_scalar(p->g, p->attr->a)); }
-
-/* x^(a-1), also where a - 1 is no double: at x = 1e-200 its rounding error would count 460 times.  What was rounded off is
- * an exponent of its own (fast two-sum, Dekker 1971), never positive, for 0 has an infinite slope there. */
-static td_tensor *power_less_one(td_tensor *x, double a)
-{
-    double p = a - 1, rest = fabs(a) < 1 ? a - (p + 1) : -1 - (p - a);
-    if (rest > 0) {
-        double up = nextafter(p, (double)INFINITY);
-        rest -= up - p;
-        p = up;
-    }
-    return rest < 0 ? td_mul(td_pow_scalar(x, p), td_pow_scalar(x, rest)) : td_pow_scalar(x, p);
-}
-
-/* g a x^(a-1); nothing for a = 0, where 0 times 0^-1 would be NaN */
-static void pow_scalar_vjp(td_pull *p)
-{
-    double a = p->attr->a;
-    if (a != 0) td_pull_slope(p, td_mul_scalar(power_less_one(p->in[0], a), a));
-}
-
 static void sample_with(td_sample *s, int n, const double *values)
 {
     s->n_in = 1;
@@ -139,19 +111,10 @@ static void alpha_sample(td_sample *s)
     td_sample_floats(s, 0, 0, 0);
 }
 
-static void number_sample(td_sample *s) { sample_with(s, 6, (double[]){ 0, 1, -1, 2, 0.1, -1234.5 }); }
-
 static void clamp_sample(td_sample *s)
 {
     sample_with(s, 3, (double[]){ -1, -(double)INFINITY, 0.25 });
     s->attr.b = td_sample_choice(s, 3, (double[]){ 1, (double)INFINITY, 0.5 });
-}
-
-/* A base below 0 has a power only if that is an integer, and a pole at 0 only if it is negative. */
-static void power_sample(td_sample *s)
-{
-    sample_with(s, 9, (double[]){ 0, 1, 2, 3, 0.5, -1, -0.5, 1.0 / 3, -2 });
-    if (s->attr.a < 0 || floor(s->attr.a) != s->attr.a) td_sample_floats(s, 0, 0.1, 6);
 }
 
 static const td_signature leaky_relu_signature = {
@@ -180,40 +143,6 @@ const td_op td_op_clamp = {
     .sample = clamp_sample,
     .signature = &clamp_signature,
 };
-static td_tensor *call_add_scalar(const td_invocation *k) { return td_add_scalar(k->in[0], td_as_number(k, 0)); }
-static const td_signature add_scalar_signature = {
-    .example = "add_scalar(x, 2)", .call = call_add_scalar,
-    .parameter = { { "a", TD_NUMBER, true, 0 } },
-};
-const td_op td_op_add_scalar = {
-    TD_ELEMENTWISE(add_scalar, 1, TD_ARITHMETIC), .vjp = add_scalar_vjp, .sample = number_sample,
-    .signature = &add_scalar_signature,
-};
-static td_tensor *call_mul_scalar(const td_invocation *k) { return td_mul_scalar(k->in[0], td_as_number(k, 0)); }
-static const td_signature mul_scalar_signature = {
-    .example = "mul_scalar(x, 2)", .call = call_mul_scalar,
-    .parameter = { { "a", TD_NUMBER, true, 0 } },
-};
-const td_op td_op_mul_scalar = {
-    TD_ELEMENTWISE(mul_scalar, 1, TD_ARITHMETIC), .vjp = mul_scalar_vjp, .sample = number_sample,
-    .signature = &mul_scalar_signature,
-};
-static td_tensor *call_pow_scalar(const td_invocation *k) { return td_pow_scalar(k->in[0], td_as_number(k, 0)); }
-static const td_signature pow_scalar_signature = {
-    .example = "pow_scalar(x, 2)", .call = call_pow_scalar,
-    .parameter = { { "a", TD_NUMBER, true, 0 } },
-};
-const td_op td_op_pow_scalar = {
-    TD_ELEMENTWISE(pow_scalar, 1, TD_ARITHMETIC), .reads = TD_READS(0), .vjp = pow_scalar_vjp, .sample = power_sample,
-    .signature = &pow_scalar_signature,
-};
-
-/* Integers stay integers only with an integer that i64 has. */
-static td_tensor *ready_for(td_tensor *x, double s)
-{
-    return floor(s) == s && fabs(s) < 0x1p63 ? x : td_floating(x);
-}
-
 td_tensor *td_leaky_relu(td_tensor *x, double slope) { return td_apply1(&td_op_leaky_relu, x, &(td_attr){ .a = slope }); }
 td_tensor *td_elu(td_tensor *x, double alpha) { return td_apply1(&td_op_elu, x, &(td_attr){ .a = alpha }); }
 td_tensor *td_clamp(td_tensor *x, double min, double max)
@@ -221,33 +150,91 @@ td_tensor *td_clamp(td_tensor *x, double min, double max)
     return td_apply1(&td_op_clamp, x, &(td_attr){ .a = min, .b = max });
 }
 
-td_tensor *td_add_scalar(td_tensor *x, double s)
+/* ---- composed ---------------------------------------------------------------------------------------------------- */
+
+#define COMPOSED(NAME) \
+    .name = #NAME, .id = TD_ID_##NAME, .min_in = 1, .max_in = 1, .kind = TD_FLOATING, .compose = NAME##_compose
+
+/* G. Klambauer and others, "Self-normalizing neural networks", 2017 */
+static td_tensor *selu_compose(int n, td_tensor *const *in, const td_attr *attr)
 {
-    return td_apply1(&td_op_add_scalar, ready_for(x, s), &(td_attr){ .a = s });
+    (void)n, (void)attr;
+    return td_mul_scalar(td_elu(in[0], 1.6732632423543772848), 1.0507009873554804934);
+}
+const td_op td_op_selu = { COMPOSED(selu) };
+td_tensor  *td_selu(td_tensor *x) { return td_apply1(&td_op_selu, x, NULL); }
+
+/* x > 0 ? x : a (exp(x / a) - 1), with exp 0 for the branch not taken */
+static td_tensor *celu_compose(int n, td_tensor *const *in, const td_attr *attr)
+{
+    (void)n;
+    td_tensor *x = in[0], *positive = is_positive(x), *low = td_where(positive, td_number(x, 0), x);
+    return td_where(positive, x, td_mul_scalar(td_expm1(td_div_scalar(low, attr->a)), attr->a));
 }
 
-td_tensor *td_mul_scalar(td_tensor *x, double s)
+static td_status celu_infer(td_infer *i)
 {
-    return td_apply1(&td_op_mul_scalar, ready_for(x, s), &(td_attr){ .a = s });
+    if (i->attr->a != 0 && isfinite(i->attr->a)) return TD_OK;
+    return td_fail(i->context, TD_EVALUE, "celu: alpha = %g, x / alpha is no number", i->attr->a);
 }
 
-
-td_tensor *td_pow_scalar(td_tensor *x, double p)
+static void celu_sample(td_sample *s)
 {
-    return td_apply1(&td_op_pow_scalar, p < 0 ? td_floating(x) : ready_for(x, p), &(td_attr){ .a = p });
+    sample_with(s, 3, (double[]){ 1, 0.5, 2 });
+    td_sample_floats(s, 0, -6, 6);
 }
 
-td_tensor *td_rsub(double s, td_tensor *x) { return td_add_scalar(td_neg(x), s); }
+static const td_signature celu_signature = {
+    .example = "celu(y, 2)", .call = td_call_number, .parameter = { { "alpha", TD_NUMBER, false, 1 } },
+};
+const td_op td_op_celu = {
+    COMPOSED(celu), .infer = celu_infer, .sample = celu_sample, .signature = &celu_signature,
+};
+td_tensor *td_celu(td_tensor *x, double alpha) { return td_apply1(&td_op_celu, x, &(td_attr){ .a = alpha }); }
 
-/* A real division: x times 1 / s would round twice. */
-td_tensor *td_div_scalar(td_tensor *x, double s)
+/* -log(1 + e^-x) */
+static td_tensor *logsigmoid_compose(int n, td_tensor *const *in, const td_attr *attr)
 {
-    td_tensor *numerator = td_floating(x);
-    return td_div(numerator, td_number(numerator, s));
+    (void)n, (void)attr;
+    return td_neg(td_softplus(td_neg(in[0])));
 }
+const td_op td_op_logsigmoid = { COMPOSED(logsigmoid) };
+td_tensor  *td_logsigmoid(td_tensor *x) { return td_apply1(&td_op_logsigmoid, x, NULL); }
 
-td_tensor *td_rdiv(double s, td_tensor *x)
+/* x / (1 + |x|) */
+static td_tensor *softsign_compose(int n, td_tensor *const *in, const td_attr *attr)
 {
-    td_tensor *denominator = td_floating(x);
-    return td_div(td_number(denominator, s), denominator);
+    (void)n, (void)attr;
+    return td_div(in[0], td_add_scalar(td_abs(in[0]), 1));
 }
+const td_op td_op_softsign = { COMPOSED(softsign) };
+td_tensor  *td_softsign(td_tensor *x) { return td_apply1(&td_op_softsign, x, NULL); }
+
+/* x - tanh x */
+static td_tensor *tanhshrink_compose(int n, td_tensor *const *in, const td_attr *attr)
+{
+    (void)n, (void)attr;
+    return td_sub(in[0], td_tanh(in[0]));
+}
+const td_op td_op_tanhshrink = { COMPOSED(tanhshrink) };
+td_tensor  *td_tanhshrink(td_tensor *x) { return td_apply1(&td_op_tanhshrink, x, NULL); }
+
+/* x tanh(log(1 + e^x)); D. Misra 2019 */
+static td_tensor *mish_compose(int n, td_tensor *const *in, const td_attr *attr)
+{
+    (void)n, (void)attr;
+    return td_mul(in[0], td_tanh(td_softplus(in[0])));
+}
+const td_op td_op_mish = { COMPOSED(mish) };
+td_tensor  *td_mish(td_tensor *x) { return td_apply1(&td_op_mish, x, NULL); }
+
+/* x s(2 c (x + 0.044715 x^3)), c = sqrt(2 / pi): (1 + tanh t) / 2 is s(2 t), which keeps its digits where t is far below 0 */
+static td_tensor *gelu_tanh_compose(int n, td_tensor *const *in, const td_attr *attr)
+{
+    (void)n, (void)attr;
+    const double c = 0.79788456080286535588;
+    td_tensor   *x = in[0], *curve = td_add_scalar(td_mul_scalar(td_square(x), 2 * c * 0.044715), 2 * c);
+    return td_mul(x, td_sigmoid(td_mul(x, curve)));
+}
+const td_op td_op_gelu_tanh = { COMPOSED(gelu_tanh) };
+td_tensor  *td_gelu_tanh(td_tensor *x) { return td_apply1(&td_op_gelu_tanh, x, NULL); }

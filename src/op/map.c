@@ -187,7 +187,9 @@ td_map_fn *td_map_of(const td_tensor *y)
 {
     const td_kernels *k = y->context->kernels;
     if (y->op == &td_op_cast) return k->cast[y->in[0]->dtype][y->dtype];
-    return y->op->compute == td_map_compute ? k->map[y->in[y->n_in - 1]->dtype][y->op->kernel] : NULL;
+    bool whole = y->op->compute == td_divide_compute && y->dtype == TD_I64;
+    if (whole || (y->op->compute != td_map_compute && y->op->compute != td_divide_compute)) return NULL;
+    return k->map[y->in[y->n_in - 1]->dtype][y->op->kernel];
 }
 
 td_status td_map_compute(const td_call *call)

@@ -54,6 +54,8 @@ void        td_stream_places(const td_stream *s, int64_t first, int64_t n, const
 
 /* compute of every elementwise op: the map kernel op->kernel, in blocks. */
 td_status td_map_compute(const td_call *call);
+/* compute of those that divide: the same, but integers are not divided by 0 (round.c). */
+td_status td_divide_compute(const td_call *call);
 /* out = the map `kernel` of operands, as td_map_compute. */
 td_status td_map_run(const td_call *call, td_map_fn *kernel);
 

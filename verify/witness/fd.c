@@ -24,6 +24,7 @@ struct td_differences {
     double      *shifted;          /* owned; room for one input */
     int64_t      numel;            /* of the result */
     bool         single;           /* f32 inside */
+    bool         steps;            /* an op inside jumps again and again */
     double      *w, *y0, *y, *other, *grain;   /* owned, one block at w; numel each */
     const td_direction *u;         /* the question asked now */
     const td_answer *value;        /* borrowed; NULL, or how far each value may be off by its bound */
@@ -161,6 +162,11 @@ const char *td_differences_mute(const td_differences *d)
     return d->mute;
 }
 
+bool td_differences_step(const td_differences *d)
+{
+    return d->steps;
+}
+
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 static bool widen(td_differences *d)
@@ -191,6 +197,15 @@ static bool rounds_to_single(const td_context *c)
     return false;
 }
 
+static bool has_steps(const td_context *c)
+{
+    for (int64_t k = 0; k < td_node_count(c); k++) {
+        const td_op *op = td_node(c, k)->op;
+        if (op && op->steps) return true;
+    }
+    return false;
+}
+
 static bool find_result(td_differences *d)
 {
     for (int i = 0; i < d->p->n; i++) d->moved[i] = d->leaf[i];
@@ -203,6 +218,7 @@ static bool find_result(td_differences *d)
     else if (td_numel(y) == 0) d->mute = "the result is empty";
     d->numel = d->mute ? 0 : td_numel(y);
     d->single = rounds_to_single(d->c);
+    d->steps = has_steps(d->c);
     d->w = calloc((size_t)(5 * d->numel + 1), sizeof *d->w);
     if (!d->w) return false;
     d->y0 = d->w + d->numel;

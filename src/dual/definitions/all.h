@@ -12,7 +12,12 @@
 
 #include "form.h"
 #include "unary.h"
+#include "elementary.h"
+#include "activation.h"
+#include "round.h"
+#include "logic.h"
 #include "binary.h"
+#include "pair.h"
 #include "reduce.h"
 #include "shape.h"
 #include "repeat.h"

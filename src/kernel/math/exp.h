@@ -110,6 +110,17 @@ TD_M_INLINE double td_m_exp2_usual(double x)
     return td_m_scale(td_m_exp2_rounded(x - (m - TD_M_ROUND)), m);
 }
 
+/* x 2^y.  With y = f + k the power is multiplied up in three parts, for x may be anywhere: 2^(k/3), 2^(f + k/3), the rest. */
+TD_M_INLINE double td_m_ldexp(double x, double y)
+{
+    double w = td_m_within(y, 2200), k = (w + TD_M_ROUND) - TD_M_ROUND;
+    double third = (k * 0x1.5555555555555p-2 + TD_M_ROUND) - TD_M_ROUND, rest = k - third - third;
+    double part = td_m_two_to(third + TD_M_ROUND_EXPONENT), power = td_m_exp2_rounded(w - k) * part;
+    double within = x * part * power * td_m_two_to(rest + TD_M_ROUND_EXPONENT);
+    double end = x * (y > 0 ? INFINITY : 0);
+    return fabs(y) < INFINITY ? within : isnan(y) ? y : end;
+}
+
 /* (e^x - 1) / first = (second - 1/first) + second (r + ...).  It is exact up to k = 53, and `lost` what
  * counts beyond. */
 TD_M_INLINE td_m_pair td_m_expm1_over(td_m_exp_reduced a, td_m_halves two)
@@ -152,6 +163,13 @@ TD_M_INLINE double td_m_short_exp(double x)
 {
     double m = fma(x, TD_M_LOG2_E, TD_M_ROUND), k = m - TD_M_ROUND;
     return td_m_scale(td_m_short_exp2(fma(x, TD_M_LOG2_E, -k)), m);
+}
+
+TD_M_INLINE float td_m_ldexpf(float x, float y)
+{
+    double w = td_m_withinf(y, 700), m = w + TD_M_ROUND;
+    float  end = x * (y > 0 ? INFINITY : 0);
+    return fabsf(y) < INFINITY ? (float)(x * td_m_scale(td_m_short_exp2(w - (m - TD_M_ROUND)), m)) : isnan(y) ? y : end;
 }
 
 /* e^(h + l) = high + low, high exactly 1 + h + h^2/2.  k in the exponent field of two: 2^k. */

@@ -94,6 +94,20 @@ TD_M_INLINE td_m_third td_m_third_of(double a)
     return (td_m_third){td_m_if(high, a), td_m_if(low, a), td_m_if(high, 1), td_m_if(low, 1), base};
 }
 
+/* (atan t - t) / t^3 of z = t^2, |t| <= tan(pi/8) */
+TD_M_INLINE double td_m_atan_series(double z)
+{
+    double p2 = fma(fma(-0x1.3b7067890ba58p-6, z, 0x1.41edd538f80cfp-5), z, -0x1.a0cd61eaeba8cp-5);
+    double p1 = td_m_horner(z, -0x1.745d0bd236c9p-4, 0x1.3b1270a22417bp-4, -0x1.10fb248b4e6ebp-4, 0x1.dff101d8aee9cp-5, p2);
+    return td_m_horner(z, -0x1.5555555555555p-2, 0x1.9999999999452p-3, -0x1.249249243faafp-3, 0x1.c71c718a1af8p-4, p1);
+}
+
+TD_M_INLINE double td_m_atan_seriesf(double z)
+{
+    double end = fma(0x1.9e88a49d5e59cp-5, z, -0x1.617ac783d8a28p-4);
+    return td_m_horner(z, -0x1.5555554ca89ccp-2, 0x1.99997c781cf2cp-3, -0x1.248a57c87ee94p-3, 0x1.c583e18dd66c3p-4, end);
+}
+
 /* usual: |x| <= 2^500, in f32 all but NaN */
 TD_M_INLINE uint64_t td_m_atan_rare(double x) { return td_m_bits(0x1p500) - (td_m_bits(x) & ~TD_M_SIGN); }
 TD_M_INLINE uint32_t td_m_atan_raref(float x) { return td_m_bitsf(INFINITY) - (td_m_bitsf(x) & 0x7fffffff); }
@@ -105,11 +119,7 @@ TD_M_INLINE double td_m_atan_usual(double x)
     double     up = a.a_unless_high - a.one_unless_low, down = a.a_unless_low + a.one_unless_high;
     td_m_pair  t = td_m_quotient((td_m_pair){up, a.a_unless_high - (up + a.one_unless_low)},
                                  (td_m_pair){down, a.a_unless_low - (down - a.one_unless_high)});
-    double     z = t.high * t.high, p2 = fma(fma(-0x1.3b7067890ba58p-6, z, 0x1.41edd538f80cfp-5), z, -0x1.a0cd61eaeba8cp-5);
-    double     p1 = td_m_horner(z, -0x1.745d0bd236c9p-4, 0x1.3b1270a22417bp-4, -0x1.10fb248b4e6ebp-4,
-                                0x1.dff101d8aee9cp-5, p2);
-    double     p = td_m_horner(z, -0x1.5555555555555p-2, 0x1.9999999999452p-3, -0x1.249249243faafp-3,
-                               0x1.c71c718a1af8p-4, p1);
+    double     z = t.high * t.high, p = td_m_atan_series(z);
     td_m_pair  sum = td_m_fast_sum(a.base, t.high);
     double     low = fma(-z, t.low, t.low);     /* times the slope, 1 / (1 + z) */
     double     rest = fma(a.base, TD_M_HALF_PI_LOW / TD_M_HALF_PI, fma(t.high * z, p, low));
@@ -120,8 +130,7 @@ TD_M_INLINE float td_m_atan_usualf(float x)
 {
     td_m_third a = td_m_third_of(fabs((double)x));
     double     t = (a.a_unless_high - a.one_unless_low) / (a.a_unless_low + a.one_unless_high), z = t * t;
-    double     p = td_m_horner(z, -0x1.5555554ca89ccp-2, 0x1.99997c781cf2cp-3, -0x1.248a57c87ee94p-3, 0x1.c583e18dd66c3p-4,
-                               fma(0x1.9e88a49d5e59cp-5, z, -0x1.617ac783d8a28p-4));
+    double     p = td_m_atan_seriesf(z);
     return (float)td_m_times_sign(a.base + fma(t * z, p, t), x);
 }
 

@@ -90,13 +90,18 @@ TD_M_INLINE float td_m_siluf(float x)
     return x < 115 ? y : x;
 }
 
-/* the series with relative error 2^-33 */
-TD_M_INLINE float td_m_softplusf(float x)
+/* log(1 + e^d) for -700 <= d <= 0, the series with relative error 2^-33 */
+TD_M_INLINE double td_m_short_softplus(double d)
 {
-    double e = td_m_short_exp(-(double)fabsf(td_m_withinf(x, 105))), s = e / (2 + e), z = s * s, zz = z * z;
+    double e = td_m_short_exp(d), s = e / (2 + e), z = s * s, zz = z * z;
     double p = td_m_poly5(z, zz, zz * zz, 0x1.5555584dc2e9dp-1, 0x1.9996ae4c68f37p-2, 0x1.2508d8fe94621p-2,
                           0x1.b6e309e3a88fcp-3, 0x1.f182ab0c375cep-3);
-    float  within = (float)((x > 0 ? x : 0) + s * fma(z, p, 2));
+    return s * fma(z, p, 2);
+}
+
+TD_M_INLINE float td_m_softplusf(float x)
+{
+    float within = (float)((x > 0 ? x : 0) + td_m_short_softplus(-(double)fabsf(td_m_withinf(x, 105))));
     return x < 40 ? within : x;
 }
 

@@ -1,0 +1,113 @@
+/* scalar.c: y_i = f(x_i, a), the ops that take a number.
+ *
+ * The number takes x's dtype; integers stay integers only with an integer. */
+#include "op.h"
+
+#include <math.h>
+
+/* g */
+static void add_scalar_vjp(td_pull *p) { td_pull_add(p, 0, p->g); }
+
+/* a g */
+static void mul_scalar_vjp(td_pull *p) { td_pull_add(p, 0, td_mul_scalar(p->g, p->attr->a)); }
+
+/* x^(a-1), also where a - 1 is no double: at x = 1e-200 its rounding error would count 460 times.  What was rounded off is
+ * an exponent of its own (fast two-sum, Dekker 1971), never positive, for 0 has an infinite slope there. */
+static td_tensor *power_less_one(td_tensor *x, double a)
+{
+    double p = a - 1, rest = fabs(a) < 1 ? a - (p + 1) : -1 - (p - a);
+    if (rest > 0) {
+        double up = nextafter(p, (double)INFINITY);
+        rest -= up - p;
+        p = up;
+    }
+    return rest < 0 ? td_mul(td_pow_scalar(x, p), td_pow_scalar(x, rest)) : td_pow_scalar(x, p);
+}
+
+/* g a x^(a-1); nothing for a = 0, where 0 times 0^-1 would be NaN */
+static void pow_scalar_vjp(td_pull *p)
+{
+    double a = p->attr->a;
+    if (a != 0) td_pull_slope(p, td_mul_scalar(power_less_one(p->in[0], a), a));
+}
+
+static void sample_with(td_sample *s, int n, const double *values)
+{
+    s->n_in = 1;
+    td_sample_shape(s, 0, 0, 4);
+    td_sample_floats(s, 0, -6, 6);
+    s->attr.a = td_sample_choice(s, n, values);
+}
+
+static void number_sample(td_sample *s) { sample_with(s, 6, (double[]){ 0, 1, -1, 2, 0.1, -1234.5 }); }
+
+/* A base below 0 has a power only if that is an integer, and a pole at 0 only if it is negative. */
+static void power_sample(td_sample *s)
+{
+    sample_with(s, 9, (double[]){ 0, 1, 2, 3, 0.5, -1, -0.5, 1.0 / 3, -2 });
+    if (s->attr.a < 0 || floor(s->attr.a) != s->attr.a) td_sample_floats(s, 0, 0.1, 6);
+}
+
+static td_tensor *call_add_scalar(const td_invocation *k) { return td_add_scalar(k->in[0], td_as_number(k, 0)); }
+static const td_signature add_scalar_signature = {
+    .example = "add_scalar(x, 2)", .call = call_add_scalar,
+    .parameter = { { "a", TD_NUMBER, true, 0 } },
+};
+const td_op td_op_add_scalar = {
+    TD_ELEMENTWISE(add_scalar, 1, TD_ARITHMETIC), .vjp = add_scalar_vjp, .sample = number_sample,
+    .signature = &add_scalar_signature,
+};
+static td_tensor *call_mul_scalar(const td_invocation *k) { return td_mul_scalar(k->in[0], td_as_number(k, 0)); }
+static const td_signature mul_scalar_signature = {
+    .example = "mul_scalar(x, 2)", .call = call_mul_scalar,
+    .parameter = { { "a", TD_NUMBER, true, 0 } },
+};
+const td_op td_op_mul_scalar = {
+    TD_ELEMENTWISE(mul_scalar, 1, TD_ARITHMETIC), .vjp = mul_scalar_vjp, .sample = number_sample,
+    .signature = &mul_scalar_signature,
+};
+static td_tensor *call_pow_scalar(const td_invocation *k) { return td_pow_scalar(k->in[0], td_as_number(k, 0)); }
+static const td_signature pow_scalar_signature = {
+    .example = "pow_scalar(x, 2)", .call = call_pow_scalar,
+    .parameter = { { "a", TD_NUMBER, true, 0 } },
+};
+const td_op td_op_pow_scalar = {
+    TD_ELEMENTWISE(pow_scalar, 1, TD_ARITHMETIC), .reads = TD_READS(0), .vjp = pow_scalar_vjp, .sample = power_sample,
+    .signature = &pow_scalar_signature,
+};
+
+/* Integers stay integers only with an integer that i64 has. */
+static td_tensor *ready_for(td_tensor *x, double s)
+{
+    return floor(s) == s && fabs(s) < 0x1p63 ? x : td_floating(x);
+}
+
+td_tensor *td_add_scalar(td_tensor *x, double s)
+{
+    return td_apply1(&td_op_add_scalar, ready_for(x, s), &(td_attr){ .a = s });
+}
+
+td_tensor *td_mul_scalar(td_tensor *x, double s)
+{
+    return td_apply1(&td_op_mul_scalar, ready_for(x, s), &(td_attr){ .a = s });
+}
+
+td_tensor *td_pow_scalar(td_tensor *x, double p)
+{
+    return td_apply1(&td_op_pow_scalar, p < 0 ? td_floating(x) : ready_for(x, p), &(td_attr){ .a = p });
+}
+
+td_tensor *td_rsub(double s, td_tensor *x) { return td_add_scalar(td_neg(x), s); }
+
+/* A real division: x times 1 / s would round twice. */
+td_tensor *td_div_scalar(td_tensor *x, double s)
+{
+    td_tensor *numerator = td_floating(x);
+    return td_div(numerator, td_number(numerator, s));
+}
+
+td_tensor *td_rdiv(double s, td_tensor *x)
+{
+    td_tensor *denominator = td_floating(x);
+    return td_div(td_number(denominator, s), denominator);
+}
