@@ -132,8 +132,10 @@ static void lerp_vjp(td_pull *p)
     if (td_pull_wants(p, 1)) td_pull_add(p, 1, td_mul(p->g, in[2]));
     if (td_pull_wants(p, 2)) td_pull_add(p, 2, td_mul(p->g, td_sub(in[1], in[0])));
 }
+static const td_signature lerp_signature = { .example = "lerp(x, y, 0.3)" };
 const td_op td_op_lerp = {
     TD_ELEMENTWISE(lerp, 3, TD_FLOATING), .reads = TD_READS(0) | TD_READS(1) | TD_READS(2), .vjp = lerp_vjp,
+    .signature = &lerp_signature,
 };
 td_tensor *td_lerp(td_tensor *x, td_tensor *end, td_tensor *weight)
 {
