@@ -1,7 +1,7 @@
 /* logic.h: what is true of numbers, and of bits.  Shifts are of 64 bits in two's complement. */
 #include <string.h>
 
-static bool is_true(num x) { return num_order(x, num_of(0)) != TIE; }
+static bool is_not_zero(num x) { return num_order(x, num_of(0)) != TIE; }
 /* May x be 0, or not? */
 static bool is_doubtful(num x) { return num_order(x, num_of(0)) == UNSURE; }
 
@@ -10,10 +10,10 @@ static num logic(num x, num y, bool holds)
     return is_doubtful(x) || is_doubtful(y) ? num_either(num_of(holds), num_of(!holds)) : num_of(holds);
 }
 
-static num true_and_true(num x, num y) { return logic(x, y, is_true(x) && is_true(y)); }
-static num true_or_true(num x, num y) { return logic(x, y, is_true(x) || is_true(y)); }
-static num true_of_one(num x, num y) { return logic(x, y, is_true(x) != is_true(y)); }
-static num not_true(num x) { return logic(x, x, !is_true(x)); }
+static num true_and_true(num x, num y) { return logic(x, y, is_not_zero(x) && is_not_zero(y)); }
+static num true_or_true(num x, num y) { return logic(x, y, is_not_zero(x) || is_not_zero(y)); }
+static num true_of_one(num x, num y) { return logic(x, y, is_not_zero(x) != is_not_zero(y)); }
+static num not_true(num x) { return logic(x, x, !is_not_zero(x)); }
 
 /* By how x compares with infinity: any known number can be told from it. */
 static num has_nan(num x) { return verdict(x, num_of(INFINITY), false, false, false, true); }
