@@ -6,7 +6,7 @@
 enum { MOST = 8, FIELDS = 5, OPERANDS = 4 };
 
 typedef struct list {
-    bool    given, vector, boolean;
+    bool    given, vector, boolean, index;
     int64_t n;
     double  value[MOST];
 } list;
@@ -35,9 +35,9 @@ static int split(char *text, char at, char **part, int most)
 
 static list read_list(char *text)
 {
-    list  l = {.vector = strchr(text, '[') != NULL, .boolean = strchr(text, '?') != NULL};
+    list  l = {.vector = strchr(text, '[') != NULL, .boolean = strchr(text, '?') != NULL, .index = strchr(text, '@') != NULL};
     char *save = NULL;
-    for (char *word = strtok_r(text, " []?\n", &save); word && l.n < MOST; word = strtok_r(NULL, " []?\n", &save)) {
+    for (char *word = strtok_r(text, " []?@\n", &save); word && l.n < MOST; word = strtok_r(NULL, " []?@\n", &save)) {
         if (!strcmp(word, "-")) return l;
         l.value[l.n++] = strtod(word, NULL);
     }
@@ -82,7 +82,9 @@ static bool read_row(char *text, row *r)
 static td_tensor *operand(td_context *c, const list *l)
 {
     uint8_t boolean[MOST];
-    for (int64_t i = 0; i < l->n; i++) boolean[i] = l->value[i] != 0;
+    int64_t index[MOST];
+    for (int64_t i = 0; i < l->n; i++) boolean[i] = l->value[i] != 0, index[i] = l->index ? (int64_t)l->value[i] : 0;
+    if (l->index) return td_array(c, TD_I64, l->vector, &l->n, index);
     return td_array(c, l->boolean ? TD_BOOL : TD_F64, l->vector, &l->n, l->boolean ? (const void *)boolean : l->value);
 }
 

@@ -145,9 +145,17 @@ const td_op td_op_clamp = {
 };
 td_tensor *td_leaky_relu(td_tensor *x, double slope) { return td_apply1(&td_op_leaky_relu, x, &(td_attr){ .a = slope }); }
 td_tensor *td_elu(td_tensor *x, double alpha) { return td_apply1(&td_op_elu, x, &(td_attr){ .a = alpha }); }
+
+static bool is_integer_or_none(double bound) { return isinf(bound) || (floor(bound) == bound && fabs(bound) < 0x1p63); }
+
+/* Integers stay integers if the bounds are. */
 td_tensor *td_clamp(td_tensor *x, double min, double max)
 {
-    return td_apply1(&td_op_clamp, x, &(td_attr){ .a = min, .b = max });
+    bool real = td_is_float(td_dtype_of(x)) || !is_integer_or_none(min) || !is_integer_or_none(max) || min > 0x1p63 || max < -0x1p63;
+    if (real) return td_apply1(&td_op_clamp, x, &(td_attr){ .a = min, .b = max });
+    td_tensor *y = isinf(min) ? x : td_maximum(x, td_full(td_context_of(x), TD_I64, 0, NULL, min));
+    if (!isinf(max)) y = td_minimum(y, td_full(td_context_of(x), TD_I64, 0, NULL, max));
+    return y == x ? td_copy(x) : y;
 }
 
 /* ---- composed ---------------------------------------------------------------------------------------------------- */

@@ -18,8 +18,6 @@ td_status td_index_join(const td_call *call, int kind, bool rows);
 /* Where the first index stands that is not in 0..end-1; -1: there is none. */
 int64_t   td_first_outside(const td_context *c, const td_window *index, int64_t end);
 
-/* To the door, with the axis counted from the front.  0-d operands are taken as vectors of one, and the result is 0-d if `like` is. */
-td_tensor *td_apply_along(const td_op *op, int n, td_tensor *const *in, int axis, td_attr a, const td_tensor *like);
 /* call of an op whose function is (x, axis, index, source). */
 td_tensor *td_call_along(const td_invocation *k);
 

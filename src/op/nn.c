@@ -60,9 +60,8 @@ static void log_softmax_vjp(td_pull *p)
 static td_tensor *apply_softmax(const td_op *op, td_tensor *x, int axis)
 {
     if (td_stopped(x)) return td_passed(x);
-    int k = td_axis(x->context, op->name, x->shape->rank, axis);
-    if (k < 0) return td_bad(x->context);
-    return td_apply1(op, td_floating(x), &(td_attr){ .axis = (int16_t)k });
+    td_tensor *in = td_floating(x);
+    return td_apply_along(op, 1, &in, axis, (td_attr){ 0 }, x);
 }
 
 td_tensor *td_softmax(td_tensor *x, int axis) { return apply_softmax(&td_op_softmax, x, axis); }

@@ -5,6 +5,14 @@
 
 #include <math.h>
 
+/* An integer has a place for no fraction: the wrappers take such an x as f64. */
+static td_status number_infer(td_infer *i)
+{
+    double a = i->attr->a;
+    if (td_is_float(i->dtype) || (floor(a) == a && fabs(a) < 0x1p63)) return TD_OK;
+    return td_fail(i->context, TD_EVALUE, "%s: %g is no %s", i->op->name, a, td_dtype_name(i->dtype));
+}
+
 /* g */
 static void add_scalar_vjp(td_pull *p) { td_pull_add(p, 0, p->g); }
 
@@ -54,7 +62,7 @@ static const td_signature add_scalar_signature = {
     .parameter = { { "a", TD_NUMBER, true, 0 } },
 };
 const td_op td_op_add_scalar = {
-    TD_ELEMENTWISE(add_scalar, 1, TD_ARITHMETIC), .vjp = add_scalar_vjp, .sample = number_sample,
+    TD_ELEMENTWISE(add_scalar, 1, TD_ARITHMETIC), .infer = number_infer, .vjp = add_scalar_vjp, .sample = number_sample,
     .signature = &add_scalar_signature,
 };
 static td_tensor *call_mul_scalar(const td_invocation *k) { return td_mul_scalar(k->in[0], td_as_number(k, 0)); }
@@ -63,7 +71,7 @@ static const td_signature mul_scalar_signature = {
     .parameter = { { "a", TD_NUMBER, true, 0 } },
 };
 const td_op td_op_mul_scalar = {
-    TD_ELEMENTWISE(mul_scalar, 1, TD_ARITHMETIC), .vjp = mul_scalar_vjp, .sample = number_sample,
+    TD_ELEMENTWISE(mul_scalar, 1, TD_ARITHMETIC), .infer = number_infer, .vjp = mul_scalar_vjp, .sample = number_sample,
     .signature = &mul_scalar_signature,
 };
 static td_tensor *call_pow_scalar(const td_invocation *k) { return td_pow_scalar(k->in[0], td_as_number(k, 0)); }

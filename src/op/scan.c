@@ -148,9 +148,7 @@ static void cummin_vjp(td_pull *p) { pull_to(p, &td_op_cumargmin); }
 
 static td_tensor *apply_scan(const td_op *op, int n, td_tensor *const *in, int axis)
 {
-    if (td_stopped(in[0])) return td_passed(in[0]);
-    int k = td_axis(in[0]->context, op->name, in[0]->shape->rank, axis);
-    return k < 0 ? td_bad(in[0]->context) : td_apply(op, n, in, &(td_attr){ .axis = (int16_t)k, .n_list = 1 });
+    return td_apply_along(op, n, in, axis, (td_attr){ .n_list = 1 }, in[0]);
 }
 
 /* bool is counted in i64 */

@@ -22,6 +22,10 @@ bool td_sizes_for(td_tensor *x, const char *who, int rank, const int64_t *size, 
 
 /* A sample's operand of floats. */
 void td_sample_operand(td_sample *s, int operand, int min_rank, int max_rank);
+/* To the door, with the axis counted from the front.  Up to three operands; 0-d ones are taken as vectors of one, and the result
+ * is 0-d if `like` is. */
+td_tensor *td_apply_along(const td_op *op, int n, td_tensor *const *in, int axis, td_attr a, const td_tensor *like);
+
 /* Operands in one dtype, in the arena; NULL after td_fail. */
 td_tensor **td_in_one_dtype(td_context *c, int n, td_tensor *const *x);
 /* s without the two axes that attr says, and with their diagonal as the last (diagonal.c). */
