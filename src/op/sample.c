@@ -23,11 +23,10 @@ double td_sample_choice(td_sample *s, int n, const double *values) { return valu
 /* Sizes that meet the edges: none, one, less than a vector, a vector and one to either side, two tiles and one; now
  * and then two axes of one size, or all of them small, so that several are more than one.  The product, sizes of 0
  * counted as 1, stays below 64: a check asks every coordinate. */
-void td_sample_shape(td_sample *s, int operand, int min_rank, int max_rank)
+static void sample_shape(td_sample *s, int operand, int min_rank, int max_rank, int64_t room)
 {
     static const int64_t sizes[] = { 0, 1, 2, 3, 5, 7, 8, 9, 17, 33 };
     td_sample_in        *in = &s->in[operand];
-    int64_t              room = 63;
     in->rank = min_rank + (int)td_sample_below(s, max_rank - min_rank + 1);
     bool small = td_sample_below(s, 3) == 0;
     for (int i = 0; i < in->rank; i++) {
@@ -48,6 +47,13 @@ double td_sample_added(const td_sample_in *in, int64_t i)
     int64_t n = in->size[in->rank - 1], m = in->size[in->rank - 2], row = i / n % m, column = i % n;
     return row < n && column == (row + in->shift) % n ? in->diagonal + (double)row * in->step : 0;
 }
+
+void td_sample_shape(td_sample *s, int operand, int min_rank, int max_rank)
+{
+    sample_shape(s, operand, min_rank, max_rank, 63);
+}
+
+void td_sample_few(td_sample *s, int operand, int max_rank) { sample_shape(s, operand, 0, max_rank, 7); }
 
 void td_sample_floats(td_sample *s, int operand, double low, double high)
 {

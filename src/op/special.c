@@ -26,7 +26,7 @@ static td_tensor *at_order(td_pull *p, double n) { return td_apply1(p->y->op, p-
 static void order_sample(td_sample *s, int orders, double low, double high)
 {
     s->n_in = 1;
-    td_sample_shape(s, 0, 0, 3);
+    td_sample_few(s, 0, 3);
     td_sample_floats(s, 0, low, high);
     s->attr.a = (double)td_sample_below(s, orders);
 }
@@ -85,7 +85,7 @@ static void zeta_vjp(td_pull *p)
 static void parameters_sample(td_sample *s, int n, double low, double high)
 {
     s->n_in = n;
-    td_sample_shape(s, 0, 0, 3);
+    td_sample_few(s, 0, 3);
     for (int k = 0; k < n; k++) {
         if (k) td_sample_broadcast(s, k);
         s->in[k].what = k < n - 1 ? TD_SAMPLE_INDEX : TD_SAMPLE_FLOAT;
@@ -245,9 +245,10 @@ static td_tensor *exp1_compose(int n, td_tensor *const *in, const td_attr *attr)
     (void)n, (void)attr;
     return td_expn(in[0], 1);
 }
+static void exp1_sample(td_sample *s) { order_sample(s, 1, 0.05, 30); }
 const td_op td_op_exp1 = {
-    .name = "exp1", .id = TD_ID_exp1, .min_in = 1, .max_in = 1, .kind = TD_FLOATING, .low = 0.05, .high = 30,
-    .compose = exp1_compose,
+    .name = "exp1", .id = TD_ID_exp1, .min_in = 1, .max_in = 1, .kind = TD_FLOATING, .compose = exp1_compose,
+    .sample = exp1_sample,
 };
 td_tensor *td_exp1(td_tensor *x) { return td_apply1(&td_op_exp1, x, NULL); }
 
