@@ -377,6 +377,39 @@ TD_API td_tensor *td_var_mean(td_tensor *x, double correction, int n, const int 
 TD_API td_tensor *td_std_mean(td_tensor *x, double correction, int n, const int *axes, bool keepdim, td_tensor **mean);
 TD_API td_tensor *td_aminmax(td_tensor *x, int n, const int *axes, bool keepdim, td_tensor **max);
 
+/* ---- ops: order statistics ------------------------------------------------------------------------------------------
+ * Numbers stand as on the line, -0 is 0, NaN is behind all of them; equals keep the order they came in, descending too.  The
+ * slope goes to the element that was taken; `indices`, i64, may be NULL.  A radix sort: O(n) a line, lines in parallel. */
+
+TD_API td_tensor *td_sort(td_tensor *x, int axis, bool descending, td_tensor **indices);
+TD_API td_tensor *td_argsort(td_tensor *x, int axis, bool descending);
+TD_API td_tensor *td_msort(td_tensor *x);                      /* along the first axis */
+TD_API td_tensor *td_topk(td_tensor *x, int64_t k, int axis, bool largest, td_tensor **indices);   /* sorted */
+TD_API td_tensor *td_kthvalue(td_tensor *x, int64_t k, int axis, bool keepdim, td_tensor **indices);   /* k from 1 on, smallest first */
+TD_API td_tensor *td_median(td_tensor *x);                     /* the lower of two in the middle, NaN if there is one; equals share the slope */
+TD_API td_tensor *td_median_axes(td_tensor *x, int n, const int *axes, bool keepdim);   /* the first in order of equals takes it */
+TD_API td_tensor *td_nanmedian(td_tensor *x);                  /* NaN passed over */
+TD_API td_tensor *td_nanmedian_axes(td_tensor *x, int n, const int *axes, bool keepdim);
+TD_API td_tensor *td_mode(td_tensor *x, int axis, bool keepdim, td_tensor **indices);   /* the smallest of the most frequent, the last of equals */
+TD_API td_tensor *td_unique(td_tensor *x);                     /* reads x: its different values, sorted, a constant */
+
+typedef enum td_quantile_rule {        /* between two places */
+    TD_QUANTILE_LINEAR, TD_QUANTILE_LOWER, TD_QUANTILE_HIGHER,
+    TD_QUANTILE_NEAREST,               /* the even one if both are as near */
+    TD_QUANTILE_MIDPOINT
+} td_quantile_rule;
+/* What stands at place q (n - 1) of the sorted elements, counted from 0.  0 <= q <= 1, else TD_EVALUE. */
+TD_API td_tensor *td_quantile(td_tensor *x, double q, td_quantile_rule rule, int n, const int *axes, bool keepdim);
+TD_API td_tensor *td_nanquantile(td_tensor *x, double q, td_quantile_rule rule, int n, const int *axes, bool keepdim);
+
+/* No slopes, but bincount's in its weights.  searchsorted: i64, how many of a sorted line are below each value, or (right) not
+ * above it; sorted is (n), or (..,n) for values (..,m).  bincount: weights may be NULL; it reads x to know how many bins there are, and
+ * refuses negative numbers.  histc: a count of x in each of equal bins, in x's dtype; min = max stands for the least and largest x. */
+TD_API td_tensor *td_searchsorted(td_tensor *sorted, td_tensor *values, bool right);
+TD_API td_tensor *td_bucketize(td_tensor *x, td_tensor *boundaries, bool right);
+TD_API td_tensor *td_bincount(td_tensor *x, td_tensor *weights, int64_t minlength);
+TD_API td_tensor *td_histc(td_tensor *x, int64_t bins, double min, double max);
+
 /* ---- ops: distances ------------------------------------------------------------------------------------------------
  * Orders p as in td_norm; slope 0 at distance 0, and equals share that of INFINITY. */
 
@@ -1030,6 +1063,23 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_var_mean(...) td_at((td_var_mean)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_std_mean(...) td_at((td_std_mean)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_aminmax(...) td_at((td_aminmax)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_sort(...) td_at((td_sort)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_argsort(...) td_at((td_argsort)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_msort(...) td_at((td_msort)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_topk(...) td_at((td_topk)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_kthvalue(...) td_at((td_kthvalue)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_median(...) td_at((td_median)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_median_axes(...) td_at((td_median_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_nanmedian(...) td_at((td_nanmedian)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_nanmedian_axes(...) td_at((td_nanmedian_axes)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_mode(...) td_at((td_mode)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_unique(...) td_at((td_unique)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_quantile(...) td_at((td_quantile)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_nanquantile(...) td_at((td_nanquantile)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_searchsorted(...) td_at((td_searchsorted)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bucketize(...) td_at((td_bucketize)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bincount(...) td_at((td_bincount)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_histc(...) td_at((td_histc)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_dist(...) td_at((td_dist)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_cdist(...) td_at((td_cdist)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_pairwise_distance(...) td_at((td_pairwise_distance)(__VA_ARGS__), __FILE__, __LINE__)

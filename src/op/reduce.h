@@ -18,6 +18,13 @@ td_tensor *td_reduce_by(const td_op *op, td_tensor *x, uint32_t axes, bool keepd
 td_tensor *td_reduce_all(const td_op *op, td_tensor *x, double a);
 td_tensor *td_reduce_axes(const td_op *op, td_tensor *x, double a, int n, const int *axes, bool keepdim);
 
+/* x with the reduced axes behind the others, as one: (kept.., n).  At least one axis must be in the set. */
+td_tensor *td_reduced_last(td_tensor *x, uint32_t axes);
+/* What is left of td_reduced_last by one result a line, (kept.., 1) or (kept..), as the result of reducing x. */
+td_tensor *td_as_result(td_tensor *y, td_tensor *x, const td_attr *attr);
+/* Indices of the places from .. to - 1 of each line in order (sort.c); axis is in 0..rank - 1. */
+td_tensor *td_argsort_part(td_tensor *x, int axis, bool descending, int64_t from, int64_t to);
+
 /* Any axes of any shape; extreme: none that is reduced is empty. */
 void td_reduce_sample(td_sample *s);
 void td_extreme_sample(td_sample *s);

@@ -8,8 +8,7 @@
 
 /* ---- max, min: the element at argmax ----------------------------------------------------------------------------- */
 
-/* x with the reduced axes behind the others, as one: (kept.., n).  At least one axis must be in the set. */
-static td_tensor *reduced_last(td_tensor *x, uint32_t axes)
+td_tensor *td_reduced_last(td_tensor *x, uint32_t axes)
 {
     int     order[TD_MAX_RANK], rank = 0, kept;
     int64_t size[TD_MAX_RANK];
@@ -23,8 +22,7 @@ static td_tensor *reduced_last(td_tensor *x, uint32_t axes)
     return td_reshape(td_permute(x, order), kept + 1, size);
 }
 
-/* What is left of reduced_last by one result a line, (kept.., 1) or (kept..), as the result of reducing x. */
-static td_tensor *as_result(td_tensor *y, td_tensor *x, const td_attr *attr)
+td_tensor *td_as_result(td_tensor *y, td_tensor *x, const td_attr *attr)
 {
     td_shape shape;
     td_shape_reduce(x->shape, attr->axes, attr->keepdim, &shape);
@@ -34,9 +32,9 @@ static td_tensor *as_result(td_tensor *y, td_tensor *x, const td_attr *attr)
 /* x at the first largest of `key`, which has x's order or the reverse of it. */
 static td_tensor *take_first(td_tensor *x, td_tensor *key, const td_attr *attr)
 {
-    td_tensor *line = reduced_last(x, attr->axes);
-    td_tensor *at = td_argmax_axis(reduced_last(key, attr->axes), -1, true);
-    return as_result(td_gather(line, -1, at), x, attr);
+    td_tensor *line = td_reduced_last(x, attr->axes);
+    td_tensor *at = td_argmax_axis(td_reduced_last(key, attr->axes), -1, true);
+    return td_as_result(td_gather(line, -1, at), x, attr);
 }
 
 static td_tensor *max_compose(int n, td_tensor *const *in, const td_attr *attr)
@@ -196,13 +194,13 @@ static td_tensor *prod_compose(int n, td_tensor *const *in, const td_attr *attr)
     (void)n;
     td_tensor *x = td_dtype_of(in[0]) == TD_BOOL ? td_to(in[0], TD_I64) : in[0];
     if (!attr->axes) return td_copy(x);
-    td_tensor *y = reduced_last(x, attr->axes);
+    td_tensor *y = td_reduced_last(x, attr->axes);
     if (td_size(y, -1) == 0) y = td_ones_like(td_reduce_by(&td_op_sum, y, 1u << (td_rank(y) - 1), true));
     for (int64_t m = td_size(y, -1); m > 1; m -= m / 2) {
         td_tensor *half = td_mul(td_slice(y, -1, 0, m / 2, 1), td_slice(y, -1, m / 2, m / 2 * 2, 1));
         y = m % 2 ? td_concat(2, (td_tensor *[]){ half, td_slice(y, -1, m - 1, m, 1) }, -1) : half;
     }
-    return as_result(y, x, attr);
+    return td_as_result(y, x, attr);
 }
 
 static const td_signature prod_signature = {

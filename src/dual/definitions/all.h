@@ -36,6 +36,7 @@
 #include "scan.h"
 #include "conv.h"
 #include "distance.h"
+#include "order.h"
 #include "pool.h"
 #include "loss.h"
 #include "classes.h"
