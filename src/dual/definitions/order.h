@@ -165,7 +165,7 @@ static num between_places(const td_attr *p, const group *g, bool pass_nan)
     return low == high ? x : num_add(x, num_mul(num_of(share), num_sub(ranked(g, (int64_t)high), x)));
 }
 
-static num quantile(const td_attr *p, const group *g) { return between_places(p, g, false); }
+static num sample_quantile(const td_attr *p, const group *g) { return between_places(p, g, false); }
 static num quantile_of_numbers(const td_attr *p, const group *g) { return between_places(p, g, true); }
 
 /* ---- the most frequent -------------------------------------------------------------------------------------------- */
@@ -292,7 +292,7 @@ static const definition
     define_kthvalue = {.piece = kth_of_sorted, .pieces = lines_to_sort, .direct = true},
     define_median = {.reduce = median, .direct = true},
     define_nanmedian = {.reduce = median_of_numbers, .direct = true},
-    define_quantile = {.reduce = quantile, .direct = true},
+    define_quantile = {.reduce = sample_quantile, .direct = true},
     define_nanquantile = {.reduce = quantile_of_numbers, .direct = true},
     define_argmode = {.piece = index_of_mode, .pieces = lines_to_sort, .direct = true},
     define_mode = {.reduce = most_frequent, .direct = true},
