@@ -95,7 +95,8 @@ static uint64_t digit_at(const int64_t *count, int64_t place, int64_t *before)
     return d;
 }
 
-/* Words that may come to stand at the places from .. to - 1 are kept, and the places counted among them. */
+/* Words that may come to stand at the places from .. to - 1 are kept, and the places counted among them.  The digits that those
+ * kept have in common are no longer counted as bits of the key. */
 static void narrow(td_records *r, int64_t *from, int64_t *to)
 {
     int64_t  count[1 << DIGIT], before, unused;
@@ -116,6 +117,7 @@ static void narrow(td_records *r, int64_t *from, int64_t *to)
         *to -= before;
         if (low != high) return;
         top = shift;
+        r->key_bits = top - r->index_bits;
     }
 }
 

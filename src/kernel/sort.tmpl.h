@@ -56,10 +56,11 @@ static void F(order)(const td_order *o)
     int64_t    from = o->from, to = o->to;
     F(fill)(o, &r);
     r.a = o->record[0], r.b = o->record[1];
+    td_records all = r;
     narrow(&r, &from, &to);
     if (!roughly_sorted(&r)) {
-        F(fill)(o, &r);
-        r.n = o->n, r.a = o->record[0], r.b = o->record[1];
+        F(fill)(o, &all);
+        r = all;
         from = o->from, to = o->to;
         sort_digits(&r, r.key_bits);
     }
