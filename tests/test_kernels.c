@@ -335,3 +335,70 @@ TEST(kernels, the_first_index_that_leads_nowhere_is_named)
     CHECK(strstr(td_message(c), "index -1 at position 150000 is out of range 0..6"), "%s", td_message(c));
     td_close(c);
 }
+
+/* ---- sorted lines, beside a plain sort ---------------------------------------------------------------------------- */
+
+static const double *sort_key;
+static bool          sort_down;
+
+static bool stands_before(double a, double b) { return isnan(a) ? false : isnan(b) || a < b; }
+
+static int by_key(const void *p, const void *q)
+{
+    int64_t i = *(const int64_t *)p, j = *(const int64_t *)q;
+    double  a = sort_key[i], b = sort_key[j];
+    if (stands_before(a, b)) return sort_down ? 1 : -1;
+    if (stands_before(b, a)) return sort_down ? -1 : 1;
+    return i < j ? -1 : i > j;
+}
+
+/* Numbers of a kind: spread, few different, with NaN and both zeros, of all exponents, alike but for their last digits, these
+ * beside one that is far away. */
+enum { KINDS = 6 };
+static double of_kind(int kind, int64_t i)
+{
+    double u = drawn(i * 7 + kind);
+    switch (kind) {
+    case 0: return u;
+    case 1: return floor(u / 4);
+    case 2: return i % 9 == 0 ? NAN : i % 3 == 0 ? -0.0 : i % 3 == 1 ? 0.0 : u;
+    case 3: return ldexp(u, (int)((uint64_t)i * 2654435761u % 2000) - 1000);
+    default: return kind == 5 && i % 50 == 0 ? -1e300 : 1 + ldexp(floor(u * 1000), -52);
+    }
+}
+
+/* All places, and the parts that topk and kthvalue ask for. */
+static void check_sorted(td_dtype d, int64_t n, int kind, bool down)
+{
+    td_context *c = td_open(&(td_options){.engine = td_eval_engine()});
+    double     *x = malloc((size_t)n * sizeof *x);
+    int64_t    *at = malloc((size_t)n * sizeof *at), k = n / 3;
+    for (int64_t i = 0; i < n; i++) x[i] = of_kind(kind, i), at[i] = i;
+    td_tensor *t = td_to(td_array(c, TD_F64, 1, &n, x), d), *some, *one, *line = td_argsort(t, 0, down);
+    td_read(t, x);
+    sort_key = x;
+    sort_down = down;
+    qsort(at, (size_t)n, sizeof *at, by_key);
+    const int64_t *all = td_data(line);
+    td_data(td_topk(t, k, 0, down, &some));
+    const int64_t *first = td_data(some), *kth;
+    td_data(td_kthvalue(t, k + 1, 0, true, &one));
+    kth = td_data(one);
+    CHECK(!td_error(c), "%s", td_message(c));
+    for (int64_t i = 0; i < n && !td_error(c); i++)
+        if (all[i] != at[i] || (i < k && first[i] != at[i]) || (i == k && !down && *kth != at[i])) {
+            CHECK(0, "%s, %lld of kind %d%s: place %lld", td_dtype_name(d), (long long)n, kind, down ? ", down" : "", (long long)i);
+            break;
+        }
+    free(x), free(at);
+    td_close(c);
+}
+
+TEST(kernels, sorted_lines_stand_as_a_plain_sort_puts_them)
+{
+    static const int64_t sizes[] = {1, 2, 47, 48, 49, 255, 257, 1000, 4095, 4097, 30000};
+    for (int s = 0; s < 11; s++)
+        for (int kind = 0; kind < KINDS; kind++)
+            for (int d = TD_BOOL; d <= TD_F64; d++)
+                for (int down = 0; down < 2; down++) check_sorted((td_dtype)d, sizes[s], kind, down);
+}
