@@ -603,6 +603,36 @@ TD_API td_tensor *td_cofactor(td_tensor *a);                  /* det's slopes: (
 TD_API td_tensor *td_slogdet(td_tensor *a, td_tensor **logabs);
 TD_API td_tensor *td_logdet(td_tensor *a);                    /* NaN where det a is negative */
 
+TD_API td_tensor *td_matrix_power(td_tensor *a, int64_t n);   /* n may be negative: powers of the inverse */
+TD_API td_tensor *td_matrix_exp(td_tensor *a);                /* by scaling and squaring: N. Higham, 2005 */
+
+/* ---- ops: orthogonal factors ----------------------------------------------------------------------------------------
+ * Of matrices (m,n), or stacks of them (..,m,n), k = min(m,n); f32 or f64, f32 computed in double and rounded once.
+ *
+ * Signs.    Vectors of eigh and svd may be turned round.  The first of the largest numbers of each (of svd, of each column of
+ *           u) is positive, and so is the diagonal of qr's r, which makes q and r unique.  PyTorch leaves signs to LAPACK.
+ *           A cotangent that depends on a sign asks for what is not there; nothing warns of it.
+ * Repeated  eigenvalues and singular values have slopes, which are right for what does not depend on how equals are told
+ *           apart (their sum, their largest).  Their vectors have none: infinite or NaN, as soon as a cotangent reaches them.
+ * Symmetry. eigh and eigvalsh are functions of the symmetric part, (a + a^T)/2, as cholesky is; adjoints are symmetric.
+ *
+ * Eigenvalues and singular values by Jacobi's rotations, one after the other: O(n^3) for each of some 6 to 10 sweeps. */
+
+/* a = q r, q (m,k) with orthogonal columns, r (k,n) upper.  Slopes where the first k columns are independent.  complete with
+ * m > n is refused, TD_EVALUE: its further columns are anyone's choice. */
+TD_API td_tensor *td_qr(td_tensor *a, bool complete, td_tensor **r);
+/* The x (n,j) of least length among those of least |a x - b|, b (m,j); a of full rank, else infinities. */
+TD_API td_tensor *td_lstsq(td_tensor *a, td_tensor *b);
+TD_API td_tensor *td_eigh(td_tensor *a, td_tensor **vectors);        /* eigenvalues, the least first; vectors in columns */
+TD_API td_tensor *td_eigvalsh(td_tensor *a);
+TD_API td_tensor *td_svd(td_tensor *a, td_tensor **s, td_tensor **vt);      /* a = u diag(s) vt; u (m,k), s from the largest on, vt (k,n) */
+TD_API td_tensor *td_svdvals(td_tensor *a);
+TD_API td_tensor *td_pinv(td_tensor *a);     /* singular values up to max(m,n) epsilon of the largest count as 0; slopes at constant rank */
+TD_API td_tensor *td_nuclear_norm(td_tensor *a);                     /* sum of the singular values */
+TD_API td_tensor *td_spectral_norm(td_tensor *a, double p);          /* 2 the largest, -2 the least of them */
+TD_API td_tensor *td_cond(td_tensor *a, double p);                   /* |a| |a^-1| for p = 2, -2, 1, -1, INFINITY, -INFINITY */
+TD_API td_tensor *td_matrix_rank(td_tensor *a, double rtol);         /* i64; rtol 0: max(m,n) epsilon */
+
 /* ---- ops: neural networks ----------------------------------------------------------------------------------------- */
 
 TD_API td_tensor *td_softmax(td_tensor *x, int axis);
@@ -1199,6 +1229,19 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_cofactor(...) td_at((td_cofactor)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_slogdet(...) td_at((td_slogdet)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_logdet(...) td_at((td_logdet)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_matrix_power(...) td_at((td_matrix_power)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_matrix_exp(...) td_at((td_matrix_exp)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_qr(...) td_at((td_qr)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_lstsq(...) td_at((td_lstsq)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_eigh(...) td_at((td_eigh)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_eigvalsh(...) td_at((td_eigvalsh)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_svd(...) td_at((td_svd)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_svdvals(...) td_at((td_svdvals)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_pinv(...) td_at((td_pinv)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_nuclear_norm(...) td_at((td_nuclear_norm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_spectral_norm(...) td_at((td_spectral_norm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cond(...) td_at((td_cond)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_matrix_rank(...) td_at((td_matrix_rank)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_softmax(...) td_at((td_softmax)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_log_softmax(...) td_at((td_log_softmax)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_cross_entropy(...) td_at((td_cross_entropy)(__VA_ARGS__), __FILE__, __LINE__)

@@ -87,10 +87,16 @@ enum { MOST_ROWS = 200 };
 
 static double square_numbers[MOST_ROWS * MOST_ROWS], plain[MOST_ROWS * MOST_ROWS];
 
+static double mixed(uint64_t i)
+{
+    i *= UINT64_C(0x9e3779b97f4a7c15);
+    i = (i ^ (i >> 31)) * UINT64_C(0xbf58476d1ce4e5b9);
+    return (double)((i ^ (i >> 29)) % 20011) / 10000 - 1;
+}
+
 static void draw_square(int64_t n, double diagonal)
 {
-    for (int64_t i = 0; i < n * n; i++)
-        square_numbers[i] = (double)((uint64_t)(i + 7 * n) * 2654435761u % 20011) / 10000 - 1 + (i % (n + 1) ? 0 : diagonal);
+    for (int64_t i = 0; i < n * n; i++) square_numbers[i] = mixed((uint64_t)(i + 7 * n)) + (i % (n + 1) ? 0 : diagonal);
 }
 
 static void make_symmetric(int64_t n)
@@ -230,4 +236,115 @@ Test(linalg, singular_and_indefinite_matrices_are_refused_with_the_pivot)
         expect_message(c, message[k]);
         td_close(c);
     }
+}
+
+/* ---- orthogonal factors and functions --------------------------------------------------------------------------------- */
+
+static double farthest(td_tensor *x, td_tensor *y) { return td_item(td_amax(td_abs(td_sub(x, y)))); }
+
+static td_tensor *identity(td_context *c, int64_t n) { return td_diag(td_full(c, TD_F64, 1, &n, 1), 0); }
+
+/* Both sides to either side of a panel; backward error is a few roundings times the order, orthogonality too. */
+Test(linalg, orthogonal_factors_of_every_shape_give_the_matrix_back)
+{
+    static const int64_t shapes[][2] = {{1, 1}, {33, 33}, {70, 31}, {31, 70}, {65, 64}, {40, 100}, {100, 3}, {3, 100}};
+    for (size_t k = 0; k < sizeof shapes / sizeof shapes[0]; k++) {
+        td_context *c = td_open(NULL);
+        int64_t m = shapes[k][0], n = shapes[k][1], few = m < n ? m : n;
+        draw_square(MOST_ROWS, 0);
+        td_tensor *a = td_array(c, TD_F64, 2, shapes[k], square_numbers), *r, *s, *vt, *q = td_qr(a, false, &r);
+        td_tensor *u = td_svd(a, &s, &vt), *inverse = td_pinv(a);
+        double off[] = {
+            farthest(td_mm(q, r), a), farthest(td_mm(td_transpose(q, 0, 1), q), identity(c, few)),
+            farthest(td_mm(td_mul(u, s), vt), a), farthest(td_mm(td_transpose(u, 0, 1), u), identity(c, few)),
+            farthest(td_mm(vt, td_transpose(vt, 0, 1)), identity(c, few)), farthest(td_mm(td_mm(a, inverse), a), a) * 0x1p-7};
+        for (int j = 0; j < 6; j++)
+            cr_expect(off[j] <= 0x1p-53 * 40 * (double)(m + n), "%d by %d, %d: off by %g: %s", (int)m, (int)n, j, off[j], td_message(c));
+        cr_expect(td_item(td_amin(td_diagonal(r, 0, 0, 1))) > 0, "%d by %d: r's diagonal", (int)m, (int)n);
+        td_close(c);
+    }
+}
+
+Test(linalg, eigenvalues_and_the_exponential_of_larger_matrices)
+{
+    for (int64_t n = 30; n <= 70; n += 20) {
+        td_context *c = td_open(NULL);
+        draw_square(n, 0);
+        make_symmetric(n);
+        td_tensor *a = td_array(c, TD_F64, 2, (int64_t[]){n, n}, square_numbers), *v, *w = td_eigh(a, &v);
+        td_tensor *vt = td_transpose(v, 0, 1), *e = td_matrix_exp(td_mul_scalar(a, 0.25));
+        double off = farthest(td_mm(td_mul(v, w), vt), a), orthogonal = farthest(td_mm(vt, v), identity(c, n));
+        double most = td_item(td_amax(td_abs(e)));
+        double exponential = farthest(td_mm(td_mul(v, td_exp(td_mul_scalar(w, 0.25))), vt), e) / most;
+        cr_expect(off <= 0x1p-53 * 60 * (double)n, "order %d: off by %g: %s", (int)n, off, td_message(c));
+        cr_expect(orthogonal <= 0x1p-53 * 60 * (double)n, "order %d: vectors off by %g", (int)n, orthogonal);
+        cr_expect(exponential <= 0x1p-53 * 200 * (double)n, "order %d: exp off by %g", (int)n, exponential);
+        td_close(c);
+    }
+}
+
+/* Everything that is cut among threads. */
+static td_tensor *all_factors(td_context *c)
+{
+    td_tensor *a = td_array(c, TD_F64, 3, (int64_t[]){3, 100, 100}, square_numbers), *r, *s, *vt;
+    td_tensor *small = td_array(c, TD_F64, 3, (int64_t[]){200, 7, 7}, square_numbers), *pivots;
+    td_tensor *parts[] = {td_sum(td_qr(a, false, &r)), td_sum(r), td_sum(td_lu_factor(a, &pivots)), td_sum(td_inv(a)), td_sum(td_matrix_exp(a)),
+                          td_sum(td_cofactor(small)), td_sum(td_svd(small, &s, &vt)), td_sum(td_eigvalsh(small)), td_sum(td_inv(small))};
+    return td_stack(9, parts, 0);
+}
+
+Test(linalg, factors_have_the_same_bits_on_any_number_of_threads)
+{
+    double first[9];
+    for (int threads = 1; threads <= 4; threads++) {
+        td_context *c = td_open(&(td_options){.threads = threads});
+        draw_square(MOST_ROWS, 0);
+        const double *v = td_data(all_factors(c));
+        cr_assert(v, "%s", td_message(c));
+        if (threads == 1) memcpy(first, v, sizeof first);
+        for (int i = 0; i < 9; i++) cr_expect(!memcmp(&v[i], &first[i], sizeof *v), "%d threads, part %d: %.17g, not %.17g", threads, i, v[i], first[i]);
+        td_close(c);
+    }
+}
+
+/* PyTorch's: of the identity the sum of eigenvalues has slope 1 on the diagonal, the largest singular value of (1, 0; 0, 0) too; a
+ * vector of a repeated eigenvalue has none. */
+Test(linalg, repeated_eigenvalues_have_slopes_and_their_vectors_have_none)
+{
+    td_context *c = td_open(NULL);
+    td_tensor *v, *a = td_require_grad(td_array(c, TD_F64, 2, (int64_t[]){2, 2}, (double[]){1, 0, 0, 1}));
+    td_backward(td_sum(td_eigvalsh(a)));
+    const double *g = td_data(td_grad(a));
+    cr_expect(g && g[0] == 1 && g[1] == 0 && g[2] == 0 && g[3] == 1, "eigenvalues: %s", td_message(c));
+    td_tensor *b = td_require_grad(td_array(c, TD_F64, 2, (int64_t[]){2, 2}, (double[]){1, 0, 0, 0}));
+    td_backward(td_sum(td_svdvals(b)));
+    g = td_data(td_grad(b));
+    cr_expect(g && g[0] == 1 && g[1] == 0 && g[2] == 0 && g[3] == 1, "singular values: %s", td_message(c));
+    td_tensor *d = td_require_grad(td_array(c, TD_F64, 2, (int64_t[]){2, 2}, (double[]){1, 0, 0, 1}));
+    td_eigh(d, &v);
+    td_backward(td_select(td_select(v, 0, 0), 0, 1));
+    g = td_data(td_grad(d));
+    cr_expect(g && !isfinite(g[1]), "a vector's slope is %g", g ? g[1] : 0);
+    td_close(c);
+}
+
+Test(linalg, what_orthogonal_factors_refuse)
+{
+    td_context *c = td_open(NULL);
+    td_tensor *r;
+    td_qr(zeros(c, (shape){2, {3, 2}}), true, &r);
+    expect_message(c, "qr: complete, of 3 rows and 2 columns: the 1 further columns of q are not determined");
+    td_clear_error(c);
+    td_eigvalsh(zeros(c, (shape){2, {3, 2}}));
+    expect_message(c, "eigvalsh: (3,2) is not square");
+    td_clear_error(c);
+    td_spectral_norm(zeros(c, (shape){2, {3, 2}}), 3);
+    expect_message(c, "spectral_norm: order 3 is neither 2 nor -2");
+    td_clear_error(c);
+    td_spectral_norm(zeros(c, (shape){2, {0, 2}}), 2);
+    expect_message(c, "spectral_norm: (0,2) has no singular value");
+    td_clear_error(c);
+    td_svdvals(zeros(c, (shape){1, {3}}));
+    expect_message(c, "svdvals: (3,) is no matrix");
+    td_close(c);
 }

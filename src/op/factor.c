@@ -39,6 +39,14 @@ static void do_product(int64_t begin, int64_t end, void *argument)
     }
 }
 
+static void multiply(td_context *c, product *p)
+{
+    td_gemm *g = &p->gemm;
+    p->kernel = c->kernels->gemm[TD_K_F64];
+    g->c_col = 1;
+    td_parallel(c, pieces_of(g->m, PIECE_ROWS) * pieces_of(g->n, PIECE_COLUMNS), 1, do_product, p);
+}
+
 /* Subtracting is adding what is negated. */
 static void subtract(td_context *c, product *p, td_strided a, double *negated)
 {
@@ -46,11 +54,16 @@ static void subtract(td_context *c, product *p, td_strided a, double *negated)
     if (g->m == 0 || g->n == 0 || g->k == 0) return;
     for (int64_t i = 0; i < g->m; i++)
         for (int64_t k = 0; k < g->k; k++) negated[i * g->k + k] = -a.at[i * a.row + k * a.col];
-    p->kernel = c->kernels->gemm[TD_K_F64];
     g->a = negated, g->a_row = g->k, g->a_col = 1;
-    g->c_col = 1;
     g->more = true;
-    td_parallel(c, pieces_of(g->m, PIECE_ROWS) * pieces_of(g->n, PIECE_COLUMNS), 1, do_product, p);
+    multiply(c, p);
+}
+
+void td_factor_multiply(td_context *c, int64_t m, int64_t n, int64_t k, double *to, int64_t row, td_strided a, td_strided b)
+{
+    product p = { .gemm = { .m = m, .n = n, .k = k, .a = a.at, .a_row = a.row, .a_col = a.col, .b = b.at, .b_row = b.row,
+                            .b_col = b.col, .c = to, .c_row = row } };
+    if (m > 0 && n > 0) multiply(c, &p);
 }
 
 void td_factor_subtract(td_context *c, int64_t m, int64_t n, int64_t k, double *to, int64_t row, td_strided a, td_strided b,

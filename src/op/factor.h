@@ -31,6 +31,8 @@ enum { TD_PANEL_COLUMNS = 32 };    /* columns, or rows, factored before a produc
 typedef struct td_strided { const double *at; int64_t row, col; } td_strided;
 void    td_factor_subtract(td_context *c, int64_t m, int64_t n, int64_t k, double *to, int64_t row, td_strided a, td_strided b,
                            double *negated);
+/* c = a b */
+void    td_factor_multiply(td_context *c, int64_t m, int64_t n, int64_t k, double *to, int64_t row, td_strided a, td_strided b);
 /* x = t^-1 x      t (n, n) lower triangular, unit: with 1 on its diagonal, whatever stands there; x (n, k), rows may run backwards.
  * work: n * TD_PANEL_COLUMNS doubles */
 void    td_factor_forward(td_context *c, int64_t n, int64_t k, td_strided t, bool unit, double *x, int64_t row, double *work);
@@ -41,6 +43,9 @@ void    td_factor_backward(td_context *c, int64_t n, int64_t k, td_strided t, bo
 int64_t td_factor_cholesky(td_context *c, int64_t n, double *a, double *work);
 /* a (m, n) becomes L below and U, P a = L U; row j was exchanged with row swap[j].  work: (m + n) TD_PANEL_COLUMNS doubles */
 void    td_factor_lu(td_context *c, int64_t m, int64_t n, double *a, double *swap, double *work);
+/* out: u, singular values and v as the op svd packs them, of operand 0, which is kept; work: td_factor_svd_work doubles */
+int64_t td_factor_svd(td_matrices *s);
+int64_t td_factor_svd_work(const td_shape *a);
 /* Rows of x (m, k) exchanged as td_factor_lu did, or back. */
 void    td_factor_swap(int64_t n, const double *swap, bool back, int64_t k, double *x);
 

@@ -21,6 +21,7 @@ td_tensor *td_apply_system(const td_op *op, td_tensor *a, td_tensor *b, const td
 void td_sample_diagonal(td_sample *s, int operand, double diagonal, double step, bool shifted);
 void td_sample_leading(td_sample *s, int operand);         /* no axis, or one */
 void td_sample_square(td_sample *s, int operand, double diagonal, double step, bool shifted);
+void td_sample_rectangle(td_sample *s, int operand, double diagonal, double step);
 /* Operand b: right sides for operand a. */
 void td_sample_system(td_sample *s, int a, int b);
 

@@ -32,6 +32,7 @@
 #include "linalg.h"
 #include "contract.h"
 #include "factor.h"
+#include "spectral.h"
 #include "nn.h"
 #include "scan.h"
 #include "conv.h"
