@@ -86,6 +86,7 @@ TEST(arrange, wholes_are_stacked_repeated_and_turned)
     td_repeat_interleave_each(v, INDEX(c, -1, 1), 0), check_refused("each", c, TD_EVALUE, "-1|position 0");
     td_rot90(x, 1, 0, 0), check_refused("rot90", c, TD_ESHAPE, "rot90|0");
     td_fliplr(v), check_refused("fliplr", c, TD_ESHAPE, "fliplr|1|2");
+    td_diag(td_scalar(c, 1), 0), check_refused("diag", c, TD_ESHAPE, "diag|0");
     td_trace(v), check_refused("trace", c, TD_ESHAPE, "trace|(2,)");
     td_diagonal(x, 0, 1, 1), check_refused("diagonal", c, TD_ESHAPE, "diagonal|1");
     td_tril(v, 0), check_refused("tril", c, TD_ESHAPE, "tril|(2,)");

@@ -234,14 +234,48 @@ const td_op td_op_diag_embed = {
     .signature = &diag_embed_signature,
 };
 
+static td_status diag_infer(td_infer *i)
+{
+    const td_shape *x = i->in[0]->shape;
+    int64_t         by = i->attr->list[0], n = x->rank == 1 ? square_side(x->size[0], by) : 0;
+    if (x->rank != 1 && x->rank != 2)
+        return td_fail(i->context, TD_ESHAPE, "diag: a tensor of rank %d, takes 1 or 2", x->rank);
+    if (n < 0) return td_fail(i->context, TD_EVALUE, "diag: offset %lld", (long long)by);
+    i->shape.rank = x->rank == 1 ? 2 : 1;
+    i->shape.size[0] = x->rank == 1 ? n : diagonal_length(x->size[0], x->size[1], by);
+    i->shape.size[1] = n;
+    return TD_OK;
+}
+
+static td_tensor *diag_compose(int n, td_tensor *const *in, const td_attr *attr)
+{
+    int64_t by = attr->list[0];
+    (void)n;
+    return in[0]->shape->rank == 1 ? td_diag_embed(in[0], by, 0, 1) : td_diagonal(in[0], by, 0, 1);
+}
+
 td_tensor *td_diag(td_tensor *x, int64_t offset)
 {
-    if (td_stopped(x)) return td_passed(x);
-    if (x->shape->rank == 1) return td_diag_embed(x, offset, 0, 1);
-    if (x->shape->rank == 2) return td_diagonal(x, offset, 0, 1);
-    td_fail(x->context, TD_ESHAPE, "diag: a tensor of rank %d, takes 1 or 2", x->shape->rank);
-    return td_bad(x->context);
+    return td_stopped(x) ? td_passed(x) : td_apply1(&td_op_diag, x, &(td_attr){ .n_list = 1, .list = { offset } });
 }
+
+static void diag_sample(td_sample *s)
+{
+    s->n_in = 1;
+    td_sample_operand(s, 0, 1, 2);
+    if (s->in[0].rank == 1 && s->in[0].size[0] > 5) s->in[0].size[0] = 5;
+    s->attr.n_list = 1;
+    s->attr.list[0] = td_sample_below(s, 5) - 2;
+}
+
+static td_tensor *call_diag(const td_invocation *k) { return td_diag(k->in[0], td_as_i64(k, 0)); }
+static const td_signature diag_signature = {
+    .example = "diag(x)", .call = call_diag, .parameter = { { "offset", TD_INTEGER, false, 0 } },
+};
+const td_op td_op_diag = {
+    .name = "diag", .id = TD_ID_diag, .min_in = 1, .max_in = 1,
+    .infer = diag_infer, .compose = diag_compose, .sample = diag_sample, .signature = &diag_signature,
+};
 
 static td_status trace_infer(td_infer *i)
 {

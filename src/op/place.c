@@ -102,6 +102,7 @@ static void take_sample(td_sample *s)
     td_sample_operand(s, 0, 0, 3);
     td_sample_operand(s, 1, 0, 2);
     for (int k = 0; k < s->in[0].rank; k++) n *= s->in[0].size[k];
+    if (td_sample_below(s, 3) == 0) s->in[1] = s->in[0];
     sample_wrapped(&s->in[1], n);
 }
 
@@ -253,6 +254,7 @@ static void sample_indices(td_sample *s, int first)
     s->in[first].rank = s->in[first].rank > 2 ? 2 : s->in[first].rank;
     for (int k = 0; k < s->in[first].rank; k++)
         if (s->in[first].size[k] > 4) s->in[first].size[k] = 4;
+    if (td_sample_below(s, 3) == 0) s->in[first].rank = 1, s->in[first].size[0] = s->in[0].size[0];
     for (int j = 0; j < n; j++) {
         s->in[first + j] = s->in[first];
         if (j && s->in[first].rank && td_sample_below(s, 2)) s->in[first + j].size[0] = 1;

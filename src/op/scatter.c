@@ -279,7 +279,10 @@ const td_op td_op_scatter_prod = {
 /* ---- scatter_amax, scatter_amin ----------------------------------------------------------------------------------- */
 
 /* Equal, or both NaN. */
-static td_tensor *alike(td_tensor *x, td_tensor *y) { return td_where(td_ne(y, y), td_ne(x, x), td_eq(x, y)); }
+static td_tensor *alike(td_tensor *x, td_tensor *y)
+{
+    return td_logical_or(td_eq(x, y), td_logical_and(td_ne(x, x), td_ne(y, y)));
+}
 
 /* g in equal shares to all that are as large as y */
 static void pull_extreme(td_pull *p)

@@ -27,6 +27,7 @@ row("diagonal", "diagonal(x, {offset}, {axis0}, {axis1})", lambda x, offset, axi
     dict(offset=[0, 1, -1, 4], axis0=[0, 2], axis1=[1]))
 row("diag_embed", "diag_embed(x, {offset}, {axis0}, {axis1})", lambda x, offset, axis0, axis1: torch.diag_embed(x, offset, axis0, axis1),
     dict(offset=[0, 1, -2], axis0=[-2, 0], axis1=[-1]), [(3,), (2, 2), (1, 3), (0,)])
+row("diag", "diag(x, {offset})", lambda x, offset: torch.diag(x, offset), dict(offset=[0, 1, -2]), [(3,), (2, 3), (0,), (3, 1)])
 row("tril", "tril(x, {diagonal})", lambda x, diagonal: torch.tril(x, diagonal), dict(diagonal=[0, 1, -1, 5, -5]), plane + cube)
 row("triu", "triu(x, {diagonal})", lambda x, diagonal: torch.triu(x, diagonal), dict(diagonal=[0, 1, -1, 5, -5]), plane + cube)
 row("trace", "trace(x)", lambda x: torch.trace(x), {}, plane)

@@ -26,6 +26,15 @@ static int64_t put_on_diagonal(const td_application *f, const int64_t *at, int64
     return position(f->in[0].shape, from);
 }
 
+/* Of a vector the matrix that has it on a diagonal, of a matrix the diagonal: numbered from its top. */
+static int64_t diagonal_or_matrix(const td_application *f, const int64_t *at, int64_t i)
+{
+    int64_t offset = f->attr->list[0], above = offset < 0 ? -offset : 0, left = offset < 0 ? 0 : offset;
+    (void)i;
+    if (f->in[0].shape->rank == 2) return (at[0] + above) * f->in[0].shape->size[1] + at[0] + left;
+    return at[1] - at[0] == offset ? at[0] - above : -1;
+}
+
 static int64_t lower_triangle(const td_application *f, const int64_t *at, int64_t i)
 {
     int last = f->shape->rank - 1;
@@ -52,6 +61,7 @@ static const definition
     define_diagonal = {.from = on_diagonal, .direct = true},
     define_undiagonal = {.from = put_on_diagonal, .direct = true},
     define_diag_embed = {.from = put_on_diagonal, .direct = true},
+    define_diag = {.from = diagonal_or_matrix, .direct = true},
     define_tril = {.from = lower_triangle, .direct = true},
     define_triu = {.from = upper_triangle, .direct = true},
     define_trace = {.element = traced, .direct = true};
