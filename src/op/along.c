@@ -3,10 +3,11 @@
 
 #include <string.h>
 
-/* ---- take_along_dim: (x, idx) of one rank, broadcast off the axis ----------------------------------------------------- */
+/* ---- take_along_dim: (x, idx) of one rank, broadcast off the axis ----------------------------------------------- */
 
 /* What x's and the index's sizes off the axis broadcast to, x's own size along it in *from, the index's in *to. */
-static bool broadcast_off(const td_infer *i, const td_shape *x, const td_shape *index, int axis, td_shape *from, td_shape *to)
+static bool broadcast_off(const td_infer *i, const td_shape *x, const td_shape *index, int axis, td_shape *from,
+                          td_shape *to)
 {
     *from = *x, *to = *index;
     for (int k = 0; k < x->rank; k++) {
@@ -54,7 +55,10 @@ static void take_along_dim_sample(td_sample *s)
     s->in[1].low = -s->in[1].high;
 }
 
-static td_tensor *call_take_along_dim(const td_invocation *k) { return td_take_along_dim(k->in[0], k->in[1], td_as_int(k, 0)); }
+static td_tensor *call_take_along_dim(const td_invocation *k)
+{
+    return td_take_along_dim(k->in[0], k->in[1], td_as_int(k, 0));
+}
 static const td_signature take_along_dim_signature = {
     .example = "take_along_dim(x, i)", .call = call_take_along_dim, .parameter = { { "axis", TD_AXIS, false, 0 } },
 };
@@ -64,7 +68,7 @@ const td_op td_op_take_along_dim = {
     .signature = &take_along_dim_signature,
 };
 
-/* ---- index_fill: (x, idx 1-d); a: the value ---------------------------------------------------------------------------- */
+/* ---- index_fill: (x, idx 1-d); a: the value --------------------------------------------------------------------- */
 
 static td_status index_fill_infer(td_infer *i)
 {
@@ -79,7 +83,7 @@ static td_tensor *index_fill_compose(int n, td_tensor *const *in, const td_attr 
     int      axis = attr->axis;
     (void)n;
     source.size[axis] = in[1]->shape->size[0];
-    td_tensor *value = td_expand(td_number(in[0], attr->a), source.rank, source.size);
+    td_tensor *value = td_constant(in[0], attr->a, &source);
     return td_index_copy(in[0], axis, td_wrap_index(in[1], in[0]->shape->size[axis]), value);
 }
 
@@ -109,7 +113,7 @@ const td_op td_op_index_fill = {
     .signature = &index_fill_signature,
 };
 
-/* ---- one_hot: idx; list[0]: how many classes ----------------------------------------------------------------------------- */
+/* ---- one_hot: idx; list[0]: how many classes -------------------------------------------------------------------- */
 
 static td_status one_hot_infer(td_infer *i)
 {
@@ -127,8 +131,8 @@ static td_tensor *one_hot_compose(int n, td_tensor *const *in, const td_attr *at
     td_shape   y = *in[0]->shape;
     (void)n;
     y.size[y.rank++] = attr->list[0];
-    td_tensor *ones = td_expand(td_number(in[0], 1), td_rank(place), place->shape->size);
-    return td_scatter(td_expand(td_number(in[0], 0), y.rank, y.size), -1, place, ones);
+    td_tensor *ones = td_constant(in[0], 1, place->shape);
+    return td_scatter(td_constant(in[0], 0, &y), -1, place, ones);
 }
 
 /* One more than the largest; -1 after td_fail. */

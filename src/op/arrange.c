@@ -34,7 +34,8 @@ td_tensor *td_flatten(td_tensor *x, int start_axis, int end_axis)
     if (td_stopped(x)) return td_passed(x);
     const td_shape *s = x->shape;
     if (s->rank == 0) return td_reshape(x, 1, (int64_t[]){ 1 });
-    int     start = td_axis(x->context, "flatten", s->rank, start_axis), end = td_axis(x->context, "flatten", s->rank, end_axis);
+    int     start = td_axis(x->context, "flatten", s->rank, start_axis);
+    int     end = td_axis(x->context, "flatten", s->rank, end_axis);
     int64_t joined = 1;
     if (start < 0 || end < 0) return td_bad(x->context);
     if (start > end) {
@@ -64,7 +65,8 @@ td_tensor *td_unflatten(td_tensor *x, int axis, int rank, const int64_t *size)
     }
     if (open >= 0 && product > 0 && n % product == 0) sizes[open] = n / product, product = n;
     if (product == n) return replaced(x, "unflatten", k, 1, rank, sizes);
-    td_fail(x->context, TD_ESHAPE, "unflatten: axis %d has size %lld, which the %d sizes given do not make", k, (long long)n, rank);
+    td_fail(x->context, TD_ESHAPE, "unflatten: axis %d has size %lld, which the %d sizes given do not make", k,
+            (long long)n, rank);
     return td_bad(x->context);
 }
 

@@ -30,7 +30,8 @@ static td_status block_diag_infer(td_infer *i)
     int64_t m = 0, n = 0;
     for (int k = 0; k < i->n_in; k++) {
         const td_tensor *x = i->in[k];
-        if (x->shape->rank > 2) return td_fail(i->context, TD_ESHAPE, "block_diag: operand %d has rank %d", k, x->shape->rank);
+        if (x->shape->rank > 2)
+            return td_fail(i->context, TD_ESHAPE, "block_diag: operand %d has rank %d", k, x->shape->rank);
         if (x->dtype != i->in[0]->dtype)
             return td_fail(i->context, TD_EDTYPE, "block_diag: operand 0 is %s, operand %d is %s",
                            td_dtype_name(td_dtype_of(i->in[0])), k, td_dtype_name(td_dtype_of(x)));
@@ -53,7 +54,8 @@ static td_tensor *block_diag_compose(int n, td_tensor *const *in, const td_attr 
     for (int k = 0; k < n; k++) {
         int64_t columns = columns_of(in[k]->shape);
         after -= columns;
-        band[k] = td_pad(td_reshape(in[k], 2, (int64_t[]){ rows_of(in[k]->shape), columns }), (int64_t[]){ 0, 0, before, after }, 0);
+        td_tensor *rows = td_reshape(in[k], 2, (int64_t[]){ rows_of(in[k]->shape), columns });
+        band[k] = td_pad(rows, (int64_t[]){ 0, 0, before, after }, 0);
         before += columns;
     }
     return td_concat(n, band, 0);

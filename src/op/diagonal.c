@@ -125,7 +125,8 @@ static td_status undiagonal_infer(td_infer *i)
 static td_status undiagonal_compute(const td_call *call)
 {
     td_shape  shape = td_shape_diagonal(call->out.shape, call->attr);
-    td_window part = { (char *)call->out.data + shape.offset * (int64_t)td_dtype_size(call->out.dtype), &shape, call->out.dtype };
+    td_window part = { (char *)call->out.data + shape.offset * (int64_t)td_dtype_size(call->out.dtype), &shape,
+                       call->out.dtype };
     memset(call->out.data, 0, (size_t)call->out.shape->numel * td_dtype_size(call->out.dtype));
     td_walk_move(call->context, &part, &call->in[0]);
     return TD_OK;

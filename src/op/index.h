@@ -4,8 +4,8 @@
 
 #include "op/shape.h"
 
-/* For infer.  dtypes: operand 1 is i64, operand 2, if any, of operand 0's dtype.  fits: an index of x's rank, and no larger off the
- * axis.  unfit: td_fail, with two shapes. */
+/* For infer.  dtypes: operand 1 is i64, operand 2, if any, of operand 0's dtype.  fits: an index of x's rank, and no larger
+ * off the axis.  unfit: td_fail, with two shapes. */
 td_status td_index_dtypes(const td_infer *i);
 bool      td_index_fits(const td_infer *i);
 td_status td_index_unfit(const td_infer *i, const char *what, const td_shape *a, const char *other, const td_shape *b);

@@ -75,7 +75,8 @@ static bool mask_fits(const td_infer *i, td_shape *both)
     const td_tensor *x = i->in[0], *mask = i->in[1];
     char             a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
     if (mask->dtype != TD_BOOL)
-        return !td_fail(i->context, TD_EDTYPE, "%s: the mask is %s, not bool", i->op->name, td_dtype_name(td_dtype_of(mask)));
+        return !td_fail(i->context, TD_EDTYPE, "%s: the mask is %s, not bool", i->op->name,
+                        td_dtype_name(td_dtype_of(mask)));
     if (td_shape_broadcast(x->shape, mask->shape, both)) return true;
     return !td_fail(i->context, TD_ESHAPE, "%s: x is %s, the mask %s, which do not broadcast", i->op->name,
                     td_shape_text(x->shape, a), td_shape_text(mask->shape, b));
@@ -198,7 +199,8 @@ static td_tensor *masked_scatter_compose(int n, td_tensor *const *in, const td_a
     td_tensor *x = spread(in[0], in[1]), *where = places(in[1], in[0]);
     td_tensor *source = td_slice(td_ravel(in[2]), 0, 0, td_size(where, 0), 1);
     (void)n, (void)attr;
-    td_tensor *y = td_apply(&td_op_index_copy, 3, (td_tensor *[]){ td_ravel(x), where, source }, &(td_attr){ .n_list = 1, .list = { 1 } });
+    td_attr    distinct = { .n_list = 1, .list = { 1 } };
+    td_tensor *y = td_apply(&td_op_index_copy, 3, (td_tensor *[]){ td_ravel(x), where, source }, &distinct);
     return td_reshape(y, td_rank(x), x->shape->size);
 }
 

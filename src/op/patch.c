@@ -31,7 +31,8 @@ static td_status source_fits(const td_infer *i, part_of *part)
 static td_status patch(const td_call *call, part_of *part)
 {
     td_shape  shape = part(call->out.shape, call->attr);
-    td_window to = { (char *)call->out.data + shape.offset * (int64_t)td_dtype_size(call->out.dtype), &shape, call->out.dtype };
+    td_window to = { (char *)call->out.data + shape.offset * (int64_t)td_dtype_size(call->out.dtype), &shape,
+                     call->out.dtype };
     td_walk_move(call->context, &call->out, &call->in[0]);
     td_walk_move(call->context, &to, &call->in[1]);
     return TD_OK;
@@ -40,9 +41,8 @@ static td_status patch(const td_call *call, part_of *part)
 /* gx = g with zeros in the part */
 static void pull_rest(td_pull *p, const td_op *op)
 {
-    const td_shape *s = p->in[1]->shape;
     if (!td_pull_wants(p, 0)) return;
-    td_tensor *zeros = td_expand(td_number(p->g, 0), s->rank, s->size);
+    td_tensor *zeros = td_constant(p->g, 0, p->in[1]->shape);
     td_pull_add(p, 0, td_apply(op, 2, (td_tensor *[]){ p->g, zeros }, p->attr));
 }
 
@@ -73,7 +73,8 @@ td_tensor *td_slice_scatter(td_tensor *x, td_tensor *source, int axis, int64_t s
     td_attr a = { 0 };
     if (td_stopped(x)) return td_passed(x);
     int k = td_axis(x->context, "slice_scatter", x->shape->rank, axis);
-    if (k < 0 || !td_clip_range(x->context, "slice_scatter", &a, start, stop, step, x->shape->size[k])) return td_bad(x->context);
+    int64_t n = k < 0 ? 0 : x->shape->size[k];
+    if (k < 0 || !td_clip_range(x->context, "slice_scatter", &a, start, stop, step, n)) return td_bad(x->context);
     a.axis = (int16_t)k;
     return td_apply(&td_op_slice_scatter, 2, (td_tensor *[]){ x, source }, &a);
 }
@@ -116,11 +117,12 @@ static td_status select_scatter_infer(td_infer *i)
     char     a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
     if (!td_infer_axis(i, axis, i->shape.rank)) return td_error(i->context);
     if (at < 0 || at >= i->shape.size[axis])
-        return td_fail(i->context, TD_EVALUE, "select_scatter: index %lld is out of range for axis %d of size %lld", (long long)at,
-                       axis, (long long)i->shape.size[axis]);
+        return td_fail(i->context, TD_EVALUE, "select_scatter: index %lld is out of range for axis %d of size %lld",
+                       (long long)at, axis, (long long)i->shape.size[axis]);
     td_shape_reduce(i->in[0]->shape, 1u << axis, false, &part);
     if (td_shape_same(&part, i->in[1]->shape)) return TD_OK;
-    return td_fail(i->context, TD_ESHAPE, "select_scatter: the source is %s, the part of x is %s", td_shape_text(i->in[1]->shape, a),
+    return td_fail(i->context, TD_ESHAPE, "select_scatter: the source is %s, the part of x is %s",
+                   td_shape_text(i->in[1]->shape, a),
                    td_shape_text(&part, b));
 }
 

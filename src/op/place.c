@@ -45,7 +45,8 @@ static td_status wrap_index_compute(const td_call *call)
 
 td_tensor *td_wrap_index(td_tensor *index, int64_t n)
 {
-    return td_stopped(index) ? td_passed(index) : td_apply1(&td_op_wrap_index, index, &(td_attr){ .n_list = 1, .list = { n } });
+    td_attr a = { .n_list = 1, .list = { n } };
+    return td_stopped(index) ? td_passed(index) : td_apply1(&td_op_wrap_index, index, &a);
 }
 
 static void sample_wrapped(td_sample_in *in, int64_t n)
@@ -119,7 +120,8 @@ static td_status put_infer(td_infer *i)
     char            a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
     if (td_index_dtypes(i)) return td_error(i->context);
     if (index->numel == source->numel) return TD_OK;
-    return td_fail(i->context, TD_ESHAPE, "put: the index is %s, the source %s: %lld elements and %lld", td_shape_text(index, a),
+    return td_fail(i->context, TD_ESHAPE, "put: the index is %s, the source %s: %lld elements and %lld",
+                   td_shape_text(index, a),
                    td_shape_text(source, b), (long long)index->numel, (long long)source->numel);
 }
 
@@ -173,7 +175,8 @@ static bool common_index(const td_infer *i, int first, td_shape *b)
             return !td_fail(i->context, TD_EDTYPE, "%s: index %d is %s, not i64", i->op->name, k - first,
                             td_dtype_name(td_dtype_of(index)));
         if (!td_shape_broadcast(b, index->shape, &both))
-            return !td_fail(i->context, TD_ESHAPE, "%s: %s and %s, index %d, do not broadcast", i->op->name, td_shape_text(b, x),
+            return !td_fail(i->context, TD_ESHAPE, "%s: %s and %s, index %d, do not broadcast", i->op->name,
+                            td_shape_text(b, x),
                             td_shape_text(index->shape, y), k - first);
     }
     return true;
@@ -283,7 +286,8 @@ static td_status index_put_infer(td_infer *i)
         return td_fail(i->context, TD_EDTYPE, "index_put: x is %s, the values are %s", td_dtype_name(i->dtype),
                        td_dtype_name(td_dtype_of(i->in[1])));
     if (td_shape_broadcast(&y, values, &both) && td_shape_same(&y, &both)) return TD_OK;
-    return td_fail(i->context, TD_ESHAPE, "index_put: values %s for places %s", td_shape_text(values, v), td_shape_text(&y, w));
+    return td_fail(i->context, TD_ESHAPE, "index_put: values %s for places %s", td_shape_text(values, v),
+                   td_shape_text(&y, w));
 }
 
 static td_tensor *index_put_compose(int n, td_tensor *const *in, const td_attr *attr)

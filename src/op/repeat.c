@@ -164,7 +164,8 @@ static int64_t check_counts(td_tensor *x, int axis, td_tensor *counts, const int
     }
     for (int64_t i = 0; i < n; i++)
         if (count[i] < 0 || __builtin_add_overflow(sum, count[i], &sum)) {
-            td_fail(x->context, TD_EVALUE, "repeat_interleave: count %lld at position %lld", (long long)count[i], (long long)i);
+            td_fail(x->context, TD_EVALUE, "repeat_interleave: count %lld at position %lld", (long long)count[i],
+                    (long long)i);
             return -1;
         }
     return sum;

@@ -10,9 +10,6 @@
 
 /* ---- what rules share --------------------------------------------------------------------------------------------- */
 
-/* A constant of g's dtype and these sizes: a view of one number. */
-static td_tensor *constant(td_tensor *g, double value, const td_shape *s) { return td_expand(td_number(g, value), s->rank, s->size); }
-
 /* The elements of the source that the index sends, and the adjoint of that. */
 static td_tensor *sent(td_tensor *source, const td_shape *index)
 {
@@ -124,11 +121,14 @@ static int64_t largest(const int64_t *x, int64_t n)
 static td_status index_next_compute(const td_call *call)
 {
     const td_shape *s = call->in[0].shape;
-    int64_t         bad = s->numel ? td_first_outside(call->context, &call->in[0], INT64_MAX) : -1, n = s->size[call->attr->axis];
+    int64_t         n = s->size[call->attr->axis];
     if (s->numel == 0) return TD_OK;
-    if (bad >= 0) return td_fail(call->context, TD_EVALUE, "index_next: the index at position %lld is negative", (long long)bad);
+    int64_t bad = td_first_outside(call->context, &call->in[0], INT64_MAX);
+    if (bad >= 0)
+        return td_fail(call->context, TD_EVALUE, "index_next: the index at position %lld is negative", (long long)bad);
     td_scratch scratch = td_scratch_begin(call->context);
-    next_job   j = { .index = td_dense(call, 0), .next = call->out.data, .n = n, .inner = 1, .backwards = call->attr->list[0] };
+    next_job   j = { .index = td_dense(call, 0), .next = call->out.data, .n = n, .inner = 1,
+                     .backwards = call->attr->list[0] };
     for (int k = call->attr->axis + 1; k < s->rank; k++) j.inner *= s->size[k];
     j.places = j.index ? largest(j.index, s->numel) + 1 : 0;
     size_t bytes;
@@ -156,7 +156,10 @@ static void index_next_sample(td_sample *s)
     s->attr.list[0] = td_sample_below(s, 2);
 }
 
-static td_tensor *call_index_next(const td_invocation *k) { return td_index_next(k->in[0], td_as_int(k, 0), td_as_flag(k, 1)); }
+static td_tensor *call_index_next(const td_invocation *k)
+{
+    return td_index_next(k->in[0], td_as_int(k, 0), td_as_flag(k, 1));
+}
 static const td_signature index_next_signature = {
     .example = "index_next(i)", .call = call_index_next,
     .parameter = { { "axis", TD_AXIS, false, 0 }, { "backwards", TD_FLAG, false, 0 } },
@@ -180,7 +183,7 @@ static void scatter_vjp(td_pull *p)
 {
     int        axis = p->attr->axis;
     td_tensor *index = p->in[1];
-    if (td_pull_wants(p, 0)) td_pull_add(p, 0, td_scatter(p->g, axis, index, constant(p->g, 0, index->shape)));
+    if (td_pull_wants(p, 0)) td_pull_add(p, 0, td_scatter(p->g, axis, index, td_constant(p->g, 0, index->shape)));
     if (!td_pull_wants(p, 2)) return;
     td_tensor *back = td_where(is_last(index, axis), td_gather(p->g, axis, index), td_number(p->g, 0));
     td_pull_add(p, 2, unsent(back, p->in[2]->shape));
@@ -205,7 +208,7 @@ static void index_copy_vjp(td_pull *p)
     td_tensor *index = p->in[1];
     int64_t    along[TD_MAX_RANK];
     if (td_pull_wants(p, 0)) {
-        td_tensor *zeros = constant(p->g, 0, p->in[2]->shape);
+        td_tensor *zeros = td_constant(p->g, 0, p->in[2]->shape);
         td_pull_add(p, 0, td_apply(&td_op_index_copy, 3, (td_tensor *[]){ p->g, index, zeros }, p->attr));
     }
     if (!td_pull_wants(p, 2)) return;
@@ -245,7 +248,8 @@ static td_tensor *product_of_rest(td_tensor *s, td_tensor *index, int axis, bool
     int64_t    n = index->shape->size[axis];
     td_shape   edge = *index->shape;
     edge.size[axis] = 1;
-    td_tensor *next = td_index_next(index, axis, backwards), *end = constant(index, (double)n, &edge), *one = constant(s, 1, &edge);
+    td_tensor *next = td_index_next(index, axis, backwards);
+    td_tensor *end = td_constant(index, (double)n, &edge), *one = td_constant(s, 1, &edge);
     next = td_concat(2, (td_tensor *[]){ next, end }, axis);
     td_tensor *rest = td_gather(td_concat(2, (td_tensor *[]){ s, one }, axis), axis, next);
     for (int64_t reach = 1; reach < n; reach *= 2) {
@@ -261,7 +265,7 @@ static void scatter_prod_vjp(td_pull *p)
     int        axis = p->attr->axis;
     td_tensor *x = p->in[0], *index = p->in[1], *s = sent(p->in[2], index->shape);
     if (td_pull_wants(p, 0)) {
-        td_tensor *ones = constant(x, 1, x->shape);
+        td_tensor *ones = td_constant(x, 1, x->shape);
         td_pull_add(p, 0, td_mul(p->g, apply_places(&td_op_scatter_prod, ones, axis, index, s)));
     }
     if (!td_pull_wants(p, 2)) return;
@@ -273,7 +277,8 @@ static const td_signature scatter_prod_signature = {
     .example = "scatter_prod(x, i, y)", .call = td_call_along, .parameter = { { "axis", TD_AXIS, false, 0 } },
 };
 const td_op td_op_scatter_prod = {
-    SCATTER(scatter_prod, TD_WALK_TIMES), .reads = TD_READS(0) | TD_READS(1) | TD_READS(2), .signature = &scatter_prod_signature,
+    SCATTER(scatter_prod, TD_WALK_TIMES), .reads = TD_READS(0) | TD_READS(1) | TD_READS(2),
+    .signature = &scatter_prod_signature,
 };
 
 /* ---- scatter_amax, scatter_amin ----------------------------------------------------------------------------------- */

@@ -11,15 +11,15 @@ enum { SUM, PROD, MEAN, AMAX, AMIN, REDUCTIONS };
 
 static const char *const name[REDUCTIONS] = { "sum", "prod", "mean", "amax", "amin" };
 
-static td_tensor *constant(td_tensor *x, double value, const td_shape *s) { return td_expand(td_number(x, value), s->rank, s->size); }
-
 static bool reduction_fits(const td_infer *i)
 {
     int64_t which = i->attr->list[0];
     if (which < 0 || which >= REDUCTIONS)
-        return !td_fail(i->context, TD_EVALUE, "%s: reduction %lld, takes 0 to %d", i->op->name, (long long)which, REDUCTIONS - 1);
+        return !td_fail(i->context, TD_EVALUE, "%s: reduction %lld, takes 0 to %d", i->op->name, (long long)which,
+                        REDUCTIONS - 1);
     return which != MEAN || td_is_float(i->dtype) ||
-           !td_fail(i->context, TD_EDTYPE, "%s: the mean of %s is no %s", i->op->name, td_dtype_name(i->dtype), td_dtype_name(i->dtype));
+           !td_fail(i->context, TD_EDTYPE, "%s: the mean of %s is no %s", i->op->name, td_dtype_name(i->dtype),
+                    td_dtype_name(i->dtype));
 }
 
 /* x where nothing is sent to; elsewhere what leaves the reduction as it is. */
@@ -27,16 +27,16 @@ static td_tensor *emptied(td_tensor *x, int axis, td_tensor *index, td_tensor *s
 {
     static const double neutral[REDUCTIONS] = { [PROD] = 1, [AMAX] = -(double)INFINITY, [AMIN] = (double)INFINITY };
     bool extreme = which == AMAX || which == AMIN;
-    if (extreme && !td_is_float(td_dtype_of(x))) return td_scatter(x, axis, index, source);    /* one of them, and nothing is lost */
-    return td_scatter(x, axis, index, constant(x, neutral[which], index->shape));
+    if (extreme && !td_is_float(td_dtype_of(x))) return td_scatter(x, axis, index, source);    /* one of those that count */
+    return td_scatter(x, axis, index, td_constant(x, neutral[which], index->shape));
 }
 
 /* How many numbers go into each place of x; 1 where nothing is sent to. */
 static td_tensor *counts(td_tensor *x, int axis, td_tensor *index, bool self)
 {
-    td_tensor *one = constant(x, 1, x->shape);
-    if (!self) one = td_scatter(one, axis, index, constant(x, 0, index->shape));
-    return td_scatter_add(one, axis, index, constant(x, 1, index->shape));
+    td_tensor *one = td_constant(x, 1, x->shape);
+    if (!self) one = td_scatter(one, axis, index, td_constant(x, 0, index->shape));
+    return td_scatter_add(one, axis, index, td_constant(x, 1, index->shape));
 }
 
 static td_tensor *reduced(td_tensor *x, int axis, td_tensor *index, td_tensor *source, const td_attr *attr)
@@ -77,7 +77,10 @@ static void sample_reduction(td_sample *s)
 
 /* ---- scatter_reduce ----------------------------------------------------------------------------------------------- */
 
-static td_status scatter_reduce_infer(td_infer *i) { return reduction_fits(i) ? td_index_places_infer(i) : td_error(i->context); }
+static td_status scatter_reduce_infer(td_infer *i)
+{
+    return reduction_fits(i) ? td_index_places_infer(i) : td_error(i->context);
+}
 
 static td_tensor *scatter_reduce_compose(int n, td_tensor *const *in, const td_attr *attr)
 {
@@ -85,7 +88,8 @@ static td_tensor *scatter_reduce_compose(int n, td_tensor *const *in, const td_a
     return reduced(in[0], attr->axis, in[1], in[2], attr);
 }
 
-td_tensor *td_scatter_reduce(td_tensor *x, int axis, td_tensor *index, td_tensor *source, const char *reduce, bool include_self)
+td_tensor *td_scatter_reduce(td_tensor *x, int axis, td_tensor *index, td_tensor *source, const char *reduce,
+                             bool include_self)
 {
     return apply_reduction(&td_op_scatter_reduce, (td_tensor *[]){ x, index, source }, axis, reduce, include_self);
 }
@@ -108,7 +112,10 @@ const td_op td_op_scatter_reduce = {
 
 /* ---- index_reduce ------------------------------------------------------------------------------------------------- */
 
-static td_status index_reduce_infer(td_infer *i) { return reduction_fits(i) ? td_index_rows_infer(i) : td_error(i->context); }
+static td_status index_reduce_infer(td_infer *i)
+{
+    return reduction_fits(i) ? td_index_rows_infer(i) : td_error(i->context);
+}
 
 /* The one index for all that lies across the axis. */
 static td_tensor *index_reduce_compose(int n, td_tensor *const *in, const td_attr *attr)
@@ -121,7 +128,8 @@ static td_tensor *index_reduce_compose(int n, td_tensor *const *in, const td_att
     return reduced(in[0], attr->axis, index, in[2], attr);
 }
 
-td_tensor *td_index_reduce(td_tensor *x, int axis, td_tensor *index, td_tensor *source, const char *reduce, bool include_self)
+td_tensor *td_index_reduce(td_tensor *x, int axis, td_tensor *index, td_tensor *source, const char *reduce,
+                           bool include_self)
 {
     return apply_reduction(&td_op_index_reduce, (td_tensor *[]){ x, index, source }, axis, reduce, include_self);
 }

@@ -20,6 +20,9 @@ void td_shape_insert(const td_shape *x, int axis, int64_t size, td_shape *y);
 /* Sizes into a's list, one that is -1 found from x's number of elements; false after td_fail. */
 bool td_sizes_for(td_tensor *x, const char *who, int rank, const int64_t *size, td_attr *a);
 
+/* A constant of x's dtype and these sizes: a view of one number. */
+td_tensor *td_constant(td_tensor *x, double value, const td_shape *s);
+
 /* A sample's operand of floats. */
 void td_sample_operand(td_sample *s, int operand, int min_rank, int max_rank);
 /* To the door, with the axis counted from the front.  Up to three operands; 0-d ones are taken as vectors of one, and the result

@@ -22,7 +22,8 @@ td_tensor *td_narrow(td_tensor *x, int axis, int64_t start, int64_t length)
     if (k < 0) return td_bad(x->context);
     int64_t n = x->shape->size[k], first = start < 0 ? start + n : start;
     if (first < 0 || first > n || length < 0 || length > n - first) {
-        td_fail(x->context, TD_EVALUE, "narrow: %lld from %lld on, and axis %d has size %lld", (long long)length, (long long)start, k,
+        td_fail(x->context, TD_EVALUE, "narrow: %lld from %lld on, and axis %d has size %lld", (long long)length,
+                (long long)start, k,
                 (long long)n);
         return td_bad(x->context);
     }
@@ -60,7 +61,8 @@ int td_split_sizes(td_tensor *x, int n, const int64_t *sizes, int axis, td_tenso
             return 0;
         }
     if (sum != x->shape->size[k]) {
-        td_fail(x->context, TD_ESHAPE, "split: %d sizes make %lld, axis %d has %lld", n, (long long)sum, k, (long long)x->shape->size[k]);
+        td_fail(x->context, TD_ESHAPE, "split: %d sizes make %lld, axis %d has %lld", n, (long long)sum, k,
+                (long long)x->shape->size[k]);
         return 0;
     }
     sum = 0;

@@ -43,7 +43,8 @@ static td_status triangle_compute(const td_call *call)
     if (s->numel == 0) return TD_OK;
     td_scratch   scratch = td_scratch_begin(call->context);
     triangle_job j = { .from = td_dense(call, 0), .to = call->out.data, .bytes = td_dtype_size(call->out.dtype),
-                       .m = s->size[s->rank - 2], .n = s->size[s->rank - 1], .by = call->attr->list[0], .upper = call->op->kernel };
+                       .m = s->size[s->rank - 2], .n = s->size[s->rank - 1], .by = call->attr->list[0],
+                       .upper = call->op->kernel };
     if (j.from) td_parallel(call->context, s->numel / j.n, rows_grain(j.n), triangle_rows, &j);
     td_scratch_end(&scratch);
     return call->context->status;

@@ -68,7 +68,8 @@ static void nonzero_found(const td_application *f, int64_t piece)
         }
         count++;
     }
-    for (int64_t i = count * s->rank; i < f->shape->numel; i++) result(f)[i] = num_either(num_of(0), num_of((double)s->numel));
+    num anything = num_either(num_of(0), num_of((double)s->numel));
+    for (int64_t i = count * s->rank; i < f->shape->numel; i++) result(f)[i] = anything;
 }
 
 static const definition

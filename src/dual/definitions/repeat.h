@@ -30,8 +30,8 @@ static int64_t rolled(const td_application *f, const int64_t *at, int64_t i)
     return position(s, from);
 }
 
-/* A quarter turn takes what stood at (r, c) of w columns to (w - 1 - c, r), in w rows: so of h rows, what stands at (r, c) was at
- * (c, h - 1 - r). */
+/* A quarter turn takes what stood at (r, c) of w columns to (w - 1 - c, r), in w rows: so of h rows, what stands at (r, c)
+ * was at (c, h - 1 - r). */
 static int64_t rotated(const td_application *f, const int64_t *at, int64_t i)
 {
     int64_t from[TD_MAX_RANK], turns = f->attr->list[0], rows = f->attr->list[1], columns = f->attr->list[2];

@@ -1,4 +1,5 @@
-/* scatter.h: elements that an index sends along an axis, joined to what they meet: y[.., idx[.., j, ..], ..] from s[.., j, ..].
+/* scatter.h: elements that an index sends along an axis, joined to what they meet: y[.., idx[.., j, ..], ..] from
+ * s[.., j, ..].
  *
  * Said from where they arrive: each y looks through all j, in order, for those that are sent to it. */
 
@@ -17,9 +18,15 @@ static int64_t senders(const arrivals *a)
     return index->size[axis];
 }
 
-static int64_t sender(const arrivals *a, int64_t j) { return a->rows ? j : with(a->f->in[1].shape, a->at, a->f->attr->axis, j); }
+static int64_t sender(const arrivals *a, int64_t j)
+{
+    return a->rows ? j : with(a->f->in[1].shape, a->at, a->f->attr->axis, j);
+}
 
-static num sent_by(const arrivals *a, int64_t j) { return operand(a->f, 2)[with(a->f->in[2].shape, a->at, a->f->attr->axis, j)]; }
+static num sent_by(const arrivals *a, int64_t j)
+{
+    return operand(a->f, 2)[with(a->f->in[2].shape, a->at, a->f->attr->axis, j)];
+}
 
 /* Does j send here?  In doubt: it seems so, or it seems not but may. */
 static bool arrives(const arrivals *a, int64_t j, bool *doubt)
@@ -132,8 +139,14 @@ static num index_reduced(const td_application *f, const int64_t *at, int64_t i)
     return reduction(f, at, i, true, f->attr->list[0], f->attr->list[1]);
 }
 
-static num scatter_largest(const td_application *f, const int64_t *at, int64_t i) { return reduction(f, at, i, false, 3, true); }
-static num scatter_smallest(const td_application *f, const int64_t *at, int64_t i) { return reduction(f, at, i, false, 4, true); }
+static num scatter_largest(const td_application *f, const int64_t *at, int64_t i)
+{
+    return reduction(f, at, i, false, 3, true);
+}
+static num scatter_smallest(const td_application *f, const int64_t *at, int64_t i)
+{
+    return reduction(f, at, i, false, 4, true);
+}
 
 /* The next j along the axis (list[0]: before) with the same index; the size if there is none. */
 static num next_alike(const td_application *f, const int64_t *at, int64_t i)
