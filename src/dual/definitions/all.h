@@ -48,6 +48,7 @@
 #include "attention.h"
 #include "recurrent.h"
 #include "bag.h"
+#include "fft.h"
 
 static const definition *const definition_of[TD_ID_COUNT] = {
 #define TD_OP(name) [TD_ID_##name] = &define_##name,
