@@ -107,6 +107,18 @@ typedef struct td_marker { int64_t node; size_t chunk, used; } td_marker;
 TD_API td_marker td_mark(td_context *c);
 TD_API void      td_release(td_context *c, td_marker mark);
 
+/* What a context has done so far.  Nodes of few numbers that are computed as they are recorded are counted among the nodes
+ * alone; so are views. */
+typedef struct td_stats {
+    int64_t nodes;        /* recorded, those that were released too */
+    int64_t alone;        /* computed one by one */
+    int64_t loops, fused; /* passes over memory that computed several nodes, and how many they were */
+    int64_t bytes;        /* that loops and nodes alone read from memory and wrote to it: each operand, each result once */
+    int64_t flops;        /* of theirs: one an element of an elementwise op or a reduction, two a multiply-add of mm */
+    size_t  held, peak;   /* bytes of memory: now, and at most */
+} td_stats;
+TD_API td_stats td_stats_of(const td_context *c);
+
 /* The instruction set whose kernels c uses: the best of this machine, or what the environment says in TD_ISA; a set that is
  * unknown, or not of this machine, is an error that the new context has.  The bits are the same with any of them. */
 TD_API const char *td_isa(const td_context *c);          /* "base", "avx2", "avx512" */

@@ -241,6 +241,17 @@ TD_API int64_t    td_node_count(const td_context *c);
 TD_API td_tensor *td_node(const td_context *c, int64_t index);
 TD_API bool       td_no_grad(const td_context *c);         /* is a no-grad scope open: results are constants */
 TD_API const td_engine *td_engine_of(const td_context *c);
+
+/* How a tape computes: told after each pass over memory.  Nodes of few numbers are not told of; TD_SCHEDULE_FUSED has none. */
+typedef struct td_pass {
+    int64_t           n;           /* elements of a loop; 0: one node, computed alone */
+    int               count;
+    td_tensor *const *node;        /* in their order; those flagged TD_STORED came to memory, and every node alone */
+    int64_t           read, written, flops;     /* bytes of operands from outside; of results */
+} td_pass;
+typedef void td_observer(const td_pass *p, void *user);
+TD_API void td_observe(td_context *c, td_observer *observer, void *user);    /* NULL: nobody any more */
+
 TD_API bool       td_has_detached(const td_context *c);    /* was td_detach or a no-grad scope used: differences can't follow */
 
 /* body(begin, end, argument) over [0, n) in pieces of `grain`, on at most the context's number of threads.  The pieces

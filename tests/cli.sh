@@ -73,6 +73,9 @@ statuses_are_told_apart()
     "$TRIAD" check add --cases 1 >"$scratch/out" 2>&1 || echo "agreement: $?"
     "$TRIAD" expr 'sum(x * x)' x=1,2 >"$scratch/out" 2>&1 || echo "an expression: $?"
     "$TRIAD" isa >"$scratch/out" || echo "isa: $?"
+    "$TRIAD" explain 'sum(tanh(x*w))' x=5000 w=- >"$scratch/out" || echo "explain: $?"
+    grep -q ' ops over 5000 elements' "$scratch/out" || { echo "explain tells of no loop"; cat "$scratch/out"; }
+    trouble explain 'sum(x)' x=three
     "$TRIAD" ops --names >"$scratch/out" || echo "ops --names: $?"
     grep -qx softmax "$scratch/out" || echo "no softmax among the names"
 }

@@ -132,6 +132,24 @@ TEST(schedule, training_holds_as_much_after_many_steps_and_less_by_loops)
     CHECK(by_loop < by_op, "%zu bytes by loops, %zu op by op", by_loop, by_op);
 }
 
+/* By loops what nobody needs does not come to memory, and is not counted. */
+TEST(schedule, passes_and_bytes_are_counted)
+{
+    for (int s = 1; s < 3; s++) {
+        td_context *c = open_with(every[s]);
+        td_tensor  *x = td_full(c, TD_F64, 1, SIZES(N), 0.5);
+        td_item(td_sum(td_tanh(td_mul_scalar(x, 2))));
+        td_stats t = td_stats_of(c);
+        bool     fused = every[s] == TD_SCHEDULE_FUSED;
+        CHECK(t.nodes == 4 && t.flops == 3 * N, "%s: %lld nodes, %lld flops", name[s], (long long)t.nodes, (long long)t.flops);
+        CHECK(t.bytes == (fused ? 1 : 5) * N * 8 + 8, "%s: %lld bytes", name[s], (long long)t.bytes);
+        CHECK(t.loops == fused && t.fused == 3 * fused && t.alone == 3 * !fused, "%s: %lld loops, %lld alone", name[s],
+              (long long)t.loops, (long long)t.alone);
+        CHECK(t.peak >= t.held && t.held >= (size_t)(fused ? 1 : 3) * N * 8, "%s: %zu of %zu bytes", name[s], t.held, t.peak);
+        td_close(c);
+    }
+}
+
 TEST(schedule, an_unknown_one_is_refused)
 {
     setenv("TD_SCHEDULE", "clever", 1);

@@ -23,6 +23,7 @@ void *td_allocate(td_context *c, size_t bytes)
         return NULL;
     }
     c->arena.held += bytes;
+    if (c->stats.peak < c->arena.held) c->stats.peak = c->arena.held;
     return p;
 }
 

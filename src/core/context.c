@@ -250,6 +250,7 @@ void td_release(td_context *c, td_marker mark)
     c->watched_count = kept;
     td_again_from(c, mark.node);
     while (c->made_count && c->made[c->made_count - 1].node >= mark.node) c->made_count--;
+    c->stats.nodes += c->node_count - mark.node;
     c->node_count = mark.node;
     td_arena_back(c, (td_arena_mark){ mark.chunk, mark.used });
     while (c->formers && c->formers->until >= mark.node) c->formers = c->formers->older;

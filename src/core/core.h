@@ -62,6 +62,8 @@ struct td_context {
     size_t           span_now, span_next, span_count, span_capacity;
     td_tensor      **key;          /* owned: room for the key of a span */
     size_t           key_capacity;
+    td_stats         stats;        /* but for nodes that there are, and bytes held */
+    struct td_observer_of { void (*tell)(const struct td_pass *p, void *user); void *user; } observer;
     uint64_t         reads;        /* how often values were asked for */
     int64_t          few;          /* tape: nodes of no more elements are computed as soon as they are made; -1: none are */
     int64_t          computed;     /* tape: nodes before this one were computed, or passed over as nobody had asked */

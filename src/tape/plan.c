@@ -207,6 +207,7 @@ static void run_loop(const plan *p, const loop *l)
     for (int i = 0; i < count && !c->status; i++)
         if (node[i]->flags & TD_STORED) td_node_memory(node[i]);
     if (!c->status && fits) fits = td_loop_run(c, l->n, count, node) == TD_OK || c->status;
+    if (!c->status && fits) td_account(c, l->n, count, node);
     for (int i = 0; i < count && !c->status; i++)
         if (!fits) td_node_compute(node[i]);
         else if (node[i]->flags & TD_STORED) node[i]->flags |= TD_DONE;

@@ -27,7 +27,6 @@ bool td_node_orphaned(const td_tensor *y)
     return false;
 }
 
-
 static td_status compute(td_tensor *y)
 {
     td_context *c = y->context;
@@ -46,6 +45,7 @@ td_status td_node_compute(td_tensor *y)
         td_blame(y);
     }
     y->flags |= failed ? TD_FAILED : TD_DONE;
+    if (!failed) td_account(y->context, 0, 1, &y);
     return y->context->status;
 }
 

@@ -53,6 +53,11 @@ td_status  td_loop_run(td_context *c, int64_t n, int count, td_tensor *const *no
 /* Is x all of its owner's elements, in order? */
 bool       td_is_whole(const td_tensor *x);
 
+/* ---- counting (stats.c) --------------------------------------------------------------------------------------------- */
+
+/* A pass that was made: a loop over n elements, or, n = 0, one node alone. */
+void       td_account(td_context *c, int64_t n, int count, td_tensor *const *node);
+
 /* ---- the walk back (backward.c) ------------------------------------------------------------------------------------- */
 
 /* Adjoints of all nodes from y down to node `low`, by index; NULL where nothing arrived.  Recorded on the tape of y.  The

@@ -47,8 +47,9 @@ typedef struct td_command {
     int             (*run)(const td_args *a);
 } td_command;
 
-extern const td_command td_command_check, td_command_compare, td_command_expr, td_command_fuzz, td_command_isa,
-                        td_command_merge, td_command_mutate, td_command_ops, td_command_report, td_command_version;
+extern const td_command td_command_check, td_command_compare, td_command_explain, td_command_expr, td_command_fuzz,
+                        td_command_isa, td_command_merge, td_command_mutate, td_command_ops, td_command_report,
+                        td_command_version;
 
 /* Fills *out; false after a message on stderr. */
 bool td_args_parse(const td_command *command, int n, char *const *text, td_args *out);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const td_command *const commands[] = {
-    &td_command_check, &td_command_compare, &td_command_expr, &td_command_fuzz, &td_command_isa, &td_command_merge,
+    &td_command_check, &td_command_compare, &td_command_explain, &td_command_expr, &td_command_fuzz, &td_command_isa, &td_command_merge,
     &td_command_mutate, &td_command_ops, &td_command_report, &td_command_version};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
