@@ -29,10 +29,11 @@ static bool same_attr(const td_attr *kept, const td_attr *attr)
 static void take_in(td_tensor *x)
 {
     td_context *c = x->context;
-    char       *end = (char *)&x->in[x->n_in], *beside = end + (-(uintptr_t)end & 15);
+    size_t      bytes = td_shape_bytes(x->shape, x->dtype);
+    char       *end = (char *)&x->in[x->n_in], *beside = end + (-(uintptr_t)end & (td_arena_alignment(bytes) - 1));
     uint8_t     flags = x->flags & TD_VIEW;
     bool        constant = c->no_grad || (x->op && x->op->id == TD_ID_detach);
-    if (x->data == beside && !flags) end = beside + td_shape_bytes(x->shape, x->dtype);
+    if (x->data == beside && !flags) end = beside + bytes;
     else if (x->op) x->data = NULL;
     if (end >= c->arena.next && end <= c->arena.end) c->arena.next = end;
     else td_arena_reach(c, end);

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FEW = 256 };                /* elements that are quicker to compute than to come back for */
-
 static td_options with_defaults(const td_options *given)
 {
     td_options o = given ? *given : (td_options){ 0 };
@@ -73,7 +71,7 @@ td_context *td_context_new(const td_engine *engine, const td_options *options)
     c->options = o;
     choose_kernels(c);
     choose_schedule(c);
-    c->few = engine->settle && c->options.schedule == TD_SCHEDULE_AUTO ? FEW : -1;
+    c->few = engine->settle && c->options.schedule == TD_SCHEDULE_AUTO ? TD_FEW : -1;
     if (furnish(c)) return c;
     td_close(c);
     return NULL;
@@ -208,7 +206,10 @@ static bool node_has_place(td_context *c)
 td_tensor *td_node_new(td_context *c, const td_op *op, int n, td_tensor *const *in)
 {
     if (!node_has_place(c)) return NULL;
-    td_tensor *x = td_arena_aligned(c, sizeof *x + (size_t)n * sizeof *in, sizeof(void *));
+    /* the numbers of a small node stand beside it, in the same chunk: there it is found again with them */
+    size_t     bytes = sizeof(td_tensor) + (size_t)n * sizeof *in, room = bytes + 64 + TD_FEW * sizeof(double);
+    bool       fits = (size_t)(c->arena.end - c->arena.next) > room;
+    td_tensor *x = fits ? td_arena_aligned(c, bytes, sizeof(void *)) : td_arena_more(c, bytes, sizeof(void *));
     if (!x) return NULL;
     *x = (td_tensor){ .context = c, .op = op, .shape = c->shape0, .index = (uint32_t)c->node_count, .n_in = (uint16_t)n };
     for (int i = 0; i < n; i++) x->in[i] = in[i];

@@ -48,6 +48,7 @@ typedef struct td_span {
 
 #define TD_NODE_BLOCK 4096
 #define TD_MESSAGE 512
+#define TD_FEW 256                 /* elements that are quicker to compute than to come back for */
 
 struct td_context {
     const td_engine *engine;
@@ -107,8 +108,8 @@ static inline void *td_arena_aligned(td_context *c, size_t bytes, size_t alignme
     if (c->remains > c->node_count) c->remains = c->node_count;
     return p;
 }
-/* To 64 bytes from 64 bytes up, else to 16. */
-static inline void *td_arena_raw(td_context *c, size_t bytes) { return td_arena_aligned(c, bytes, bytes >= 64 ? 64 : 16); }
+static inline size_t td_arena_alignment(size_t bytes) { return bytes >= 64 ? 64 : 16; }
+static inline void  *td_arena_raw(td_context *c, size_t bytes) { return td_arena_aligned(c, bytes, td_arena_alignment(bytes)); }
 /* Go on to `end`, in this chunk or a later one. */
 void td_arena_reach(td_context *c, char *end);
 /* Where the arena stands, and back to there. */

@@ -154,13 +154,16 @@ static td_tensor *make_node(const td_infer *i, const td_shape *shape)
 }
 
 /* To the engine with it; NULL after td_fail. */
-static td_tensor *handed_over(td_tensor *y)
+static td_tensor *handed_over(td_tensor *y) { return y->context->engine->apply(y) == TD_OK ? y : NULL; }
+
+/* Of a node that was not there before. */
+static td_tensor *finished(td_tensor *y)
 {
     td_context *c = y->context;
     if (c->no_grad || y->op->id == TD_ID_detach) c->detached = true;
     else if (y->dtype >= TD_F32)
         for (int k = 0; k < y->n_in; k++) y->flags |= y->in[k]->flags & TD_REQUIRES;
-    return c->engine->apply(y) == TD_OK ? y : NULL;
+    return handed_over(y);
 }
 
 /* The result goes by the composition's name, unless it is a tensor that was there before. */
@@ -213,7 +216,7 @@ static td_tensor *applied(td_context *c, const td_op *op, int n, td_tensor *cons
     const td_shape *shape = infer_shape(&i);
     if (!shape) return NULL;
     td_tensor *y = make_node(&i, shape);
-    return y ? handed_over(y) : NULL;
+    return y ? finished(y) : NULL;
 }
 
 td_tensor *td_apply(const td_op *op, int n, td_tensor *const *in, const td_attr *attr)

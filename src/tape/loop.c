@@ -162,21 +162,13 @@ static int new_value(program *p, const td_tensor *x)
     return p->values++;
 }
 
-/* Are all elements one? */
-static bool is_everywhere(const td_shape *s)
-{
-    for (int i = 0; i < s->rank; i++)
-        if (s->size[i] > 1 && s->stride[i]) return false;
-    return true;
-}
-
 static int outside(program *p, const td_tensor *x, const td_window *w)
 {
     int    found = new_value(p, x);
     value *v = &p->value[found];
     v->outside = true;
     v->stream = td_stream_of(p->c, w);
-    v->everywhere = is_everywhere(x->shape);
+    v->everywhere = td_is_everywhere(x->shape);
     if (!v->everywhere) p->step[p->steps++] = (step){ .out = found };
     return found;
 }

@@ -51,12 +51,16 @@ td_status td_node_compute(td_tensor *y)
 
 /* ---- at once --------------------------------------------------------------------------------------------------------- */
 
-/* Where the numbers of an operand stand in order; NULL: it is long, not computed yet, or strided. */
-static const void *ready_numbers(const td_tensor *x)
+/* Where the numbers of an operand stand in order, or one that stands for all, put into `room`; NULL: it is long, not
+ * computed yet, or strided. */
+static const void *ready_numbers(const td_tensor *x, void *room)
 {
     const td_tensor *owner = x->base ? x->base : x;
     if (!(owner->flags & TD_DONE) || x->shape->numel > x->context->few) return NULL;
-    return owner == x || td_shape_is_contiguous(x->shape) ? td_window_of(x).data : NULL;
+    if (owner == x || td_shape_is_contiguous(x->shape)) return td_window_of(x).data;
+    if (!room || !td_is_everywhere(x->shape)) return NULL;
+    x->context->kernels->line[x->dtype](x->shape->numel, room, td_window_of(x).data, 0);
+    return room;
 }
 
 static bool map_at_once(td_tensor *y)
@@ -64,15 +68,30 @@ static bool map_at_once(td_tensor *y)
     const td_op *op = y->op;
     const void  *x[MAP_OPERANDS];
     td_context  *c = y->context;
-    if (op->compute != td_map_compute) return false;
+    double       room[TD_FEW];
+    bool         free_room = true;
     for (int k = 0; k < op->max_in; k++) {
         const td_tensor *in = y->in[k];
         bool             plain = in->shape == y->shape && in->flags & TD_DONE && !in->base;
-        if (!(x[k] = plain ? in->data : ready_numbers(in))) return false;
+        if (!(x[k] = plain ? in->data : ready_numbers(in, free_room ? room : NULL))) return false;
+        if (x[k] == room) free_room = false;
     }
     td_map_fn *map = c->kernels->map[y->in[op->max_in - 1]->dtype][op->kernel];
     if (!map || !td_node_memory(y)) return false;
     map(y->shape->numel, y->data, x, y->attr->a, y->attr->b);
+    return true;
+}
+
+/* A sum of all there is: one block, as td_reduce_lines would take it. */
+static bool reduce_at_once(td_tensor *y)
+{
+    td_finish       *finish;
+    td_partial       part;
+    const td_reduce *how = y->n_in == 1 ? td_reduce_of(y, &finish) : NULL;
+    const void      *x = how && y->in[0]->shape->numel ? ready_numbers(y->in[0], NULL) : NULL;
+    if (!x || !td_node_memory(y)) return false;
+    how->line(y->in[0]->shape->numel, x, 0, 0, &part);
+    finish(y->data, 0, &part, 0);
     return true;
 }
 
@@ -89,7 +108,7 @@ static bool all_there(const td_tensor *y)
 static bool computed_at_once(td_tensor *y)
 {
     td_context *c = y->context;
-    if (map_at_once(y)) return true;
+    if (y->op->compute == td_map_compute ? map_at_once(y) : reduce_at_once(y)) return true;
     if (c->status == TD_OK && !all_there(y)) return false;
     if (c->status == TD_OK && compute(y) == TD_OK) return true;
     td_clear_error(c);

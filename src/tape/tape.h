@@ -58,6 +58,14 @@ bool       td_is_whole(const td_tensor *x);
 /* A pass that was made: a loop over n elements, or, n = 0, one node alone. */
 void       td_account(td_context *c, int64_t n, int count, td_tensor *const *node);
 
+/* Are all elements one? */
+static inline bool td_is_everywhere(const td_shape *s)
+{
+    for (int i = 0; i < s->rank; i++)
+        if (s->size[i] > 1 && s->stride[i]) return false;
+    return true;
+}
+
 /* ---- the walk back (backward.c) ------------------------------------------------------------------------------------- */
 
 /* Adjoints of all nodes from y down to node `low`, by index; NULL where nothing arrived.  Recorded on the tape of y.  The
