@@ -136,6 +136,10 @@ TD_API td_tensor *td_zeros(td_context *c, td_dtype dtype, int rank, const int64_
 TD_API td_tensor *td_ones(td_context *c, td_dtype dtype, int rank, const int64_t *size);
 TD_API td_tensor *td_zeros_like(td_tensor *x);
 TD_API td_tensor *td_ones_like(td_tensor *x);
+TD_API td_tensor *td_full_like(td_tensor *x, double value);
+TD_API td_tensor *td_linspace(td_context *c, td_dtype dtype, double start, double end, int64_t steps);   /* both ends */
+TD_API td_tensor *td_logspace(td_context *c, td_dtype dtype, double start, double end, int64_t steps, double base);   /* base^linspace */
+TD_API td_tensor *td_eye(td_context *c, td_dtype dtype, int64_t n, int64_t m);              /* (n,m), 1 on the diagonal */
 TD_API td_tensor *td_arange(td_context *c, td_dtype dtype, double start, double stop, double step);   /* [start, stop) */
 
 /* Random numbers: counter-based (Philox4x32-10; Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011), the
@@ -143,6 +147,22 @@ TD_API td_tensor *td_arange(td_context *c, td_dtype dtype, double start, double 
 TD_API void       td_seed(td_context *c, uint64_t seed);
 TD_API td_tensor *td_rand(td_context *c, td_dtype dtype, int rank, const int64_t *size);    /* uniform on [0, 1) */
 TD_API td_tensor *td_randn(td_context *c, td_dtype dtype, int rank, const int64_t *size);   /* standard normal (Box-Muller) */
+TD_API td_tensor *td_rand_like(td_tensor *x);
+TD_API td_tensor *td_randn_like(td_tensor *x);
+TD_API td_tensor *td_uniform(td_context *c, td_dtype dtype, int rank, const int64_t *size, double low, double high);   /* [low, high) */
+TD_API td_tensor *td_normal(td_context *c, td_dtype dtype, int rank, const int64_t *size, double mean, double std);
+TD_API td_tensor *td_randint(td_context *c, int64_t low, int64_t high, int rank, const int64_t *size);   /* i64 in [low, high) */
+TD_API td_tensor *td_randperm(td_context *c, int64_t n);                                    /* 0..n-1 in random order, i64 */
+TD_API td_tensor *td_bernoulli(td_tensor *p);                  /* like p: 1 with probability p_i, else 0; a constant */
+TD_API td_tensor *td_multinomial(td_tensor *weights, int64_t n, bool replacement);   /* (m) or (l,m) -> (n) or (l,n) i64: indices drawn by weight; a constant */
+
+/* First values of a layer's weight (out, in, ...): a fan is a size times the product of those after the second.
+ * Xavier (Glorot and Bengio 2010): variance 2 gain^2 / (fan in + fan out).  Kaiming (He and others 2015): gain^2 / fan. */
+TD_API td_tensor *td_xavier_uniform(td_context *c, td_dtype dtype, int rank, const int64_t *size, double gain);
+TD_API td_tensor *td_xavier_normal(td_context *c, td_dtype dtype, int rank, const int64_t *size, double gain);
+TD_API td_tensor *td_kaiming_uniform(td_context *c, td_dtype dtype, int rank, const int64_t *size, double gain, bool fan_out);
+TD_API td_tensor *td_kaiming_normal(td_context *c, td_dtype dtype, int rank, const int64_t *size, double gain, bool fan_out);
+TD_API double     td_gain(const char *nonlinearity, double slope);   /* PyTorch's calculate_gain: "relu", "tanh", ...; NaN for an unknown one */
 
 /* ---- asking tensors ---------------------------------------------------------------------------------------------- */
 
@@ -204,6 +224,52 @@ TD_API td_tensor *td_jvp(td_program *f, td_context *c, int n, td_tensor *const *
 TD_API td_tensor *td_hvp(td_program *f, td_context *c, int n, td_tensor *const *in, void *user, td_tensor *const *v, td_tensor **hv);
 TD_API td_tensor *td_jacobian(td_program *f, td_context *c, int n, td_tensor *const *in, void *user, td_tensor **jac);
 TD_API td_tensor *td_hessian(td_program *f, td_context *c, int n, td_tensor *const *in, void *user, td_tensor **hess);
+
+/* ---- training -------------------------------------------------------------------------------------------------------
+ * An optimiser changes leaves (td_require_grad) by their gradients, all elements of one in one pass.  It belongs to their
+ * context, with its state: make it before the mark of a step.  Formulas and presets are PyTorch 2.14's; a parameter that no
+ * gradient reached is left alone.  NULL after an error.
+ *
+ *     td_optimiser *o = td_adam(n, parameter, 1e-3, 0.9, 0.999, 1e-8, 0, false);
+ *     for (...) td_optim_step_with(o, loss, user, &value);
+ *
+ * td_optim_step       from the gradients there are
+ * td_optim_step_with  sets gradients to zero, runs loss(c, parameter, user), walks back, steps and releases what it made;
+ *                   *value (or NULL) is the loss before.  L-BFGS asks for the loss several times a step
+ * td_save_optimiser state, number of steps and rate as one line of numbers in .npy; td_load_optimiser into one made alike */
+typedef struct td_optimiser td_optimiser;
+TD_API td_optimiser *td_sgd(int n, td_tensor *const *parameter, double lr, double momentum, double dampening,
+                            double weight_decay, bool nesterov);
+TD_API td_optimiser *td_adam(int n, td_tensor *const *parameter, double lr, double beta1, double beta2, double eps,
+                             double weight_decay, bool amsgrad);
+TD_API td_optimiser *td_adamw(int n, td_tensor *const *parameter, double lr, double beta1, double beta2, double eps,
+                              double weight_decay, bool amsgrad);
+TD_API td_optimiser *td_rmsprop(int n, td_tensor *const *parameter, double lr, double alpha, double eps, double weight_decay,
+                                double momentum, bool centered);
+TD_API td_optimiser *td_adagrad(int n, td_tensor *const *parameter, double lr, double lr_decay, double weight_decay,
+                                double initial, double eps);
+TD_API td_optimiser *td_lbfgs(int n, td_tensor *const *parameter, double lr, int max_iter, double tolerance_grad,
+                              double tolerance_change, int history_size);
+TD_API td_status     td_optim_step(td_optimiser *o);
+TD_API td_status     td_optim_step_with(td_optimiser *o, td_program *loss, void *user, double *value);
+TD_API double        td_learning_rate(const td_optimiser *o);
+TD_API void          td_set_learning_rate(td_optimiser *o, double lr);
+TD_API td_status     td_save_optimiser(td_optimiser *o, const char *path);
+TD_API td_status     td_load_optimiser(td_optimiser *o, const char *path);
+
+/* Gradients set to zero; shortened so that the norm of order p of all of them together is at most max_norm, which it returns
+ * as it was; held within -limit and limit. */
+TD_API void          td_zero_grads(int n, td_tensor *const *parameter);
+TD_API double        td_clip_grad_norm(int n, td_tensor *const *parameter, double max_norm, double p);
+TD_API td_status     td_clip_grad_value(int n, td_tensor *const *parameter, double limit);
+
+/* Learning rates after t steps, from the first one, lr: for td_set_learning_rate. */
+TD_API double td_lr_step(double lr, int64_t t, int64_t step_size, double gamma);             /* gamma^(t / step_size) of it */
+TD_API double td_lr_multistep(double lr, int64_t t, int n, const int64_t *milestone, double gamma);
+TD_API double td_lr_exponential(double lr, int64_t t, double gamma);
+TD_API double td_lr_cosine(double lr, int64_t t, int64_t t_max, double eta_min);             /* half a wave to eta_min */
+TD_API double td_lr_linear(double lr, int64_t t, double start_factor, double end_factor, int64_t total);    /* a warmup */
+TD_API double td_lr_one_cycle(double max_lr, int64_t t, int64_t total, double pct_start, double div_factor, double final_div_factor);
 
 /* ---- ops: elementwise, one operand --------------------------------------------------------------------------------
  * x any shape, integers as f64 unless marked (i): those keep integers.  Slopes at kinks and ends are PyTorch 2.14's. */
@@ -957,6 +1023,22 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_arange(...) td_at((td_arange)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_rand(...) td_at((td_rand)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_randn(...) td_at((td_randn)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_full_like(...) td_at((td_full_like)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_linspace(...) td_at((td_linspace)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_logspace(...) td_at((td_logspace)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_eye(...) td_at((td_eye)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_rand_like(...) td_at((td_rand_like)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_randn_like(...) td_at((td_randn_like)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_uniform(...) td_at((td_uniform)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_normal(...) td_at((td_normal)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_randint(...) td_at((td_randint)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_randperm(...) td_at((td_randperm)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bernoulli(...) td_at((td_bernoulli)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_multinomial(...) td_at((td_multinomial)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_xavier_uniform(...) td_at((td_xavier_uniform)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_xavier_normal(...) td_at((td_xavier_normal)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_kaiming_uniform(...) td_at((td_kaiming_uniform)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_kaiming_normal(...) td_at((td_kaiming_normal)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_load_npy(...) td_at((td_load_npy)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_detach(...) td_at((td_detach)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_grad_of(...) td_at((td_grad_of)(__VA_ARGS__), __FILE__, __LINE__)

@@ -233,6 +233,9 @@ struct td_engine {
     void      (*settle)(td_context *c);                 /* compute all that is pending; NULL: nothing ever is */
 };
 
+/* The values of a leaf, to be written over, as td_assign does: what was computed from it keeps what it had.  NULL after td_fail. */
+TD_API void *td_overwrite(td_tensor *x);
+
 /* For engines: memory that lives as the node made last; zero-filled; NULL after td_fail(TD_ENOMEM). */
 TD_API void *td_arena(td_context *c, size_t bytes);
 

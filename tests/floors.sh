@@ -65,7 +65,7 @@ openmp()
 # square root, a fused multiply-add and roundings are exact everywhere.)
 elementary()
 {
-    $NM -u $(objects src/kernel) $(objects src/core) $(objects src/op) $(objects src/tape) | awk '{ print $NF }' |
+    $NM -u $(objects src/kernel) $(objects src/core) $(objects src/op) $(objects src/tape) $(objects src/optim) | awk '{ print $NF }' |
         grep -xE '(a?(sin|cos|tan)h?|exp(2|m1|10)?|log(2|10|1p)?|pow|erfc?|cbrt|hypot|[lt]gamma|fmod)[fl]?(@.*)?' | sort -u |
         sed 's/$/ of the C library is used/'
     true
@@ -82,6 +82,8 @@ check "core reads itself and the kernel table" room src/core 'src/core/*' src/ke
 check "op reads core and kernel" room src/op 'src/op/*' 'src/core/*.h' 'src/kernel/*.h' 'src/kernel/*.def' $public
 check "tape reads op, core and the table of kernel" room src/tape 'src/tape/*' 'src/op/*.h' 'src/core/*.h' \
     src/kernel/kernel.h 'src/kernel/*.def' src/kernel/tree.h $public
+check "optim reads itself, the public headers and the table of kernel" room src/optim 'src/optim/*' src/kernel/kernel.h \
+    'src/kernel/*.def' $public
 check "io reads core" room src/io 'src/io/*' 'src/core/*.h' $public
 check "dual reads itself and the public headers" room src/dual 'src/dual/*' $public
 check "verify reads itself and the public headers" room verify 'verify/*' $public

@@ -153,6 +153,9 @@ void       td_place(td_context *c, const char *file, int line);
 /* Add "(file:line)" of x to a message that has no place yet. */
 void       td_blame(const td_tensor *x);
 
+/* A leaf and memory for its values, which the caller fills before td_leaf_settle; NULL after td_fail. */
+td_tensor *td_leaf_new(td_context *c, const char *who, td_dtype dtype, int rank, const int64_t *size, void **values);
+td_tensor *td_leaf_settle(td_context *c, td_tensor *x, void *values);
 /* A new node, op NULL for a leaf; NULL after td_fail. */
 td_tensor *td_node_new(td_context *c, const td_op *op, int n, td_tensor *const *in);
 /* Node i of those there are. */

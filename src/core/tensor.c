@@ -1,16 +1,12 @@
 /* tensor.c: making leaves and asking tensors. */
 #include "core.h"
-#include "kernel/kernel.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { FILL_GRAIN = 4096 };
-
 /* ---- leaves -------------------------------------------------------------------------------------------------------- */
 
-/* A leaf and memory for its values, which the caller fills before `settle_leaf`. */
-static td_tensor *new_leaf(td_context *c, const char *who, td_dtype dtype, int rank, const int64_t *size, void **values)
+td_tensor *td_leaf_new(td_context *c, const char *who, td_dtype dtype, int rank, const int64_t *size, void **values)
 {
     td_shape   shape;
     td_tensor *again = c->status ? NULL : td_leaf_again(c, dtype, rank, size);
@@ -28,7 +24,7 @@ static td_tensor *new_leaf(td_context *c, const char *who, td_dtype dtype, int r
     return x;
 }
 
-static td_tensor *settle_leaf(td_context *c, td_tensor *x, void *values)
+td_tensor *td_leaf_settle(td_context *c, td_tensor *x, void *values)
 {
     return x && c->engine->leaf(x, values) == TD_OK ? x : td_bad(c);
 }
@@ -38,136 +34,12 @@ td_tensor *td_array(td_context *c, td_dtype dtype, int rank, const int64_t *size
     if (!c) return NULL;
     if (c->status) return c->bad;
     void      *values;
-    td_tensor *x = new_leaf(c, "td_array", dtype, rank, size, &values);
+    td_tensor *x = td_leaf_new(c, "td_array", dtype, rank, size, &values);
     if (!x) return td_bad(c);
     if (x->shape->numel) memcpy(values, given, (size_t)x->shape->numel * td_dtype_size(dtype));
     if (dtype == TD_BOOL)
         for (int64_t i = 0; i < x->shape->numel; i++) ((uint8_t *)values)[i] = ((uint8_t *)values)[i] != 0;
-    return settle_leaf(c, x, values);
-}
-
-/* Leaves whose element i is a function of i, made in blocks. */
-enum { FILL_BLOCK = 256 };
-
-typedef struct filler {
-    void (*make)(const struct filler *f, int64_t first, int64_t n, double *to);    /* n <= FILL_BLOCK */
-    void             *values;
-    td_dtype          dtype;
-    double            start, step;
-    uint64_t          key, stream;
-    const td_kernels *kernels;
-} filler;
-
-static void fill_piece(int64_t begin, int64_t end, void *argument)
-{
-    const filler *f = argument;
-    double        made[FILL_BLOCK];
-    for (int64_t first = begin; first < end; first += FILL_BLOCK) {
-        int64_t n = end - first < FILL_BLOCK ? end - first : FILL_BLOCK;
-        f->make(f, first, n, made);
-        for (int64_t i = 0; i < n; i++) td_store(f->values, f->dtype, first + i, made[i]);
-    }
-}
-
-static td_tensor *filled(td_context *c, const char *who, td_dtype dtype, int rank, const int64_t *size, filler f)
-{
-    if (!c) return NULL;
-    if (c->status) return c->bad;
-    td_tensor *x = new_leaf(c, who, dtype, rank, size, &f.values);
-    if (!x) return td_bad(c);
-    f.dtype = dtype;
-    f.kernels = c->kernels;
-    td_parallel(c, x->shape->numel, FILL_GRAIN, fill_piece, &f);
-    return settle_leaf(c, x, f.values);
-}
-
-static void make_line(const filler *f, int64_t first, int64_t n, double *to)
-{
-    for (int64_t i = 0; i < n; i++) to[i] = f->start + (double)(first + i) * f->step;
-}
-
-static void make_uniform(const filler *f, int64_t first, int64_t n, double *to)
-{
-    for (int64_t i = 0; i < n; i++) to[i] = td_philox_uniform(f->key, (uint64_t)(first + i), f->stream);
-}
-
-static void map_in_place(const filler *f, int map, int64_t n, double *x, double scalar)
-{
-    f->kernels->map[TD_K_F64][map](n, x, (const void *[]){ x }, scalar, 0);
-}
-
-/* Box and Muller, "A note on the generation of random normal deviates", 1958; the cosine half.  By the kernels, so that
- * the bits are no C library's. */
-static void make_normal(const filler *f, int64_t first, int64_t n, double *to)
-{
-    const double two_pi = 6.283185307179586;
-    double       angle[FILL_BLOCK];
-    for (int64_t i = 0; i < n; i++) {
-        uint32_t w[4];
-        td_philox(f->key, (uint64_t)(first + i), f->stream, w);
-        to[i] = -((double)(((uint64_t)w[1] << 32 | w[0]) >> 11) * 0x1p-53);
-        angle[i] = two_pi * ((double)(((uint64_t)w[3] << 32 | w[2]) >> 11) * 0x1p-53);
-    }
-    map_in_place(f, TD_MAP_log1p, n, to, 0);
-    map_in_place(f, TD_MAP_mul_scalar, n, to, -2);
-    map_in_place(f, TD_MAP_sqrt, n, to, 0);
-    map_in_place(f, TD_MAP_cos, n, angle, 0);
-    f->kernels->map[TD_K_F64][TD_MAP_mul](n, to, (const void *[]){ to, angle }, 0, 0);
-}
-
-td_tensor *td_full(td_context *c, td_dtype dtype, int rank, const int64_t *size, double value)
-{
-    return filled(c, "td_full", dtype, rank, size, (filler){ .make = make_line, .start = value });
-}
-
-td_tensor *td_scalar(td_context *c, double value) { return td_full(c, TD_F64, 0, NULL, value); }
-
-td_tensor *td_zeros(td_context *c, td_dtype dtype, int rank, const int64_t *size) { return td_full(c, dtype, rank, size, 0); }
-td_tensor *td_ones(td_context *c, td_dtype dtype, int rank, const int64_t *size) { return td_full(c, dtype, rank, size, 1); }
-
-static td_tensor *full_like(td_tensor *x, double value)
-{
-    if (!x) return NULL;
-    return td_full(x->context, (td_dtype)x->dtype, x->shape->rank, x->shape->size, value);
-}
-
-td_tensor *td_zeros_like(td_tensor *x) { return full_like(x, 0); }
-td_tensor *td_ones_like(td_tensor *x) { return full_like(x, 1); }
-
-td_tensor *td_arange(td_context *c, td_dtype dtype, double start, double stop, double step)
-{
-    if (!c) return NULL;
-    double n = ceil((stop - start) / step);
-    if (!(n < 0x1p60)) {
-        if (!c->status) td_fail(c, TD_EVALUE, "td_arange: from %g to %g by %g never ends", start, stop, step);
-        return td_bad(c);
-    }
-    int64_t size = n > 0 ? (int64_t)n : 0;
-    return filled(c, "td_arange", dtype, 1, &size, (filler){ .make = make_line, .start = start, .step = step });
-}
-
-void td_seed(td_context *c, uint64_t seed)
-{
-    c->options.seed = seed;
-    c->stream = 0;
-}
-
-static td_tensor *drawn(td_context *c, const char *who, td_dtype dtype, int rank, const int64_t *size,
-                        void (*make)(const filler *, int64_t, int64_t, double *))
-{
-    if (!c) return NULL;
-    if (!td_is_float(dtype) && !c->status) td_fail(c, TD_EDTYPE, "%s: %s is no floating dtype", who, td_dtype_name(dtype));
-    return filled(c, who, dtype, rank, size, (filler){ .make = make, .key = c->options.seed, .stream = ++c->stream });
-}
-
-td_tensor *td_rand(td_context *c, td_dtype dtype, int rank, const int64_t *size)
-{
-    return drawn(c, "td_rand", dtype, rank, size, make_uniform);
-}
-
-td_tensor *td_randn(td_context *c, td_dtype dtype, int rank, const int64_t *size)
-{
-    return drawn(c, "td_randn", dtype, rank, size, make_normal);
+    return td_leaf_settle(c, x, values);
 }
 
 /* ---- questions ----------------------------------------------------------------------------------------------------- */

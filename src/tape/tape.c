@@ -101,24 +101,36 @@ static td_status keep_former(td_tensor *x)
     return TD_OK;
 }
 
+void *td_overwrite(td_tensor *x)
+{
+    td_context *c = x->context;
+    if (c->status) return NULL;
+    if (c->engine != &tape && c->engine != &eval) {
+        td_fail(c, TD_ESTATE, "td_assign: not in a context of the %s engine", c->engine->name);
+        return NULL;
+    }
+    if (x->op) {
+        td_fail(c, TD_ESTATE, "td_assign: the result of %s is no tensor made by td_array or the like", td_made_by(x)->name);
+        return NULL;
+    }
+    if (td_watch(x) || (still_read(x) && keep_former(x))) return NULL;
+    x->assigned = c->assigned = (uint32_t)c->node_count;
+    td_spans_without(x);
+    return x->data;
+}
+
 td_status td_assign(td_tensor *x, td_tensor *value)
 {
     if (!x || !value) return TD_ENOMEM;
     td_context *c = x->context;
     char        a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
     if (c->status) return c->status;
-    if (c->engine != &tape && c->engine != &eval)
-        return td_fail(c, TD_ESTATE, "td_assign: not in a context of the %s engine", c->engine->name);
-    if (x->op)
-        return td_fail(c, TD_ESTATE, "td_assign: the result of %s is no tensor made by td_array or the like", td_made_by(x)->name);
     if (!td_shape_same(x->shape, value->shape))
         return td_fail(c, TD_ESHAPE, "td_assign: %s to %s", td_shape_text(value->shape, a), td_shape_text(x->shape, b));
     if (x->dtype != value->dtype)
         return td_fail(c, TD_EDTYPE, "td_assign: %s to %s", td_dtype_name((td_dtype)value->dtype), td_dtype_name((td_dtype)x->dtype));
-    const void *from = td_watch(x) ? NULL : td_data(value);
-    if (!from || (still_read(x) && keep_former(x))) return c->status;
-    memmove(x->data, from, (size_t)x->shape->numel * td_dtype_size((td_dtype)x->dtype));
-    x->assigned = c->assigned = (uint32_t)c->node_count;
-    td_spans_without(x);
-    return TD_OK;
+    const void *from = td_data(value);
+    void       *to = from ? td_overwrite(x) : NULL;
+    if (to) memmove(to, from, (size_t)x->shape->numel * td_dtype_size((td_dtype)x->dtype));
+    return c->status;
 }
