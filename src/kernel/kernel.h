@@ -158,6 +158,15 @@ typedef void td_extreme_fn(const struct td_extreme *w, int64_t begin, int64_t en
 
 struct td_factor;      /* factor.h */
 
+/* ---- an LSTM's gates: gates.h; dropout: drop.h --------------------------------------------------------------------- */
+
+enum { TD_GATES_forward, TD_GATES_backward, TD_GATES_COUNT };
+struct td_gates;
+typedef void td_gates_fn(const struct td_gates *g);
+
+struct td_drop;
+typedef void td_drop_fn(const struct td_drop *d, int64_t begin, int64_t end);
+
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
 typedef struct td_kernels {
@@ -178,6 +187,8 @@ typedef struct td_kernels {
     td_conv_fn *const (*conv)[TD_K_DTYPES];       /* [TD_CONV_way][dtype], floats */
     td_band_fn *const *band;                      /* [dtype], floats */
     td_extreme_fn *const *extreme;                /* [dtype], floats */
+    td_gates_fn *const (*gates)[TD_K_DTYPES];     /* [TD_GATES_way][dtype], floats */
+    td_drop_fn *const *drop;                      /* [dtype], floats */
 } td_kernels;
 
 /* The best table for this machine; and the one called name ("base", "avx2", "avx512"), NULL if this machine can't. */

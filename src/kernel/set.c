@@ -22,4 +22,6 @@ const td_kernels TD_OF_SET(td_kernels) = {
     .conv = TD_OF_SET(td_convs),
     .band = TD_OF_SET(td_bands),
     .extreme = TD_OF_SET(td_extremes),
+    .gates = TD_OF_SET(td_gate),
+    .drop = TD_OF_SET(td_drops),
 };

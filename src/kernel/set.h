@@ -1,6 +1,6 @@
 /* set.h: the instruction set that a text is compiled for.
  *
- * conv.c, factor.c, gemm.c, index.c, map.c, norm.c, past.c, reduce.c, scan.c, softmax.c, window.c and set.c are compiled once
+ * conv.c, drop.c, factor.c, gates.c, gemm.c, index.c, map.c, norm.c, past.c, reduce.c, scan.c, softmax.c, window.c and set.c are compiled once
  * per set, with the set's flags and its name in TD_SET; what they export carries that name.  Nothing else of them is visible, and no
  * bit depends on the set. */
 #ifndef TD_KERNEL_SET_H
@@ -33,6 +33,8 @@ extern const struct td_factor TD_OF_SET(td_factors);
 extern td_conv_fn *const    TD_OF_SET(td_convs)[TD_CONV_COUNT][TD_K_DTYPES];
 extern td_band_fn *const    TD_OF_SET(td_bands)[TD_K_DTYPES];
 extern td_extreme_fn *const TD_OF_SET(td_extremes)[TD_K_DTYPES];
+extern td_gates_fn *const   TD_OF_SET(td_gate)[TD_GATES_COUNT][TD_K_DTYPES];
+extern td_drop_fn *const    TD_OF_SET(td_drops)[TD_K_DTYPES];
 
 extern const td_kernels TD_OF_SET(td_kernels);
 

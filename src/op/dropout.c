@@ -4,6 +4,7 @@
  * through the same one.
  * Sources: N. Srivastava and others, "Dropout", 2014; G. Klambauer and others, "Self-normalizing neural networks", 2017, for what
  * keeps mean and variance. */
+#include "kernel/drop.h"
 #include "op/shape.h"
 
 #include <math.h>
@@ -19,34 +20,27 @@ static td_status dropout_infer(td_infer *i)
     return td_infer_float(i);
 }
 
-typedef struct mask {
-    void    *y;
-    uint64_t seed;
-    double   p;
-} mask;
+typedef struct drop_job {
+    td_drop_fn *kernel;
+    td_drop     drop;
+} drop_job;
 
-/* With p = 1 no u reaches p, so nothing is divided by 0. */
-static void mask_f32(int64_t begin, int64_t end, void *argument)
+static void drop_piece(int64_t begin, int64_t end, void *argument)
 {
-    const mask *m = argument;
-    float      *y = m->y;
-    for (int64_t i = begin; i < end; i++)
-        y[i] = td_philox_uniform(m->seed, (uint64_t)i, 0) >= m->p ? (float)(y[i] / (1 - m->p)) : 0;
-}
-
-static void mask_f64(int64_t begin, int64_t end, void *argument)
-{
-    const mask *m = argument;
-    double     *y = m->y;
-    for (int64_t i = begin; i < end; i++)
-        y[i] = td_philox_uniform(m->seed, (uint64_t)i, 0) >= m->p ? y[i] / (1 - m->p) : 0;
+    const drop_job *j = argument;
+    j->kernel(&j->drop, begin, end);
 }
 
 static td_status dropout_compute(const td_call *call)
 {
-    mask m = { call->out.data, call->attr->seed, call->attr->a };
-    td_pack(&call->in[0], m.y);
-    td_parallel(call->context, call->out.shape->numel, GRAIN, call->out.dtype == TD_F32 ? mask_f32 : mask_f64, &m);
+    const td_window *x = &call->in[0];
+    drop_job         j = { call->context->kernels->drop[call->out.dtype],
+                           { .seed = call->attr->seed, .p = call->attr->a, .x = x->data, .y = call->out.data } };
+    if (!td_shape_is_contiguous(x->shape)) {
+        td_walk_move(call->context, &call->out, x);
+        j.drop.x = call->out.data;
+    }
+    td_parallel(call->context, call->out.shape->numel, GRAIN, drop_piece, &j);
     return TD_OK;
 }
 

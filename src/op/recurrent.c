@@ -65,60 +65,42 @@ static td_status layer_infer(td_infer *i)
 
 /* ---- one step ------------------------------------------------------------------------------------------------------ */
 
-typedef struct state { td_tensor *h, *c; } state;
-
 static td_tensor *gate(td_tensor *all, int k, int64_t hidden) { return td_slice(all, 1, k * hidden, (k + 1) * hidden, 1); }
 
 /* h = tanh(x's + h W^T) */
-static state rnn_step(const layer *y, const td_attr *attr, td_tensor *from_x, state s)
+static td_tensor *rnn_step(const layer *y, const td_attr *attr, td_tensor *from_x, td_tensor *h)
 {
-    td_tensor *a = td_add(from_x, td_linear(s.h, y->w_hh, y->b_hh));
-    return (state){ entry(attr, 1) ? td_relu(a) : td_tanh(a), NULL };
+    td_tensor *a = td_add(from_x, td_linear(h, y->w_hh, y->b_hh));
+    return entry(attr, 1) ? td_relu(a) : td_tanh(a);
 }
 
 /* r, z: sigmoid;  n = tanh(x's + r (h W_n^T + b_n));  h = (1 - z) n + z h */
-static state gru_step(const layer *y, const td_attr *attr, td_tensor *from_x, state s)
+static td_tensor *gru_step(const layer *y, const td_attr *attr, td_tensor *from_x, td_tensor *h)
 {
-    td_tensor *from_h = td_linear(s.h, y->w_hh, y->b_hh);
+    td_tensor *from_h = td_linear(h, y->w_hh, y->b_hh);
     (void)attr;
     td_tensor *r = td_sigmoid(td_add(gate(from_x, 0, y->hidden), gate(from_h, 0, y->hidden)));
     td_tensor *z = td_sigmoid(td_add(gate(from_x, 1, y->hidden), gate(from_h, 1, y->hidden)));
     td_tensor *n = td_tanh(td_add(gate(from_x, 2, y->hidden), td_mul(r, gate(from_h, 2, y->hidden))));
-    return (state){ td_add(td_mul(td_rsub(1, z), n), td_mul(z, s.h)), NULL };
-}
-
-/* i, f, o: sigmoid, g: tanh, in the order i f g o;  c = f c + i g;  h = o tanh c */
-static state lstm_step(const layer *y, const td_attr *attr, td_tensor *from_x, state s)
-{
-    td_tensor *a = td_add(from_x, td_linear(s.h, y->w_hh, y->b_hh));
-    (void)attr;
-    td_tensor *i = td_sigmoid(gate(a, 0, y->hidden)), *f = td_sigmoid(gate(a, 1, y->hidden));
-    td_tensor *g = td_tanh(gate(a, 2, y->hidden)), *o = td_sigmoid(gate(a, 3, y->hidden));
-    td_tensor *c = td_add(td_mul(f, s.c), td_mul(i, g));
-    return (state){ td_mul(o, td_tanh(c)), c };
+    return td_add(td_mul(td_rsub(1, z), n), td_mul(z, h));
 }
 
 /* ---- all times ----------------------------------------------------------------------------------------------------- */
 
-typedef state step(const layer *y, const td_attr *attr, td_tensor *from_x, state s);
+typedef td_tensor *step(const layer *y, const td_attr *attr, td_tensor *from_x, td_tensor *h);
 
 static td_tensor *run(const td_op *op, int n, td_tensor *const *in, const td_attr *attr, step *next)
 {
     layer       y = layer_of(op, n, in);
     td_context *c = td_context_of(y.x);
-    td_tensor **h = td_arena(c, (size_t)(2 * y.times + 1) * sizeof *h), *from_x = td_linear(y.x, y.w_ih, y.b_ih);
-    state       s = { y.state, y.memory };
+    td_tensor **h = td_arena(c, (size_t)(y.times + 1) * sizeof *h), *from_x = td_linear(y.x, y.w_ih, y.b_ih), *s = y.state;
     if (!h) return td_bad(c);
-    if (y.times == 0) return td_zeros(c, td_dtype_of(y.x), y.states == 2 ? 4 : 3,
-                                      y.states == 2 ? (int64_t[]){ 2, 0, y.rows, y.hidden } : (int64_t[]){ 0, y.rows, y.hidden });
+    if (y.times == 0) return td_zeros(c, td_dtype_of(y.x), 3, (int64_t[]){ 0, y.rows, y.hidden });
     for (int64_t k = 0; k < y.times; k++) {
         int64_t t = entry(attr, 0) ? y.times - 1 - k : k;
-        s = next(&y, attr, td_select(from_x, 0, t), s);
-        h[t] = s.h;
-        h[y.times + t] = s.c;
+        h[t] = s = next(&y, attr, td_select(from_x, 0, t), s);
     }
-    if (y.states == 1) return td_stack((int)y.times, h, 0);
-    return td_reshape(td_stack((int)(2 * y.times), h, 0), 4, (int64_t[]){ 2, y.times, y.rows, y.hidden });
+    return td_stack((int)y.times, h, 0);
 }
 
 static td_tensor *rnn_layer_compose(int n, td_tensor *const *in, const td_attr *attr)
@@ -131,9 +113,14 @@ static td_tensor *gru_layer_compose(int n, td_tensor *const *in, const td_attr *
     return run(&td_op_gru_layer, n, in, attr, gru_step);
 }
 
+/* The steps are one op (lstm.c). */
 static td_tensor *lstm_layer_compose(int n, td_tensor *const *in, const td_attr *attr)
 {
-    return run(&td_op_lstm_layer, n, in, attr, lstm_step);
+    layer      y = layer_of(&td_op_lstm_layer, n, in);
+    td_tensor *from_x = td_linear(y.x, y.w_ih, y.biased ? td_add(y.b_ih, y.b_hh) : NULL);
+    td_attr    a = { .n_list = 1, .list = { entry(attr, 0) } };
+    td_tensor *all = td_apply(&td_op_lstm_scan, 4, (td_tensor *[]){ from_x, y.state, y.memory, y.w_hh }, &a);
+    return td_reshape(td_slice(all, 0, 0, 2 * y.times * y.rows * y.hidden, 1), 4, (int64_t[]){ 2, y.times, y.rows, y.hidden });
 }
 
 /* ---- the ops ------------------------------------------------------------------------------------------------------- */

@@ -98,9 +98,75 @@ static void lstm_layer(const td_application *f, int64_t n)
     }
 }
 
+/* ---- an LSTM's steps alone, and the walk back through them -------------------------------------------------------------- */
+
+/* p = a + w h, and what follows: h, c and p of all times */
+static void lstm_scan(const td_application *f, int64_t n)
+{
+    const td_shape *a = f->in[0].shape;
+    network net = {.h = operand(f, 1), .c = operand(f, 2), .w_hh = operand(f, 3), .times = a->size[0], .rows = a->size[1],
+                   .hidden = a->size[2] / 4};
+    int64_t m = net.hidden;
+    num *memories = result(f) + net.times * net.rows * m, *sums = memories + net.times * net.rows * m;
+    for (int64_t k = 0; k < net.times; k++) {
+        int64_t t = time_of_step(f, &net, k), at = (t * net.rows + n) * m;
+        const num *h = state_before(f, &net, k, n, result(f), net.h), *c = state_before(f, &net, k, n, memories, net.c);
+        num *p = sums + 4 * at;
+        for (int64_t j = 0; j < 4 * m; j++) p[j] = num_add(operand(f, 0)[4 * at + j], from_state(&net, h, j));
+        for (int64_t j = 0; j < m; j++) {
+            num new = num_mul(logistic(p[j]), num_tanh(p[2 * m + j]));
+            memories[at + j] = num_add(num_mul(logistic(p[m + j]), c[j]), new);
+            result(f)[at + j] = num_mul(logistic(p[3 * m + j]), num_tanh(memories[at + j]));
+        }
+    }
+}
+
+/* s (1 - s) */
+static num logistic_slope(num p) { return num_mul(logistic(p), logistic(num_neg(p))); }
+static num tanh_slope(num p)
+{
+    num y = num_tanh(p);
+    return num_sub(num_of(1), num_mul(y, y));
+}
+
+/* Errors by time, from the last step to the first: e_h = g_h + w^T d of the step after, e_c = g_c + e_h o tanh'(c) + f e_c of it;
+ * d = g_p + (e_c g i', e_c c' f', e_c i g', e_h tanh(c) o').
+ * Source: A. Graves, "Supervised sequence labelling with recurrent neural networks", 2012, section 4.6. */
+static void lstm_scan_adj(const td_application *f, int64_t n)
+{
+    const td_shape *first = f->in[1].shape;
+    network net = {.rows = first->size[0], .hidden = first->size[1]};
+    int64_t m = net.hidden, one = net.rows * m;
+    net.times = f->in[0].shape->numel / (6 * one);
+    const num *memory = operand(f, 0) + net.times * one, *sums = memory + net.times * one, *w = operand(f, 2);
+    const num *g_h = operand(f, 3), *g_c = g_h + net.times * one, *g_p = g_c + net.times * one;
+    num *to = result(f), *of_h = to + 4 * net.times * one + n * m, *of_c = of_h + one;
+    for (int64_t j = 0; j < m; j++) of_h[j] = of_c[j] = num_of(0);
+    for (int64_t k = net.times - 1; k >= 0; k--) {
+        int64_t t = time_of_step(f, &net, k), at = (t * net.rows + n) * m;
+        const num *p = sums + 4 * at, *c = state_before(f, &net, k, n, memory, operand(f, 1));
+        num *d = to + 4 * at;
+        for (int64_t j = 0; j < m; j++) {
+            num e_h = num_add(g_h[at + j], of_h[j]), now = memory[at + j];
+            num e_c = num_add(num_add(g_c[at + j], of_c[j]), num_mul(num_mul(e_h, logistic(p[3 * m + j])), tanh_slope(now)));
+            num new = num_tanh(p[2 * m + j]);
+            d[j] = num_add(g_p[4 * at + j], num_mul(num_mul(e_c, new), logistic_slope(p[j])));
+            d[m + j] = num_add(g_p[4 * at + m + j], num_mul(num_mul(e_c, c[j]), logistic_slope(p[m + j])));
+            d[2 * m + j] = num_add(g_p[4 * at + 2 * m + j], num_mul(num_mul(e_c, logistic(p[j])), tanh_slope(p[2 * m + j])));
+            d[3 * m + j] = num_add(g_p[4 * at + 3 * m + j], num_mul(num_mul(e_h, num_tanh(now)), logistic_slope(p[3 * m + j])));
+            of_c[j] = num_mul(e_c, logistic(p[m + j]));
+        }
+        for (int64_t j = 0; j < m; j++) of_h[j] = inner_product(d, 1, w + j, m, 4 * m);
+    }
+}
+
+static int64_t rows_of_memory(const td_application *f) { return f->in[1].shape->size[0]; }
+
 static int64_t sequences(const td_application *f) { return f->in[0].shape->size[1]; }
 
 static const definition
     define_rnn_layer = {.piece = rnn_layer, .pieces = sequences},
     define_gru_layer = {.piece = gru_layer, .pieces = sequences},
-    define_lstm_layer = {.piece = lstm_layer, .pieces = sequences};
+    define_lstm_layer = {.piece = lstm_layer, .pieces = sequences},
+    define_lstm_scan = {.piece = lstm_scan, .pieces = sequences},
+    define_lstm_scan_adj = {.piece = lstm_scan_adj, .pieces = rows_of_memory};
