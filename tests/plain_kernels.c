@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "kernel/conv.h"
+#include "kernel/drop.h"
+#include "kernel/gates.h"
 #include "kernel/index.h"
 #include "kernel/kernel.h"
 #include "kernel/norm.h"
@@ -219,6 +221,43 @@ static uint64_t norm_item(const td_kernels *set, int what, int d)
     return h;
 }
 
+/* p of numbers, c and its adjoints too; backward's results one after the other */
+static uint64_t gates_item(const td_kernels *set, int way, int d)
+{
+    uint64_t h = START;
+    if (!set->gates[way][d]) return 0;
+    for (int k = 0; k < 3; k++) fill(numbers[k], d, k);
+    for (int s = 0; s < SIZES; s++) {
+        int64_t n = CHUNK[s], bytes = n * BYTES[d];
+        void   *p = some(0, 4 * n, d), *before = some(1, n, d), *of = some(2, 6 * n, d), *c = some(1, n, d);
+        char   *out = exact(4 * bytes), *carried = some(0, n, d), *state = exact(bytes);
+        td_gates g = { .n = n, .p = p, .before = before, .c = c, .h = state, .of_h = of, .of_c = (char *)of + bytes,
+                       .of_p = (char *)of + 2 * bytes, .through = before, .slope = out, .carried = carried };
+        set->gates[way][d](&g);
+        h = way == TD_GATES_forward ? hash(hash(h, c, d, n), state, d, n) : hash(hash(h, out, d, 4 * n), carried, d, n);
+        free(p), free(before), free(of), free(c), free(out), free(carried), free(state);
+    }
+    return h;
+}
+
+static uint64_t drop_item(const td_kernels *set, int unused, int d)
+{
+    static const double P[] = {0, 0.1, 0.5, 1};
+    uint64_t h = START;
+    (void)unused;
+    if (!set->drop[d]) return 0;
+    fill(numbers[0], d, 0);
+    for (int s = 0; s < SIZES; s++)
+        for (int p = 0; p < 4; p++) {
+            void   *x = some(0, CHUNK[s], d), *y = exact(CHUNK[s] * BYTES[d]);
+            td_drop drop = { .seed = UINT64_C(0x123456789abcdef) * (uint64_t)(s + 1), .p = P[p], .x = x, .y = y };
+            set->drop[d](&drop, 0, CHUNK[s]);
+            h = hash(h, y, d, CHUNK[s]);
+            free(x), free(y);
+        }
+    return h;
+}
+
 static uint64_t scan_item(const td_kernels *set, int kind, int d)
 {
     uint64_t h = START;
@@ -407,6 +446,7 @@ static const char *const ENTROPY[] = {"loss", "slope"}, *const NORM[] = {"layer"
 static const char *const SCAN[] = {"sum", "prod", "recurrence", "max", "min", "argmax", "logsumexp"};
 static const char *const TURN[] = {"turn"}, *const GEMM[] = {"NN", "TN", "NT", "TT"};
 static const char *const CONV[] = {"along", "across"}, *const BAND[] = {"band"}, *const EXTREME[] = {"extreme"};
+static const char *const GATES[] = {"forward", "backward"}, *const DROP[] = {"drop"};
 
 static const family FAMILY[] = {
     {"map", TD_MAP_COUNT, MAP, map_item},          {"cast", TD_K_DTYPES, DTYPE, cast_item},
@@ -416,6 +456,7 @@ static const family FAMILY[] = {
     {"entropy", TD_ENTROPY_COUNT, ENTROPY, entropy_item}, {"norm", TD_NORM_COUNT, NORM, norm_item},
     {"scan", TD_SCAN_COUNT, SCAN, scan_item},      {"conv", TD_CONV_COUNT, CONV, conv_item},
     {"band", 1, BAND, band_item},                  {"extreme", 1, EXTREME, extreme_item},
+    {"gates", TD_GATES_COUNT, GATES, gates_item},  {"drop", 1, DROP, drop_item},
 };
 enum { FAMILIES = sizeof FAMILY / sizeof FAMILY[0] };
 
