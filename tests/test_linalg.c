@@ -57,7 +57,10 @@ typedef td_tensor *two_operands(td_tensor *x, td_tensor *y);
 
 static td_tensor *cross_last(td_tensor *x, td_tensor *y) { return td_cross(x, y, -1); }
 static td_tensor *vecdot_last(td_tensor *x, td_tensor *y) { return td_vecdot(x, y, -1); }
-static td_tensor *added(td_tensor *x, td_tensor *y) { return td_addmm(zeros(td_context_of(x), (shape){1, {4}}), x, y, 1, 1); }
+static td_tensor *added(td_tensor *x, td_tensor *y)
+{
+    return td_addmm(zeros(td_context_of(x), (shape){1, {4}}), x, y, 1, 1);
+}
 static td_tensor *chained(td_tensor *x, td_tensor *y) { return td_multi_dot(3, (td_tensor *[]){x, y, x}); }
 static td_tensor *tensordot_last(td_tensor *x, td_tensor *y) { return td_tensordot(x, y, 1, (int[]){-1}, (int[]){0}); }
 
@@ -128,7 +131,8 @@ static void plain_lu(int64_t n)
         }
         for (int64_t i = j + 1; i < n; i++) {
             plain[i * n + j] /= plain[j * n + j];
-            for (int64_t k = j + 1; k < n; k++) plain[i * n + k] = fma(-plain[i * n + j], plain[j * n + k], plain[i * n + k]);
+            for (int64_t k = j + 1; k < n; k++) plain[i * n + k] = fma(-plain[i * n + j], plain[j * n + k],
+                                                                       plain[i * n + k]);
         }
     }
 }
@@ -138,7 +142,8 @@ static void expect_plain(td_tensor *x, int64_t n, int threads)
     const double *v = td_data(x);
     cr_assert(v, "%s", td_message(td_context_of(x)));
     for (int64_t i = 0; i < n * n; i++)
-        cr_assert(!memcmp(&v[i], &plain[i], sizeof *v), "n = %d, %d threads: (%d, %d) is %.17g, by plain loops %.17g", (int)n,
+        cr_assert(!memcmp(&v[i], &plain[i], sizeof *v), "n = %d, %d threads: (%d, %d) is %.17g, by plain loops %.17g",
+                  (int)n,
                   threads, (int)(i / n), (int)(i % n), v[i], plain[i]);
 }
 
@@ -183,7 +188,10 @@ Test(linalg, systems_of_every_order_are_solved)
 
 /* ---- determinants of singular matrices -------------------------------------------------------------------------------- */
 
-static td_tensor *matrix3(td_context *c, const double *v) { return td_require_grad(td_array(c, TD_F64, 2, (int64_t[]){3, 3}, v)); }
+static td_tensor *matrix3(td_context *c, const double *v)
+{
+    return td_require_grad(td_array(c, TD_F64, 2, (int64_t[]){3, 3}, v));
+}
 
 /* det a is 0 and its slopes are the cofactors all the same: of rank 2 not all 0, of rank 1 all 0. */
 Test(linalg, determinants_of_singular_matrices_have_cofactors_for_slopes)
@@ -199,7 +207,8 @@ Test(linalg, determinants_of_singular_matrices_have_cofactors_for_slopes)
         td_backward(td_det(a));
         const double *g = td_data(td_grad(a));
         for (int i = 0; g && i < 9; i++)
-            cr_expect(fabs(g[i] - cases[k].slope[i]) <= 1e-14, "case %d: slope %d is %.17g, not %g", (int)k, i, g[i], cases[k].slope[i]);
+            cr_expect(fabs(g[i] - cases[k].slope[i]) <= 1e-14, "case %d: slope %d is %.17g, not %g", (int)k, i, g[i],
+                      cases[k].slope[i]);
         cr_expect(g, "%s", td_message(c));
         td_close(c);
     }
@@ -223,12 +232,16 @@ Test(linalg, singular_and_indefinite_matrices_are_refused_with_the_pivot)
     static const double singular[] = {1, 0, 0, 1, 1, 2, 2, 4}, indefinite[] = {1, 2, 2, 1};
     static const char *const message[] = {
         "inv: matrix 1 of 2: singular: pivot 2 is 0", "solve: matrix 1 of 2: singular: pivot 2 is 0",
-        "cholesky: the leading minor of order 2 is not positive", "solve: (2,2) and (3,1) do not fit", "det: (2,3) is not square",
+        "cholesky: the leading minor of order 2 is not positive", "solve: (2,2) and (3,1) do not fit",
+            "det: (2,3) is not square",
         "pivot_rows: pivot number 2 is no row", "cholesky: i64 is no floating dtype"};
     for (int k = 0; k < 7; k++) {
         td_context *c = td_open(NULL);
-        td_tensor *stack = td_array(c, TD_F64, 3, (int64_t[]){2, 2, 2}, singular), *a = td_array(c, TD_F64, 2, (int64_t[]){2, 2}, indefinite);
-        td_tensor *y = k == 0 ? td_inv(stack) : k == 1 ? td_solve(stack, td_ones_like(stack), true) : k == 2 ? td_cholesky(a, false)
+        td_tensor *stack = td_array(c, TD_F64, 3, (int64_t[]){2, 2, 2}, singular), *a = td_array(c, TD_F64, 2,
+                                                                                                 (int64_t[]){2, 2},
+                                                                                                     indefinite);
+        td_tensor *y = k == 0 ? td_inv(stack) : k == 1 ? td_solve(stack, td_ones_like(stack),
+                                                                  true) : k == 2 ? td_cholesky(a, false)
                      : k == 3 ? td_solve(a, zeros(c, (shape){1, {3}}), true) : k == 4 ? td_det(zeros(c, (shape){2, {2, 3}}))
                      : k == 5 ? td_pivot_rows(a, td_array(c, TD_I64, 1, (int64_t[]){2}, (int64_t[]){2, 3}), false)
                      : td_cholesky(td_to(a, TD_I64), false);
@@ -257,9 +270,11 @@ Test(linalg, orthogonal_factors_of_every_shape_give_the_matrix_back)
         double off[] = {
             farthest(td_mm(q, r), a), farthest(td_mm(td_transpose(q, 0, 1), q), identity(c, few)),
             farthest(td_mm(td_mul(u, s), vt), a), farthest(td_mm(td_transpose(u, 0, 1), u), identity(c, few)),
-            farthest(td_mm(vt, td_transpose(vt, 0, 1)), identity(c, few)), farthest(td_mm(td_mm(a, inverse), a), a) * 0x1p-7};
+            farthest(td_mm(vt, td_transpose(vt, 0, 1)), identity(c, few)), farthest(td_mm(td_mm(a, inverse), a),
+                                                                                    a) * 0x1p-7};
         for (int j = 0; j < 6; j++)
-            cr_expect(off[j] <= 0x1p-53 * 40 * (double)(m + n), "%d by %d, %d: off by %g: %s", (int)m, (int)n, j, off[j], td_message(c));
+            cr_expect(off[j] <= 0x1p-53 * 40 * (double)(m + n), "%d by %d, %d: off by %g: %s", (int)m, (int)n, j, off[j],
+                      td_message(c));
         cr_expect(td_item(td_amin(td_diagonal(r, 0, 0, 1))) > 0, "%d by %d: r's diagonal", (int)m, (int)n);
         td_close(c);
     }
@@ -288,8 +303,10 @@ static td_tensor *all_factors(td_context *c)
 {
     td_tensor *a = td_array(c, TD_F64, 3, (int64_t[]){3, 100, 100}, square_numbers), *r, *s, *vt;
     td_tensor *small = td_array(c, TD_F64, 3, (int64_t[]){200, 7, 7}, square_numbers), *pivots;
-    td_tensor *parts[] = {td_sum(td_qr(a, false, &r)), td_sum(r), td_sum(td_lu_factor(a, &pivots)), td_sum(td_inv(a)), td_sum(td_matrix_exp(a)),
-                          td_sum(td_cofactor(small)), td_sum(td_svd(small, &s, &vt)), td_sum(td_eigvalsh(small)), td_sum(td_inv(small))};
+    td_tensor *parts[] = {td_sum(td_qr(a, false, &r)), td_sum(r), td_sum(td_lu_factor(a, &pivots)), td_sum(td_inv(a)),
+                          td_sum(td_matrix_exp(a)),
+                          td_sum(td_cofactor(small)), td_sum(td_svd(small, &s, &vt)), td_sum(td_eigvalsh(small)),
+                              td_sum(td_inv(small))};
     return td_stack(9, parts, 0);
 }
 
@@ -302,13 +319,14 @@ Test(linalg, factors_have_the_same_bits_on_any_number_of_threads)
         const double *v = td_data(all_factors(c));
         cr_assert(v, "%s", td_message(c));
         if (threads == 1) memcpy(first, v, sizeof first);
-        for (int i = 0; i < 9; i++) cr_expect(!memcmp(&v[i], &first[i], sizeof *v), "%d threads, part %d: %.17g, not %.17g", threads, i, v[i], first[i]);
+        for (int i = 0; i < 9; i++) cr_expect(!memcmp(&v[i], &first[i], sizeof *v),
+                                              "%d threads, part %d: %.17g, not %.17g", threads, i, v[i], first[i]);
         td_close(c);
     }
 }
 
-/* PyTorch's: of the identity the sum of eigenvalues has slope 1 on the diagonal, the largest singular value of (1, 0; 0, 0) too; a
- * vector of a repeated eigenvalue has none. */
+/* PyTorch's: of the identity the sum of eigenvalues has slope 1 on the diagonal, the largest singular value of (1, 0; 0,
+ * 0) too; a vector of a repeated eigenvalue has none. */
 Test(linalg, repeated_eigenvalues_have_slopes_and_their_vectors_have_none)
 {
     td_context *c = td_open(NULL);

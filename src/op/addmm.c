@@ -150,7 +150,7 @@ static td_tensor *call_add(const td_invocation *k)
     static const td_signature NAME##_signature = { .example = EXAMPLE }; \
     const td_op td_op_##NAME = { \
         .name = #NAME, .id = TD_ID_##NAME, .min_in = 2, .max_in = 2, .infer = plain_infer, .compose = plain_compose, \
-        .sample = sample_##NAME, .signature = &NAME##_signature, \
+    .sample = sample_##NAME, .signature = &NAME##_signature, \
     }; \
     td_tensor *td_##NAME(td_tensor *x, td_tensor *y) { return td_apply2(&td_op_##NAME, x, y); }
 
@@ -170,7 +170,7 @@ PLAIN(mv, "mv(W, x)")
     }; \
     const td_op td_op_##NAME = { \
         .name = #NAME, .id = TD_ID_##NAME, .min_in = 3, .max_in = 3, .infer = add_infer, .compose = compose_##NAME, \
-        .sample = sample_##NAME, .signature = &NAME##_signature, \
+    .sample = sample_##NAME, .signature = &NAME##_signature, \
     }; \
     td_tensor *td_##NAME(td_tensor *input, td_tensor *x, td_tensor *y, double beta, double alpha) \
     { \
@@ -202,7 +202,8 @@ static td_status multi_dot_infer(td_infer *i)
         const td_shape *x = i->in[k]->shape, *before = k ? i->in[k - 1]->shape : NULL;
         if (x->rank != 2 && !(x->rank == 1 && (k == 0 || k == last)))
             return no_chain(i, k, "is no matrix, nor a vector at an end");
-        if (before && before->size[before->rank - 1] != x->size[0]) return no_chain(i, k, "has not as many rows as the one before has columns");
+        if (before && before->size[before->rank - 1] != x->size[0])
+            return no_chain(i, k, "has not as many rows as the one before has columns");
     }
     if (first_rank == 2) i->shape.size[i->shape.rank++] = i->in[0]->shape->size[0];
     if (last_rank == 2) i->shape.size[i->shape.rank++] = i->in[last]->shape->size[1];

@@ -1,8 +1,9 @@
 /* cholesky.c: symmetric positive definite matrices, and triangular systems.
  *
- * cholesky and its like are functions of the symmetric part (a + a^T) / 2, so that each entry of a has a slope and the adjoint is
- * symmetric.  Sources of the rules: M. Giles, "Collected matrix derivative results for forward and reverse mode algorithmic
- * differentiation", 2008, 2.2.4 and 2.3.2; I. Murray, "Differentiation of the Cholesky decomposition", 2016, (10). */
+ * cholesky and its like are functions of the symmetric part (a + a^T) / 2, so that each entry of a has a slope and the
+ * adjoint is symmetric. Sources of the rules: M. Giles, "Collected matrix derivative results for forward and reverse
+ * mode algorithmic differentiation", 2008, 2.2.4 and 2.3.2; I. Murray, "Differentiation of the Cholesky decomposition",
+ * 2016, (10). */
 #include "op/factor.h"
 #include "op/linalg.h"
 #include "op/shape.h"
@@ -102,7 +103,7 @@ static void cholesky_sample(td_sample *s)
 
 static td_tensor *call_cholesky(const td_invocation *k) { return td_cholesky(k->in[0], td_as_flag(k, 0)); }
 static const td_signature cholesky_signature = {
-    .example = "cholesky(add(mul(matmul(transpose(W, 0, 1), W), 0.1), cast(outer(x, x) == outer(x, x), f64) * 0 + diag(exp(x))))",
+    .example = "cholesky(outer(x, x) + diag(exp(x)))",
     .call = call_cholesky, .parameter = { { "upper", TD_FLAG, false, 0 } },
 };
 const td_op td_op_cholesky = {
@@ -124,7 +125,9 @@ td_status td_infer_system(td_infer *i)
     bool            fit = a->rank == b->rank;
     if (td_infer_square(i)) return td_error(i->context);
     for (int k = 0; fit && k < a->rank - 1; k++) fit = a->size[k] == b->size[k];
-    if (!fit) return td_fail(i->context, TD_ESHAPE, "%s: %s and %s do not fit", i->op->name, td_shape_text(a, x), td_shape_text(b, y));
+    if (!fit)
+        return td_fail(i->context, TD_ESHAPE, "%s: %s and %s do not fit", i->op->name, td_shape_text(a, x),
+                       td_shape_text(b, y));
     if (td_dtype_of(i->in[1]) != i->dtype)
         return td_fail(i->context, TD_EDTYPE, "%s: %s and %s", i->op->name, td_dtype_name(i->dtype),
                        td_dtype_name(td_dtype_of(i->in[1])));
@@ -187,7 +190,8 @@ static const td_signature solve_triangular_signature = {
     .parameter = { { "upper", TD_FLAG, true, 0 }, { "left", TD_FLAG, false, 1 }, { "unitriangular", TD_FLAG, false, 0 } },
 };
 const td_op td_op_solve_triangular = {
-    .name = "solve_triangular", .id = TD_ID_solve_triangular, .min_in = 2, .max_in = 2, .reads = TD_READS(0) | TD_READS_RESULT,
+    .name = "solve_triangular", .id = TD_ID_solve_triangular, .min_in = 2, .max_in = 2,
+    .reads = TD_READS(0) | TD_READS_RESULT,
     .infer = td_infer_system, .compute = solve_triangular_compute, .vjp = solve_triangular_vjp,
     .sample = solve_triangular_sample, .signature = &solve_triangular_signature,
 };
@@ -240,7 +244,10 @@ static void cholesky_solve_sample(td_sample *s)
     s->attr.list[0] = td_sample_below(s, 2);
 }
 
-static td_tensor *call_cholesky_solve(const td_invocation *k) { return td_cholesky_solve(k->in[0], k->in[1], td_as_flag(k, 0)); }
+static td_tensor *call_cholesky_solve(const td_invocation *k)
+{
+    return td_cholesky_solve(k->in[0], k->in[1], td_as_flag(k, 0));
+}
 static const td_signature cholesky_solve_signature = {
     .example = "cholesky_solve(unsqueeze(x, 1), outer(exp(x), exp(y)))", .call = call_cholesky_solve,
     .parameter = { { "upper", TD_FLAG, false, 0 } },
@@ -255,7 +262,8 @@ td_tensor *td_cholesky_solve(td_tensor *b, td_tensor *l, bool upper)
     td_dtype d = td_promote(td_dtype_of(b), td_dtype_of(l));
     if (td_rank(b) >= 2 && td_rank(l) >= 2 && !td_expand_together(&b, &l))
         return td_fail(b->context, TD_ESHAPE, "cholesky_solve: leading sizes do not broadcast"), td_bad(b->context);
-    return td_apply(&td_op_cholesky_solve, 2, (td_tensor *[]){ td_to(b, d), td_to(l, d) }, &(td_attr){ .n_list = 1, .list = { upper } });
+    td_attr attr = { .n_list = 1, .list = { upper } };
+    return td_apply(&td_op_cholesky_solve, 2, (td_tensor *[]){ td_to(b, d), td_to(l, d) }, &attr);
 }
 
 static td_tensor *cholesky_inverse_compose(int n, td_tensor *const *in, const td_attr *attr)

@@ -1,8 +1,8 @@
 /* det.c: determinants, and cofactors, which are their slopes.
  *
- * d det / d a = cofactors of a, at singular matrices too, where det a^-T says nothing.  They are found without a division by a
- * pivot that may be 0: with complete pivoting P a Q = L D V, L and V unit triangular and of small numbers whatever the rank of a,
- * and of D both its cofactors and how they change are products of pivots.
+ * d det / d a = cofactors of a, at singular matrices too, where det a^-T says nothing.  They are found without a division
+ * by a pivot that may be 0: with complete pivoting P a Q = L D V, L and V unit triangular and of small numbers whatever
+ * the rank of a, and of D both its cofactors and how they change are products of pivots.
  *
  *     cofactor of a                    L^-T cofactor(D) V^-T
  *     its adjoint                      L^-T h V^-T, where g' = L^-1 g V^-1, h_ii = sum_j p_ij g'_jj, h_ij = -p_ij g'_ji and
@@ -53,7 +53,10 @@ static int64_t det_one(td_matrices *s)
 static td_status det_compute(const td_call *call) { return td_matrices_run(call, det_one, lu_work(call), "%lld"); }
 
 /* x, (..), times matrices */
-static td_tensor *scaled(td_tensor *x, td_tensor *matrices) { return td_mul(td_unsqueeze(td_unsqueeze(x, -1), -1), matrices); }
+static td_tensor *scaled(td_tensor *x, td_tensor *matrices)
+{
+    return td_mul(td_unsqueeze(td_unsqueeze(x, -1), -1), matrices);
+}
 
 static void det_vjp(td_pull *p) { td_pull_add(p, 0, scaled(p->g, td_cofactor(p->in[0]))); }
 
@@ -170,7 +173,10 @@ static int64_t cofactor_one(td_matrices *s)
     return 0;
 }
 
-static td_status cofactor_compute(const td_call *call) { return td_matrices_run(call, cofactor_one, pivoted_work(call), "%lld"); }
+static td_status cofactor_compute(const td_call *call)
+{
+    return td_matrices_run(call, cofactor_one, pivoted_work(call), "%lld");
+}
 
 static void cofactor_vjp(td_pull *p)
 {
@@ -237,9 +243,10 @@ static td_tensor *trace(td_tensor *x)
     return td_unsqueeze(td_sum_axes(td_diagonal(x, 0, -2, -1), 1, (int[]){ -1 }, true), -1);
 }
 
-/* <k, cofactor_adj(a, g)> is the second derivative of det in the directions g and k: symmetric in them; and its slope in a is the
- * third, which with b = a^-1, u = b g, v = b k is
- *     det a ((tr u tr v - tr uv) b - tr u vb - tr v ub + (uv + vu) b)^T      Jacobi's formula, twice more; not at singular a */
+/* <k, cofactor_adj(a, g)> is the second derivative of det in the directions g and k: symmetric in them; and its slope in a
+ * is the third, which with b = a^-1, u = b g, v = b k is
+ *     det a ((tr u tr v - tr uv) b - tr u vb - tr v ub + (uv + vu) b)^T
+ * by Jacobi's formula, twice more; not at a singular a. */
 static void cofactor_adj_vjp(td_pull *p)
 {
     td_tensor *a = p->in[0], *k = p->g;

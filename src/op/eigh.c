@@ -1,12 +1,13 @@
 /* eigh.c: eigenvalues of symmetric matrices, and singular values, by Jacobi's rotations.
  *
- * eigh turns two axes at a time so that their number off the diagonal becomes 0, until all are (C. Jacobi, 1846; H. Rutishauser, "The
- * Jacobi method for real symmetric matrices", 1966); svd turns two columns until they are orthogonal (M. Hestenes, "Inversion of
- * matrices by biorthogonalization and related results", 1958).  The order of rotations depends on the numbers alone.
+ * eigh turns two axes at a time so that their number off the diagonal becomes 0, until all are (C. Jacobi, 1846; H.
+ * Rutishauser, "The Jacobi method for real symmetric matrices", 1966); svd turns two columns until they are orthogonal
+ * (M. Hestenes, "Inversion of matrices by biorthogonalization and related results", 1958). The order of rotations
+ * depends on the numbers alone.
  *
- * Vectors have a sign of their own choice: the first of their largest numbers, of svd's that of u, is made positive.  A cotangent
- * that depends on the sign asks for what is not there.  Results are packed in one matrix: eigenvalues in the first row and vectors
- * below; u in m rows, singular values in one, v in n.
+ * Vectors have a sign of their own choice: the first of their largest numbers, of svd's that of u, is made positive. A
+ * cotangent that depends on the sign asks for what is not there. Results are packed in one matrix: eigenvalues in the
+ * first row and vectors below; u in m rows, singular values in one, v in n.
  *
  * Rules: M. Giles, 2008, 3.1 and 3.2; J. Townsend, "Differentiating the singular value decomposition", 2016, (18). */
 #include "op/factor.h"
@@ -20,7 +21,8 @@ enum { SWEEPS = 60 };
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/* The cosine and sine of the rotation that makes `off` 0 between two numbers that differ by d; of the two the smaller angle. */
+/* The cosine and sine of the rotation that makes `off` 0 between two numbers that differ by d; of the two the smaller
+ * angle. */
 static void angle(double off, double d, double *c, double *s, double *t)
 {
     double root = sqrt(fma(d, d, 4 * off * off));
@@ -309,7 +311,10 @@ int64_t td_factor_svd(td_matrices *s)
     return 0;
 }
 
-static td_status svd_compute(const td_call *call) { return td_matrices_run(call, td_factor_svd, td_factor_svd_work(call->in[0].shape), "%lld"); }
+static td_status svd_compute(const td_call *call)
+{
+    return td_matrices_run(call, td_factor_svd, td_factor_svd_work(call->in[0].shape), "%lld");
+}
 
 static td_status svd_infer(td_infer *i)
 {
@@ -326,8 +331,8 @@ static td_tensor *outward(td_tensor *u, td_tensor *g, td_tensor *s)
     return quotient(td_sub(g, td_mm(u, td_mm(td_turn(u), g))), td_expand(s, td_rank(g), g->shape->size));
 }
 
-/* a = U S V^T.   ga = U (F.(U^T gU - gU^T U) S + S F.(V^T gV - gV^T V) + diag(gS)) V^T, F_ij = 1 / (s_j^2 - s_i^2), and what turns
- * the columns out of their space: (1 - U U^T) gU S^-1 V^T + U S^-1 gV^T (1 - V V^T) */
+/* a = U S V^T. ga = U (F.(U^T gU - gU^T U) S + S F.(V^T gV - gV^T V) + diag(gS)) V^T, F_ij = 1 / (s_j^2 - s_i^2), and
+ * what turns the columns out of their space: (1 - U U^T) gU S^-1 V^T + U S^-1 gV^T (1 - V V^T) */
 static void svd_vjp(td_pull *p)
 {
     int64_t    m = td_size(p->in[0], -2), n = td_size(p->in[0], -1);

@@ -1,9 +1,9 @@
-/* factor.c: Cholesky, LU and triangular systems: a panel at a time by the leaf loops of kernel/factor.h, all that lies beyond
- * it by matrix products (J. Dongarra, I. Duff, D. Sorensen, H. van der Vorst, "Numerical Linear Algebra for High-Performance
- * Computers", 1998, 5; right-looking).
+/* factor.c: Cholesky, LU and triangular systems: a panel at a time by the leaf loops of kernel/factor.h, all that lies
+ * beyond it by matrix products (J. Dongarra, I. Duff, D. Sorensen, H. van der Vorst, "Numerical Linear Algebra for High-
+ * Performance Computers", 1998, 5; right-looking).
  *
- * Where a product is cut, and which thread does what, is not to be seen in the result: an element is subtracted from step by
- * step, in order, one fma a step. */
+ * Where a product is cut, and which thread does what, is not to be seen in the result: an element is subtracted from
+ * step by step, in order, one fma a step. */
 #include "op/factor.h"
 #include "kernel/factor.h"
 
@@ -93,7 +93,8 @@ static void solve_columns(int64_t begin, int64_t end, void *argument)
         const double *below = s->t.at + (i + 1) * s->t.row + i * s->t.col;
         if (!s->unit)
             for (int64_t j = begin; j < end; j++) x[j] /= pivot;
-        if (i + 1 < s->n) s->kernel->eliminate(s->n - i - 1, end - begin, x + s->row + begin, s->row, below, s->t.row, x + begin);
+        if (i + 1 < s->n) s->kernel->eliminate(s->n - i - 1, end - begin, x + s->row + begin, s->row, below, s->t.row,
+                                               x + begin);
     }
 }
 
@@ -110,7 +111,8 @@ void td_factor_forward(td_context *c, int64_t n, int64_t k, td_strided t, bool u
         rows = smaller(n - i, PANEL);
         td_strided corner = { t.at + i * (t.row + t.col), t.row, t.col }, below = { corner.at + rows * t.row, t.row, t.col };
         solve_panel(c, rows, k, corner, unit, x + i * row, row);
-        td_factor_subtract(c, n - i - rows, k, rows, x + (i + rows) * row, row, below, (td_strided){ x + i * row, row, 1 }, work);
+        td_factor_subtract(c, n - i - rows, k, rows, x + (i + rows) * row, row, below, (td_strided){ x + i * row, row,
+                                                                                                     1 }, work);
     }
 }
 

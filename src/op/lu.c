@@ -1,8 +1,8 @@
 /* lu.c: LU factors, and what is solved by them.
  *
- * lu packs its results in one matrix: the factors in n columns, and behind them which row each row was exchanged with.  Its
- * adjoint in that last column is not looked at.  Source of the rules: M. Giles, 2008, 2.2.2 and 2.2.3; of lu's, S. de Hoog, R.
- * Anderssen, M. Lukas, "Differentiation of matrix functionals using triangular factorization", 2011. */
+ * lu packs its results in one matrix: the factors in n columns, and behind them which row each row was exchanged with.
+ * Its adjoint in that last column is not looked at. Source of the rules: M. Giles, 2008, 2.2.2 and 2.2.3; of lu's, S. de
+ * Hoog, R. Anderssen, M. Lukas, "Differentiation of matrix functionals using triangular factorization", 2011. */
 #include "op/factor.h"
 #include "op/linalg.h"
 #include "op/shape.h"
@@ -36,7 +36,10 @@ static int64_t lu_work(const td_shape *a)
     return smaller(m, n) + (m + n) * TD_PANEL_COLUMNS;
 }
 
-static td_status lu_compute(const td_call *call) { return td_matrices_run(call, lu_one, lu_work(call->in[0].shape), "%lld"); }
+static td_status lu_compute(const td_call *call)
+{
+    return td_matrices_run(call, lu_one, lu_work(call->in[0].shape), "%lld");
+}
 
 static td_tensor *rows(td_tensor *x, int64_t from, int64_t to) { return td_slice(x, -2, from, to, 1); }
 static td_tensor *columns(td_tensor *x, int64_t from, int64_t to) { return td_slice(x, -1, from, to, 1); }
@@ -141,7 +144,8 @@ static td_status pivots_fit(td_infer *i, const td_shape *x, const td_tensor *piv
     if (td_dtype_of(pivots) != TD_I64)
         return td_fail(i->context, TD_EDTYPE, "%s: pivots are %s, not i64", i->op->name, td_dtype_name(td_dtype_of(pivots)));
     if (fit) return TD_OK;
-    return td_fail(i->context, TD_ESHAPE, "%s: %s and pivots %s do not fit", i->op->name, td_shape_text(x, a), td_shape_text(s, b));
+    return td_fail(i->context, TD_ESHAPE, "%s: %s and pivots %s do not fit", i->op->name, td_shape_text(x, a),
+                   td_shape_text(s, b));
 }
 
 static td_status pivot_rows_infer(td_infer *i)
@@ -232,7 +236,9 @@ static void lu_solve_sample(td_sample *s)
     sample_pivots(s, 0, 1, s->in[0].size[s->in[0].rank - 1]);
 }
 
-static const td_signature lu_solve_signature = { .example = "lu_solve(outer(exp(x), exp(y)), cast([2, 2, 3], i64), unsqueeze(x, 1))" };
+static const td_signature lu_solve_signature = {
+    .example = "lu_solve(outer(exp(x), exp(y)), cast([2, 2, 3], i64), unsqueeze(x, 1))",
+};
 const td_op td_op_lu_solve = {
     .name = "lu_solve", .id = TD_ID_lu_solve, .min_in = 3, .max_in = 3, .infer = lu_solve_infer, .compose = lu_solve_compose,
     .sample = lu_solve_sample, .signature = &lu_solve_signature,
@@ -244,7 +250,8 @@ td_tensor *td_lu_solve(td_tensor *lu, td_tensor *pivots, td_tensor *b)
 
 /* ---- solve, inv ----------------------------------------------------------------------------------------------------- */
 
-/* x (n, k), a right side, becomes a^-1 x; the number of the first pivot that is 0, from 1, or 0.  lenient: infinities then. */
+/* x (n, k), a right side, becomes a^-1 x; the number of the first pivot that is 0, from 1, or 0.  lenient: infinities
+ * then. */
 static int64_t solve_in_place(td_matrices *s, double *a, int64_t k, double *x, bool lenient)
 {
     int64_t n = s->n;
@@ -266,7 +273,10 @@ static int64_t solve_one(td_matrices *s)
     return solve_in_place(s, s->in[0], s->k, s->out, false);
 }
 
-static td_status solve_compute(const td_call *call) { return td_matrices_run(call, solve_one, lu_work(call->in[0].shape), singular); }
+static td_status solve_compute(const td_call *call)
+{
+    return td_matrices_run(call, solve_one, lu_work(call->in[0].shape), singular);
+}
 
 /* x = a^-1 b.   gb = a^-T g,   ga = -gb x^T */
 static void solve_vjp(td_pull *p)
@@ -289,7 +299,8 @@ static const td_signature solve_signature = {
 };
 const td_op td_op_solve = {
     .name = "solve", .id = TD_ID_solve, .min_in = 2, .max_in = 2, .reads = TD_READS(0) | TD_READS_RESULT,
-    .infer = td_infer_system, .compute = solve_compute, .vjp = solve_vjp, .sample = solve_sample, .signature = &solve_signature,
+    .infer = td_infer_system, .compute = solve_compute, .vjp = solve_vjp, .sample = solve_sample,
+    .signature = &solve_signature,
 };
 
 /* PyTorch's rule: b is a vector, or a stack of vectors if it has a's sizes but the last. */
@@ -303,7 +314,8 @@ static bool is_vector(td_tensor *a, td_tensor *b)
 td_tensor *td_solve(td_tensor *a, td_tensor *b, bool left)
 {
     if (td_stopped(a) || td_stopped(b)) return td_passed(a ? a : b);
-    if (is_vector(a, b)) return td_squeeze(td_apply_system(&td_op_solve, left ? a : td_turn(a), td_unsqueeze(b, -1), NULL), -1);
+    if (is_vector(a, b))
+        return td_squeeze(td_apply_system(&td_op_solve, left ? a : td_turn(a), td_unsqueeze(b, -1), NULL), -1);
     if (left) return td_apply_system(&td_op_solve, a, b, NULL);
     return td_turn(td_apply_system(&td_op_solve, td_turn(a), td_turn(b), NULL));
 }
@@ -315,7 +327,10 @@ static int64_t inv_one(td_matrices *s)
     return solve_in_place(s, s->in[0], n, s->out, s->call->attr->n_list && s->call->attr->list[0]);
 }
 
-static td_status inv_compute(const td_call *call) { return td_matrices_run(call, inv_one, lu_work(call->in[0].shape), singular); }
+static td_status inv_compute(const td_call *call)
+{
+    return td_matrices_run(call, inv_one, lu_work(call->in[0].shape), singular);
+}
 
 /* y = a^-1.   ga = -y^T g y^T */
 static void inv_vjp(td_pull *p)

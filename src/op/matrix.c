@@ -1,4 +1,5 @@
-/* matrix.c: functions of matrices: powers, the exponential, the pseudo-inverse, norms by singular values, condition, rank. */
+/* matrix.c: functions of matrices: powers, the exponential, the pseudo-inverse, norms by singular values, condition,
+ * rank. */
 #include "op/factor.h"
 #include "op/linalg.h"
 #include "op/shape.h"
@@ -116,7 +117,8 @@ static void divide(const td_matrices *s, double *u, double *v, double *swap, dou
 static int64_t matrix_exp_one(td_matrices *s)
 {
     int64_t n = s->n, nn = n * n, halvings = 0;
-    double *a = s->in[0], *p[3] = { s->work, s->work + nn, s->work + 2 * nn }, *u = s->work + 3 * nn, *v = u + nn, *t = v + nn;
+    double *a = s->in[0], *p[3] = { s->work, s->work + nn, s->work + 2 * nn }, *u = s->work + 3 * nn, *v = u + nn,
+        *t = v + nn;
     double  norm = norm1(n, a);
     while (norm > 5.371920351148152 && halvings < HALVINGS) norm /= 2, halvings++;      /* Higham's theta for 13 */
     for (int64_t i = 0; i < nn; i++) a[i] = ldexp(a[i], (int)-halvings);
@@ -138,8 +140,8 @@ static td_status matrix_exp_compute(const td_call *call)
     return td_matrices_run(call, matrix_exp_one, exp_work(call->out.shape->size[call->out.shape->rank - 1]), "%lld");
 }
 
-/* The derivative of exp at a^T in the direction g: it stands in the upper right of exp (a^T, g; 0, a^T)  (R. Mathias, "A chain rule
- * for matrix functions and applications", 1996, theorem 2.1) */
+/* The derivative of exp at a^T in the direction g: it stands in the upper right of exp (a^T, g; 0, a^T) (R. Mathias, "A
+ * chain rule for matrix functions and applications", 1996, theorem 2.1) */
 static void matrix_exp_vjp(td_pull *p)
 {
     td_tensor *at = td_turn(p->in[0]), *zero = td_zeros_like(at);
@@ -213,8 +215,9 @@ static td_status pinv_infer(td_infer *i)
     return TD_OK;
 }
 
-/* p = a^+.   ga = -p^T g p^T + (1 - a p) g^T p p^T + p^T p g^T (1 - p a), where the rank does not change  (G. Golub, V. Pereyra, "The
- * differentiation of pseudo-inverses and nonlinear least squares problems whose variables separate", 1973, (4.12)) */
+/* p = a^+. ga = -p^T g p^T + (1 - a p) g^T p p^T + p^T p g^T (1 - p a), where the rank does not change (G. Golub, V.
+ * Pereyra, "The differentiation of pseudo-inverses and nonlinear least squares problems whose variables separate", 1973,
+ * (4.12)) */
 static void pinv_vjp(td_pull *p)
 {
     td_tensor *a = p->in[0], *y = p->y, *yt = td_turn(y), *gt = td_turn(p->g);
@@ -271,7 +274,8 @@ td_tensor *td_nuclear_norm(td_tensor *a) { return td_apply1(&td_op_nuclear_norm,
 static td_status spectral_norm_infer(td_infer *i)
 {
     char text[TD_SHAPE_TEXT];
-    if (fabs(i->attr->a) != 2) return td_fail(i->context, TD_EVALUE, "%s: order %g is neither 2 nor -2", i->op->name, i->attr->a);
+    if (fabs(i->attr->a) != 2)
+        return td_fail(i->context, TD_EVALUE, "%s: order %g is neither 2 nor -2", i->op->name, i->attr->a);
     if (td_infer_matrix(i)) return td_error(i->context);
     if (td_size(i->in[0], -1) > 0 && td_size(i->in[0], -2) > 0) return one_number(i);
     return td_fail(i->context, TD_ESHAPE, "%s: %s has no singular value", i->op->name, td_shape_text(i->in[0]->shape, text));
@@ -304,7 +308,8 @@ td_tensor *td_spectral_norm(td_tensor *a, double p) { return td_apply1(&td_op_sp
 static td_status cond_infer(td_infer *i)
 {
     double p = fabs(i->attr->a);
-    if (p != 1 && p != 2 && !isinf(p)) return td_fail(i->context, TD_EVALUE, "cond: order %g is none of 1, 2, inf", i->attr->a);
+    if (p != 1 && p != 2 && !isinf(p))
+        return td_fail(i->context, TD_EVALUE, "cond: order %g is none of 1, 2, inf", i->attr->a);
     if (p == 2) return spectral_norm_infer(i);
     return td_infer_square(i) ? td_error(i->context) : one_number(i);
 }

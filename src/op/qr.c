@@ -1,12 +1,12 @@
 /* qr.c: orthogonal factors, and least squares by them.
  *
- * Householder's reflections, a panel at a time, the rest by products: H_1 .. H_b = 1 - V T V^T (R. Schreiber, C. Van Loan, "A
- * storage-efficient WY representation for products of Householder transformations", 1989).  R's diagonal is made positive,
- * which makes the factors unique where the columns are independent, and smooth.
+ * Householder's reflections, a panel at a time, the rest by products: H_1 .. H_b = 1 - V T V^T (R. Schreiber, C. Van
+ * Loan, "A storage-efficient WY representation for products of Householder transformations", 1989). R's diagonal is made
+ * positive, which makes the factors unique where the columns are independent, and smooth.
  *
- * qr packs its results in one matrix: Q in m rows, R^T in n rows below, k = min(m, n) columns.  Source of the rule: M. Seeger, A.
- * Hetzel, Z. Dai, E. Meissner, N. Lawrence, "Auto-differentiating linear algebra", 2017, 4.4, and for m < n the columns
- * beyond as U of lu. */
+ * qr packs its results in one matrix: Q in m rows, R^T in n rows below, k = min(m, n) columns. Source of the rule: M.
+ * Seeger, A. Hetzel, Z. Dai, E. Meissner, N. Lawrence, "Auto-differentiating linear algebra", 2017, 4.4, and for m < n
+ * the columns beyond as U of lu. */
 #include "op/factor.h"
 #include "op/linalg.h"
 #include "op/shape.h"
@@ -60,7 +60,8 @@ static void copy_vectors(int64_t rows, int64_t b, const double *a, int64_t n, do
 }
 
 /* T of V, upper; products: room for V^T V. */
-static void form_triangle(td_context *c, int64_t rows, int64_t b, const double *v, const double *tau, double *t, double *products)
+static void form_triangle(td_context *c, int64_t rows, int64_t b, const double *v, const double *tau, double *t,
+                          double *products)
 {
     td_factor_multiply(c, b, b, rows, products, b, (td_strided){ v, 1, b }, (td_strided){ v, b, 1 });
     memset(t, 0, (size_t)(b * b) * sizeof *t);
@@ -75,7 +76,8 @@ static void form_triangle(td_context *c, int64_t rows, int64_t b, const double *
 }
 
 /* x = (1 - V T V^T) x, or with T^T, x (rows, k) of rows x_row apart; w: 2 b k + rows b doubles */
-static void apply_block(td_context *c, int64_t rows, int64_t b, int64_t k, const double *v, td_strided t, double *x, int64_t x_row,
+static void apply_block(td_context *c, int64_t rows, int64_t b, int64_t k, const double *v, td_strided t, double *x,
+                        int64_t x_row,
                         double *w)
 {
     if (k == 0) return;
@@ -149,7 +151,10 @@ static int64_t qr_one(td_matrices *s)
     return 0;
 }
 
-static td_status qr_compute(const td_call *call) { return td_matrices_run(call, qr_one, qr_work(call->in[0].shape), "%lld"); }
+static td_status qr_compute(const td_call *call)
+{
+    return td_matrices_run(call, qr_one, qr_work(call->in[0].shape), "%lld");
+}
 
 static td_status qr_infer(td_infer *i)
 {
@@ -162,7 +167,8 @@ static td_status qr_infer(td_infer *i)
 
 static td_tensor *rows(td_tensor *x, int64_t from, int64_t to) { return td_slice(x, -2, from, to, 1); }
 
-/* Of a = Q R with R square:  (gQ + Q c) R^-T, where c is the lower triangle of R gR^T - gQ^T Q, put above the diagonal too. */
+/* Of a = Q R with R square:  (gQ + Q c) R^-T, where c is the lower triangle of R gR^T - gQ^T Q, put above the diagonal
+ * too. */
 static td_tensor *square_pull(td_tensor *q, td_tensor *r, td_tensor *gq, td_tensor *gr)
 {
     td_tensor *m = td_sub(td_mm(r, td_turn(gr)), td_mm(td_turn(gq), q));
@@ -210,7 +216,8 @@ td_tensor *td_qr(td_tensor *a, bool complete, td_tensor **r)
     if (td_stopped(y)) return *r = td_passed(y);
     int64_t m = td_size(a, -2), n = td_size(a, -1);
     if (complete && m > n) {
-        td_fail(y->context, TD_EVALUE, "qr: complete, of %lld rows and %lld columns: the %lld further columns of q are not determined",
+        td_fail(y->context, TD_EVALUE,
+                "qr: complete, of %lld rows and %lld columns: the %lld further columns of q are not determined",
                 (long long)m, (long long)n, (long long)(m - n));
         return *r = td_bad(y->context);
     }

@@ -1,8 +1,8 @@
 /* factor.h: systems, inverses, determinants and factors of square matrices, as books have them: elimination with the
  * pivot of largest size, Laplace's expansion, Cholesky and Banachiewicz, Gram and Schmidt.
  *
- * A piece is one matrix of a stack.  Pivots are chosen by values; which row that is makes no difference to what is defined, but
- * for lu. */
+ * A piece is one matrix of a stack. Pivots are chosen by values; which row that is makes no difference to what is
+ * defined, but for lu. */
 
 static int64_t rows_of(const td_application *f, int k) { return f->in[k].shape->size[f->in[k].shape->rank - 2]; }
 static int64_t columns_of(const td_application *f, int k) { return f->in[k].shape->size[f->in[k].shape->rank - 1]; }
@@ -42,7 +42,10 @@ static void cholesky(const td_application *f, int64_t piece)
 /* ---- triangular systems ------------------------------------------------------------------------------------------- */
 
 /* Which number of t stands in row i, column j of the triangle, turned or not. */
-static num triangular(const num *t, int64_t n, int64_t i, int64_t j, bool turned) { return turned ? t[j * n + i] : t[i * n + j]; }
+static num triangular(const num *t, int64_t n, int64_t i, int64_t j, bool turned)
+{
+    return turned ? t[j * n + i] : t[i * n + j];
+}
 
 /* x = t^-1 x by substitution, from the first row or from the last; t is turned first. */
 static void substitute(const num *t, int64_t n, bool upper, bool turned, bool unit, num *x, int64_t columns)
@@ -268,7 +271,8 @@ static void slogdet(const td_application *f, int64_t i)
 {
     int64_t n = columns_of(f, 0);
     num d = determinant(copied(scratch(f, i), part_of(f, 0, i), n * n), n), *y = result_of(f, i);
-    num positive = verdict(d, num_of(0), false, false, true, true), negative = verdict(d, num_of(0), true, false, false, false);
+    num positive = verdict(d, num_of(0), false, false, true, true), negative = verdict(d, num_of(0), true, false, false,
+                                                                                       false);
     y[0] = num_sub(positive, negative);
     y[1] = num_log(magnitude(d));
 }
@@ -300,8 +304,8 @@ static void cofactor(const td_application *f, int64_t piece)
         }
 }
 
-/* sum_kl g_kl d cofactor_kl / d a_ij: the minor without rows i, k and columns j, l, with the signs of k, l in the matrix and of
- * i, j in what is left of it */
+/* sum_kl g_kl d cofactor_kl / d a_ij: the minor without rows i, k and columns j, l, with the signs of k, l in the matrix
+ * and of i, j in what is left of it */
 static void cofactor_adj(const td_application *f, int64_t piece)
 {
     int64_t n = columns_of(f, 0);

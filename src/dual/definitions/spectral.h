@@ -5,7 +5,8 @@
 
 /* ---- Gram and Schmidt --------------------------------------------------------------------------------------------- */
 
-/* The first columns of a made orthogonal one by one (Q in m rows, R^T in n rows below), R's diagonal positive; then R = Q^T a. */
+/* The first columns of a made orthogonal one by one (Q in m rows, R^T in n rows below), R's diagonal positive; then R =
+ * Q^T a. */
 static void qr(const td_application *f, int64_t piece)
 {
     int64_t m = rows_of(f, 0), n = columns_of(f, 0), k = m < n ? m : n;
@@ -219,7 +220,8 @@ static void least_squares(const td_application *f, int64_t piece, const num *b, 
 {
     int64_t m = rows_of(f, 0), n = columns_of(f, 0), k = m < n ? m : n;
     const num *a = part_of(f, 0, piece);
-    num *w = scratch(f, piece), *right = w + k * k, *x = right + k * columns, *room = x + k * columns, *y = result_of(f, piece);
+    num *w = scratch(f, piece), *right = w + k * k, *x = right + k * columns, *room = x + k * columns, *y = result_of(f,
+                                                                                                                      piece);
     short_product(a, m, n, w);
     for (int64_t i = 0; i < k; i++)
         for (int64_t j = 0; j < columns; j++) {
@@ -319,7 +321,8 @@ static void cond(const td_application *f, int64_t piece)
     }
     num *inverse = scratch(f, piece);
     solve_system(part_of(f, 0, piece), NULL, n, n, inverse, inverse + n * n);
-    *result_of(f, piece) = num_mul(norm_of_sums(part_of(f, 0, piece), n, isinf(p), p > 0), norm_of_sums(inverse, n, isinf(p), p > 0));
+    *result_of(f, piece) = num_mul(norm_of_sums(part_of(f, 0, piece), n, isinf(p), p > 0), norm_of_sums(inverse, n,
+                                                                                                        isinf(p), p > 0));
 }
 
 static const definition
