@@ -12,6 +12,7 @@
 
 #include "kernel/conv.h"
 #include "kernel/drop.h"
+#include "kernel/factor.h"
 #include "kernel/gates.h"
 #include "kernel/index.h"
 #include "kernel/kernel.h"
@@ -277,6 +278,28 @@ static uint64_t scan_item(const td_kernels *set, int kind, int d)
     return h;
 }
 
+enum { ELIMINATE, COMBINE, ROTATE, DOT };
+
+static uint64_t factor_item(const td_kernels *set, int what, int d)
+{
+    enum { ROWS = 3 };
+    uint64_t h = START;
+    if (d != TD_K_F64) return 0;
+    for (int k = 0; k < 3; k++) fill(numbers[k], d, k);
+    for (int s = 0; s < SIZES; s++) {
+        int64_t n = CHUNK[s];
+        if (ROWS * n > COUNT) continue;
+        double *a = some(0, ROWS * n, d), *x = some(1, n > ROWS ? n : ROWS, d), *y = some(2, n, d);
+        if (what == ELIMINATE) set->factor->eliminate(ROWS, n, a, n, x, 1, y);
+        if (what == COMBINE) set->factor->combine(ROWS, n, a, n, x, 1, y);
+        if (what == ROTATE) set->factor->rotate(n, x, y, 0.8, 0.6);
+        if (what == DOT && n > 0) *a = set->factor->dot(n, x, y);
+        h = hash(hash(hash(h, a, d, ROWS * n), x, d, n), y, d, n);
+        free(a), free(x), free(y);
+    }
+    return h;
+}
+
 static uint64_t walk_item(const td_kernels *set, int kind, int d)
 {
     uint64_t h = START;
@@ -444,6 +467,7 @@ typedef struct family {
 static const char *const LINE[] = {"line"}, *const SOFTMAX[] = {"softmax", "log_softmax"};
 static const char *const ENTROPY[] = {"loss", "slope"}, *const NORM[] = {"layer", "adjoint", "weights"};
 static const char *const SCAN[] = {"sum", "prod", "recurrence", "max", "min", "argmax", "logsumexp"};
+static const char *const FACTOR[] = {"eliminate", "combine", "rotate", "dot"};
 static const char *const TURN[] = {"turn"}, *const GEMM[] = {"NN", "TN", "NT", "TT"};
 static const char *const CONV[] = {"along", "across"}, *const BAND[] = {"band"}, *const EXTREME[] = {"extreme"};
 static const char *const GATES[] = {"forward", "backward"}, *const DROP[] = {"drop"};
@@ -454,6 +478,7 @@ static const family FAMILY[] = {
     {"softmax", 2, SOFTMAX, softmax_item},         {"walk", TD_WALK_TURN, WALK, walk_item},
     {"turn", 1, TURN, turn_item},                  {"gemm", 4, GEMM, gemm_item},
     {"entropy", TD_ENTROPY_COUNT, ENTROPY, entropy_item}, {"norm", TD_NORM_COUNT, NORM, norm_item},
+    {"factor", 4, FACTOR, factor_item},
     {"scan", TD_SCAN_COUNT, SCAN, scan_item},      {"conv", TD_CONV_COUNT, CONV, conv_item},
     {"band", 1, BAND, band_item},                  {"extreme", 1, EXTREME, extreme_item},
     {"gates", TD_GATES_COUNT, GATES, gates_item},  {"drop", 1, DROP, drop_item},
