@@ -163,7 +163,8 @@ static void check_restored(maker *make, const char *name)
     for (int step = 0; step < 6; step++) td_optim_step_with(second, loss, NULL, NULL);
     read_parameters(p, whole);
     read_parameters(q, parted);
-    CHECK(!memcmp(whole, parted, sizeof whole), "%s: restored, the steps are others: %.17g, not %.17g", name, parted[0], whole[0]);
+    CHECK(!memcmp(whole, parted, sizeof whole), "%s: restored, the steps are others: %.17g, not %.17g", name,
+          parted[0], whole[0]);
     remove("test_optim.npy");
     close_clean(c);
 }
@@ -249,7 +250,7 @@ TEST(optim, schedules_are_pytorchs)
         double wanted[MOST];
         int    n = numbers_of(schedules[i].name, wanted);
         for (int t = 0; t < n; t++)
-            CHECK(fabs(schedules[i].at(t) - wanted[t]) <= 32 * 0x1p-53 * 0.1, "%s at %d: %.17g, not %.17g", schedules[i].name, t,
-                  schedules[i].at(t), wanted[t]);
+            CHECK(fabs(schedules[i].at(t) - wanted[t]) <= 32 * 0x1p-53 * 0.1, "%s at %d: %.17g, not %.17g",
+                  schedules[i].name, t, schedules[i].at(t), wanted[t]);
     }
 }

@@ -79,8 +79,15 @@ td_tensor *td_full(td_context *c, td_dtype dtype, int rank, const int64_t *size,
 
 td_tensor *td_scalar(td_context *c, double value) { return td_full(c, TD_F64, 0, NULL, value); }
 
-td_tensor *td_zeros(td_context *c, td_dtype dtype, int rank, const int64_t *size) { return td_full(c, dtype, rank, size, 0); }
-td_tensor *td_ones(td_context *c, td_dtype dtype, int rank, const int64_t *size) { return td_full(c, dtype, rank, size, 1); }
+td_tensor *td_zeros(td_context *c, td_dtype dtype, int rank, const int64_t *size)
+{
+    return td_full(c, dtype, rank, size, 0);
+}
+
+td_tensor *td_ones(td_context *c, td_dtype dtype, int rank, const int64_t *size)
+{
+    return td_full(c, dtype, rank, size, 1);
+}
 
 td_tensor *td_full_like(td_tensor *x, double value)
 {

@@ -111,7 +111,8 @@ static void draw_with_replacement(const urn *u)
 {
     for (int64_t i = 1; i < u->m; i++) u->weight[i] += u->weight[i - 1];
     for (int64_t k = 0; k < u->n; k++) {
-        double  at = u->weight[u->m - 1] * td_philox_uniform(u->c->options.seed, (uint64_t)(u->line * u->n + k), u->c->stream);
+        double  part = td_philox_uniform(u->c->options.seed, (uint64_t)(u->line * u->n + k), u->c->stream);
+        double  at = u->weight[u->m - 1] * part;
         int64_t low = 0, high = u->m - 1;
         while (low < high) {
             int64_t middle = low + (high - low) / 2;
@@ -122,8 +123,8 @@ static void draw_with_replacement(const urn *u)
     }
 }
 
-/* The n smallest of exponential times -log(1 - u) / w are draws without replacement (P. Efraimidis and P. Spirakis, "Weighted
- * random sampling with a reservoir", 2006), the soonest first. */
+/* The n smallest of exponential times -log(1 - u) / w are draws without replacement (P. Efraimidis and P. Spirakis,
+ * "Weighted random sampling with a reservoir", 2006), the soonest first. */
 static void draw_once_each(const urn *u)
 {
     for (int64_t i = 0; i < u->m; i++) {

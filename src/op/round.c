@@ -45,7 +45,8 @@ static const td_signature round_decimals_signature = {
     .example = "round_decimals(x, 2)", .call = td_call_number, .parameter = { { "decimals", TD_INTEGER, false, 0 } },
 };
 const td_op td_op_round_decimals = {
-    .name = "round_decimals", .id = TD_ID_round_decimals, .min_in = 1, .max_in = 1, .kind = TD_FLOATING, .flat = true, .steps = true,
+    .name = "round_decimals", .id = TD_ID_round_decimals, .min_in = 1, .max_in = 1, .kind = TD_FLOATING, .flat = true,
+    .steps = true,
     .infer = round_decimals_infer, .compose = round_decimals_compose, .sample = round_decimals_sample,
     .signature = &round_decimals_signature,
 };

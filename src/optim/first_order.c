@@ -50,15 +50,15 @@ static td_optimiser *adaptive(const td_optim_kind *kind, int n, td_tensor *const
     return td_optim_check(o, k.eps >= 0, "eps", k.eps);
 }
 
-td_optimiser *td_adam(int n, td_tensor *const *parameter, double lr, double beta1, double beta2, double eps, double weight_decay,
-                      bool amsgrad)
+td_optimiser *td_adam(int n, td_tensor *const *parameter, double lr, double beta1, double beta2, double eps,
+                      double weight_decay, bool amsgrad)
 {
     td_optim_numbers k = { .lr = lr, .first = beta1, .second = beta2, .eps = eps, .decay = weight_decay, .flag = amsgrad };
     return adaptive(amsgrad ? &amsgrad_adam : &adam, n, parameter, k);
 }
 
-td_optimiser *td_adamw(int n, td_tensor *const *parameter, double lr, double beta1, double beta2, double eps, double weight_decay,
-                       bool amsgrad)
+td_optimiser *td_adamw(int n, td_tensor *const *parameter, double lr, double beta1, double beta2, double eps,
+                       double weight_decay, bool amsgrad)
 {
     td_optim_numbers k = { .lr = lr, .first = beta1, .second = beta2, .eps = eps, .decay = weight_decay, .flag = amsgrad };
     return adaptive(amsgrad ? &amsgrad_adamw : &adamw, n, parameter, k);
@@ -67,7 +67,8 @@ td_optimiser *td_adamw(int n, td_tensor *const *parameter, double lr, double bet
 td_optimiser *td_rmsprop(int n, td_tensor *const *parameter, double lr, double alpha, double eps, double weight_decay,
                          double momentum, bool centered)
 {
-    td_optim_numbers k = { .lr = lr, .first = momentum, .second = alpha, .eps = eps, .decay = weight_decay, .flag = centered };
+    td_optim_numbers k = { .lr = lr, .first = momentum, .second = alpha, .eps = eps, .decay = weight_decay,
+                           .flag = centered };
     td_optimiser    *o = td_optim_new(&rmsprop, n, parameter, k);
     o = td_optim_check(o, alpha >= 0, "alpha", alpha);
     o = td_optim_check(o, momentum >= 0, "momentum", momentum);

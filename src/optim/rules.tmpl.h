@@ -4,7 +4,8 @@
  * The formulas are PyTorch 2.14's, rounding included: a product and a sum are two roundings. */
 
 /* momentum b = m b + (1 - dampening) g, at the first step g; Nesterov: g + m b.  Sutskever and others 2013 */
-static void F(sgd)(const td_optim_numbers *k, int64_t begin, int64_t end, void *parameter, const void *gradient, void *const *s)
+static void F(sgd)(const td_optim_numbers *k, int64_t begin, int64_t end, void *parameter, const void *gradient,
+                   void *const *s)
 {
     const T  lr = (T)k->lr, decay = (T)k->decay, m = (T)k->first, taken = (T)(1 - k->dampening), *grad = gradient;
     T       *x = parameter, *b = s[0];
@@ -25,8 +26,8 @@ static void F(plain_sgd)(const td_optim_numbers *k, int64_t begin, int64_t end, 
     for (int64_t i = begin; i < end; i++) x[i] -= lr * (grad[i] + decay * x[i]);
 }
 
-/* D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015; with the largest v so far (amsgrad): S. J. Reddi
- * and others 2018.  s: m, v, the largest v. */
+/* D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015; with the largest v so far (amsgrad): S. J.
+ * Reddi and others 2018.  s: m, v, the largest v. */
 static void F(adam_step)(const td_optim_numbers *k, T *x, T g, T *m, T *v, T *most)
 {
     *m += (T)(1 - k->first) * (g - *m);
@@ -36,7 +37,8 @@ static void F(adam_step)(const td_optim_numbers *k, T *x, T g, T *m, T *v, T *mo
     *x -= (T)(k->lr * k->scale1) * (*m / root);
 }
 
-static void F(adam)(const td_optim_numbers *k, int64_t begin, int64_t end, void *parameter, const void *gradient, void *const *s)
+static void F(adam)(const td_optim_numbers *k, int64_t begin, int64_t end, void *parameter, const void *gradient,
+                    void *const *s)
 {
     const T *grad = gradient;
     T       *x = parameter, *m = s[0], *v = s[1], *most = s[2];
@@ -44,7 +46,8 @@ static void F(adam)(const td_optim_numbers *k, int64_t begin, int64_t end, void 
 }
 
 /* I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", 2019 */
-static void F(adamw)(const td_optim_numbers *k, int64_t begin, int64_t end, void *parameter, const void *gradient, void *const *s)
+static void F(adamw)(const td_optim_numbers *k, int64_t begin, int64_t end, void *parameter, const void *gradient,
+                     void *const *s)
 {
     const T *grad = gradient, kept = (T)(1 - k->lr * k->decay);
     T       *x = parameter, *m = s[0], *v = s[1], *most = s[2];

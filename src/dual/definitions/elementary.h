@@ -55,7 +55,7 @@ static double error_root(double x)
     return last;
 }
 
-/* The root in doubles, and two steps more in numbers: each doubles the digits, and the order of derivatives that are right. */
+/* The root in doubles, and two steps more in numbers: each doubles the digits, and the order of the right derivatives. */
 static num inverse_error(num x)
 {
     double v = num_value(x);

@@ -110,7 +110,7 @@ TD_M_INLINE double td_m_exp2_usual(double x)
     return td_m_scale(td_m_exp2_rounded(x - (m - TD_M_ROUND)), m);
 }
 
-/* x 2^y.  With y = f + k the power is multiplied up in three parts, for x may be anywhere: 2^(k/3), 2^(f + k/3), the rest. */
+/* x 2^y.  With y = f + k the power is multiplied up in three parts, for x may be anywhere: 2^(k/3), 2^(f + k/3), rest. */
 TD_M_INLINE double td_m_ldexp(double x, double y)
 {
     double w = td_m_within(y, 2200), k = (w + TD_M_ROUND) - TD_M_ROUND;
