@@ -140,8 +140,7 @@ static td_status eigh_infer(td_infer *i)
 /* x / d, but 0 where both are: values alone have slopes where they are repeated. */
 static td_tensor *quotient(td_tensor *x, td_tensor *d)
 {
-    td_tensor *zero = td_number(x, 0), *idle = td_mul(td_to(td_eq(x, zero), TD_I64), td_to(td_eq(d, zero), TD_I64));
-    td_tensor *both = td_ne(idle, td_number(idle, 0));
+    td_tensor *zero = td_number(x, 0), *both = td_logical_and(td_eq(x, zero), td_eq(d, zero));
     return td_div(td_where(both, zero, x), td_where(both, td_number(d, 1), d));
 }
 
