@@ -1,7 +1,7 @@
 /* attention.c: scaled dot products and multi-head attention, said in other ops.
  *
- * A score that a mask takes away is -inf, and has no share of its row.  A row without any other has no softmax; it is computed
- * as if all its scores were 0, and its shares are 0 after: so no adjoint meets an infinity.
+ * A score that a mask takes away is -inf, and has no share of its row.  A row without any other has no softmax; it is
+ * computed as if all its scores were 0, and its shares are 0 after: so no adjoint meets an infinity.
  * Source: A. Vaswani and others, "Attention is all you need", 2017, section 3.2. */
 #include "op/attention.h"
 
@@ -19,7 +19,8 @@ static td_shape leading(const td_shape *x)
 static td_status unfit(const td_infer *i, const char *why)
 {
     char a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT], c[TD_SHAPE_TEXT];
-    return td_fail(i->context, TD_ESHAPE, "%s: query %s, key %s, value %s: %s", i->op->name, td_shape_text(i->in[0]->shape, a),
+    return td_fail(i->context, TD_ESHAPE, "%s: query %s, key %s, value %s: %s", i->op->name,
+                   td_shape_text(i->in[0]->shape, a),
                    td_shape_text(i->in[1]->shape, b), td_shape_text(i->in[2]->shape, c), why);
 }
 
@@ -50,7 +51,8 @@ static td_status check_mask(const td_infer *i, const td_tensor *mask, const td_s
         return td_fail(i->context, TD_EDTYPE, "%s: the mask is %s; bool or %s wanted", i->op->name,
                        td_dtype_name(td_dtype_of(mask)), td_dtype_name(i->dtype));
     if (td_shape_broadcast(mask->shape, scores, &both) && td_shape_same(&both, scores)) return TD_OK;
-    return td_fail(i->context, TD_ESHAPE, "%s: the mask is %s, the scores are %s", i->op->name, td_shape_text(mask->shape, a),
+    return td_fail(i->context, TD_ESHAPE, "%s: the mask is %s, the scores are %s", i->op->name,
+                   td_shape_text(mask->shape, a),
                    td_shape_text(scores, b));
 }
 

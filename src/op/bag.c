@@ -1,7 +1,7 @@
 /* bag.c: rows of a table, summed by bags, said in other ops.
  *
- * A bag of index (b,n) is one of its rows; a bag of index (n) begins at its offset and ends where the next begins.  Either way each
- * index has the number of its bag, and bags are sums over those that have their number. */
+ * A bag of index (b,n) is one of its rows; a bag of index (n) begins at its offset and ends where the next begins.  Either
+ * way each index has the number of its bag, and bags are sums over those that have their number. */
 #include "op/shape.h"
 
 #include <math.h>
@@ -119,10 +119,12 @@ static void embedding_bag_sample(td_sample *s)
     s->n_in = 2;
     s->in[0] = (td_sample_in){ .rank = 2, .size = { rows, width } };
     td_sample_floats(s, 0, -4, 4);
-    s->in[1] = (td_sample_in){ .rank = 2, .size = { td_sample_below(s, 4), n }, .what = TD_SAMPLE_INDEX, .high = (double)rows };
+    s->in[1] = (td_sample_in){ .rank = 2, .size = { td_sample_below(s, 4), n }, .what = TD_SAMPLE_INDEX,
+                               .high = (double)rows };
     if (by_offset) {
         s->in[1].rank = 1, s->in[1].size[0] = n;
-        s->in[s->n_in++] = (td_sample_in){ .rank = 1, .size = { 1 + td_sample_below(s, 2) }, .what = TD_SAMPLE_INDEX, .high = 1 };
+        s->in[s->n_in++] = (td_sample_in){ .rank = 1, .size = { 1 + td_sample_below(s, 2) }, .what = TD_SAMPLE_INDEX,
+                                           .high = 1 };
     }
     s->attr.n_list = 2;
     s->attr.list[0] = weighted ? SUM : td_sample_below(s, 3);

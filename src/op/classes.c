@@ -25,7 +25,8 @@ static td_status check_weights(const td_infer *i)
     if (i->n_in < 3) return TD_OK;
     const td_tensor *w = i->in[2];
     if (w->dtype == i->dtype && w->shape->rank == 1 && w->shape->size[0] == x->size[td_class_axis(i->in[0])]) return TD_OK;
-    return td_fail(i->context, TD_ESHAPE, "%s: x is %s%s, the weights of classes are %s%s", i->op->name, td_dtype_name(i->dtype),
+    return td_fail(i->context, TD_ESHAPE, "%s: x is %s%s, the weights of classes are %s%s", i->op->name,
+                   td_dtype_name(i->dtype),
                    td_shape_text(x, a), td_dtype_name(td_dtype_of(w)), td_shape_text(w->shape, b));
 }
 
@@ -176,10 +177,12 @@ static td_tensor *call_cross_entropy(const td_invocation *k)
 
 static const td_signature
     nll_loss_signature = {.example = "nll_loss(log_softmax(W, 1), i)", .call = td_loss_call_indexed,
-                          .parameter = {{"ignore_index", TD_INTEGER, false, -100}, TD_LOSS_REDUCTION}, .words = TD_LOSS_WORDS},
+                          .parameter = {{"ignore_index", TD_INTEGER, false, -100}, TD_LOSS_REDUCTION},
+                          .words = TD_LOSS_WORDS},
     cross_entropy_loss_signature = {
         .example = "cross_entropy_loss(W, i, label_smoothing=0.1)", .call = call_cross_entropy,
-        .parameter = {{"ignore_index", TD_INTEGER, false, -100}, {"label_smoothing", TD_NUMBER, false, 0}, TD_LOSS_REDUCTION},
+        .parameter = {{"ignore_index", TD_INTEGER, false, -100}, {"label_smoothing", TD_NUMBER, false, 0},
+                       TD_LOSS_REDUCTION},
         .words = TD_LOSS_WORDS,
     };
 
@@ -248,7 +251,8 @@ static td_status multilabel_margin_loss_infer(td_infer *i)
     return td_loss_infer(i, &terms);
 }
 
-/* 1 / c sum over classes j of the target, which end before the first that is negative, and k not of it of max(0, 1 - x_j + x_k) */
+/* 1 / c sum over classes j of the target, which end before the first that is negative, and k not of it of max(0, 1 - x_j +
+ * x_k) */
 static td_tensor *multilabel_margin_loss_compose(int n, td_tensor *const *in, const td_attr *attr)
 {
     td_tensor *x = in[0], *t = in[1];
@@ -313,16 +317,20 @@ static void multilabel_soft_margin_loss_sample(td_sample *s)
 static const td_signature
     multi_margin_loss_signature = {
         .example = "multi_margin_loss(W, i)", .call = td_loss_call_indexed,
-        .parameter = {{"p", TD_INTEGER, false, 1}, {"margin", TD_NUMBER, false, 1}, TD_LOSS_REDUCTION}, .words = TD_LOSS_WORDS},
+        .parameter = {{"p", TD_INTEGER, false, 1}, {"margin", TD_NUMBER, false, 1}, TD_LOSS_REDUCTION},
+        .words = TD_LOSS_WORDS},
     multilabel_margin_loss_signature = {.example = "multilabel_margin_loss(x, cast([1, -1, 0], i64))",
-                                        .call = td_loss_call_indexed, .parameter = {TD_LOSS_REDUCTION}, .words = TD_LOSS_WORDS},
-    multilabel_soft_margin_loss_signature = TD_LOSS_SIGNATURE("multilabel_soft_margin_loss(x, sigmoid(y))", TD_LOSS_REDUCTION);
+                                        .call = td_loss_call_indexed, .parameter = {TD_LOSS_REDUCTION},
+                                        .words = TD_LOSS_WORDS},
+    multilabel_soft_margin_loss_signature = TD_LOSS_SIGNATURE("multilabel_soft_margin_loss(x, sigmoid(y))",
+                                                              TD_LOSS_REDUCTION);
 
 const td_op td_op_multi_margin_loss = { OP(multi_margin_loss, 2, 3, multi_margin_loss_infer) };
 const td_op td_op_multilabel_margin_loss = { OP(multilabel_margin_loss, 2, 2, multilabel_margin_loss_infer) };
 const td_op td_op_multilabel_soft_margin_loss = { OP(multilabel_soft_margin_loss, 2, 3, multilabel_soft_margin_loss_infer) };
 
-td_tensor *td_multi_margin_loss(td_tensor *x, td_tensor *target, int p, double margin, td_tensor *weight, td_reduction reduction)
+td_tensor *td_multi_margin_loss(td_tensor *x, td_tensor *target, int p, double margin, td_tensor *weight,
+                                td_reduction reduction)
 {
     td_attr attr = { .a = margin, .list = { reduction, p } };
     return td_loss_apply(&td_op_multi_margin_loss, weight ? 3 : 2, (td_tensor *[]){ x, target, weight }, ~2u, attr);

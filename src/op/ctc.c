@@ -1,10 +1,11 @@
 /* ctc.c: connectionist temporal classification, said in other ops.
  *
- * Targets with a blank before, between and after them are the states a sequence goes through: at each time it stays, goes on by
- * one, or by two over a blank between two targets that differ.  a_t(s) is the logarithm of the probability of all ways to state
- * s at time t, and a_(t+1) the logarithm of a sum of three, so all orders of derivatives are those of its ops.  No logarithm of 0
- * enters: what can't be reached is known by a bool, and has 0 in place of a logarithm.
- * Source: A. Graves, S. Fernandez, F. Gomez, J. Schmidhuber, "Connectionist temporal classification", ICML 2006, section 4.1. */
+ * Targets with a blank before, between and after them are the states a sequence goes through: at each time it stays, goes
+ * on by one, or by two over a blank between two targets that differ.  a_t(s) is the logarithm of the probability of all
+ * ways to state s at time t, and a_(t+1) the logarithm of a sum of three, so all orders of derivatives are those of its
+ * ops.  No logarithm of 0 enters: what can't be reached is known by a bool, and has 0 in place of a logarithm.
+ * Source: A. Graves, S. Fernandez, F. Gomez, J. Schmidhuber, "Connectionist temporal classification", ICML 2006, section
+ * 4.1. */
 #include "op/loss.h"
 
 #include <math.h>
@@ -52,13 +53,15 @@ static td_status ctc_loss_infer(td_infer *i)
 {
     const td_shape *x = i->in[0]->shape, *t = i->in[1]->shape;
     int64_t         blank = td_loss_entry(i->attr, 2);
-    if (x->rank != 3 || t->rank != 2 || t->size[0] != x->size[1]) return td_loss_unfit(i, "log_probs (t,n,c) and targets (n,s)");
+    if (x->rank != 3 || t->rank != 2 || t->size[0] != x->size[1])
+        return td_loss_unfit(i, "log_probs (t,n,c) and targets (n,s)");
     if (blank < 0 || blank >= x->size[2])
         return td_fail(i->context, TD_EVALUE, "ctc_loss: blank = %lld is none of %lld classes", (long long)blank,
                        (long long)x->size[2]);
     for (int k = 1; k < 4; k++)
         if (i->in[k]->dtype != TD_I64)
-            return td_fail(i->context, TD_EDTYPE, "ctc_loss: operand %d is %s, not i64", k, td_dtype_name(td_dtype_of(i->in[k])));
+            return td_fail(i->context, TD_EDTYPE, "ctc_loss: operand %d is %s, not i64", k,
+                           td_dtype_name(td_dtype_of(i->in[k])));
     for (int k = 2; k < 4; k++)
         if (i->in[k]->shape->rank != 1 || i->in[k]->shape->size[0] != x->size[1])
             return td_fail(i->context, TD_ESHAPE, "ctc_loss: %lld lengths of rank %d for %lld sequences",
@@ -189,7 +192,8 @@ static td_tensor *call_ctc(const td_invocation *k)
 }
 
 static const td_signature ctc_loss_signature = {
-    .example = "ctc_loss(reshape(log_softmax(W, 1), [2, 1, 3]), reshape(cast([1], i64), [1, 1]), cast([2], i64), cast([1], i64))",
+    .example = "ctc_loss(reshape(log_softmax(W, 1), [2, 1, 3]), reshape(cast([1], i64), [1, 1]), "
+               "cast([2], i64), cast([1], i64))",
     .call = call_ctc, .words = TD_LOSS_WORDS,
     .parameter = {{"blank", TD_INTEGER, false, 0}, TD_LOSS_REDUCTION, {"zero_infinity", TD_FLAG, false, 0}},
 };

@@ -2,8 +2,8 @@
  *
  * A mask is a pure function of a seed and the element's number, so that any engine can draw it again, and an adjoint passes
  * through the same one.
- * Sources: N. Srivastava and others, "Dropout", 2014; G. Klambauer and others, "Self-normalizing neural networks", 2017, for what
- * keeps mean and variance. */
+ * Sources: N. Srivastava and others, "Dropout", 2014; G. Klambauer and others, "Self-normalizing neural networks", 2017,
+ * for what keeps mean and variance. */
 #include "kernel/drop.h"
 #include "op/shape.h"
 
@@ -140,8 +140,8 @@ static td_tensor *call_feature(const td_invocation *k)
         .parameter = {{"p", TD_NUMBER, false, 0.5}, {"spatial", TD_INTEGER, false, 0}}, \
     }; \
     const td_op td_op_##NAME = { \
-        .name = #NAME, .id = TD_ID_##NAME, .min_in = 1, .max_in = 1, .infer = feature_dropout_infer, .compose = NAME##_compose, \
-        .sample = feature_dropout_sample, .signature = &NAME##_signature, \
+        .name = #NAME, .id = TD_ID_##NAME, .min_in = 1, .max_in = 1, .infer = feature_dropout_infer, \
+        .compose = NAME##_compose, .sample = feature_dropout_sample, .signature = &NAME##_signature, \
     }
 
 FEATURE(feature_dropout);

@@ -1,7 +1,7 @@
 /* entropy.c: cross_entropy of rows with its mean, in one pass over each row, and its adjoint.
  *
- * It is what cross_entropy_loss (classes.c) is without weights, smoothing and further axes: what training asks for.  A row to be
- * ignored is computed as if its target were class 0, and then is 0. */
+ * It is what cross_entropy_loss (classes.c) is without weights, smoothing and further axes: what training asks for.  A row
+ * to be ignored is computed as if its target were class 0, and then is 0. */
 #include "kernel/softmax.h"
 #include "op/loss.h"
 
@@ -149,7 +149,8 @@ static void cross_entropy_adj_vjp(td_pull *p)
     td_tensor *x = p->in[0], *h = p->in[2], *zero = td_number(h, 0);
     if (td_numel(x) == 0) return;
     td_tensor *counts = td_ne(p->in[1], td_full(td_context_of(x), TD_I64, 0, NULL, (double)ignored(p->attr)));
-    td_tensor *n = td_to(td_maximum(td_sum(counts), td_number(p->in[1], 1)), td_dtype_of(x)), *t = td_where(counts, p->in[1], td_number(p->in[1], 0));
+    td_tensor *n = td_to(td_maximum(td_sum(counts), td_number(p->in[1], 1)), td_dtype_of(x));
+    td_tensor *t = td_where(counts, p->in[1], td_number(p->in[1], 0));
     td_tensor *g = td_where(td_unsqueeze(counts, 1), p->g, zero);
     td_tensor *s = td_softmax(x, 1), *along = td_sum_axes(td_mul(g, s), 1, (int[]){ 1 }, true);
     td_tensor *tame = td_where(td_unsqueeze(counts, 1), s, zero);

@@ -1,8 +1,8 @@
 /* heads.c: multi-head attention, and the shares it gives, said in other ops.
  *
  * Operands: query (n,l,e), key (n,s,e), value (n,s,e), in_proj weight (3e,e); then, as the set attr->axes has them, in_proj
- * bias (3e), out_proj weight (e,e) with bias (e), a mask (l,s), (n,l,s) or (n heads,l,s), a padding mask (n,s).  A true mask takes
- * a key away, as PyTorch's does here, and not in scaled_dot_product_attention.
+ * bias (3e), out_proj weight (e,e) with bias (e), a mask (l,s), (n,l,s) or (n heads,l,s), a padding mask (n,s).  A true
+ * mask takes a key away, as PyTorch's does here, and not in scaled_dot_product_attention.
  * Source: A. Vaswani and others, "Attention is all you need", 2017, section 3.2.2. */
 #include "op/attention.h"
 
@@ -22,7 +22,8 @@ static int64_t heads_of(const td_attr *attr) { return attr->n_list ? attr->list[
 
 /* ---- shapes -------------------------------------------------------------------------------------------------------- */
 
-static td_status check(const td_infer *i, const char *what, const td_tensor *x, bool mask, int rank, int64_t a, int64_t b, int64_t c)
+static td_status check(const td_infer *i, const char *what, const td_tensor *x, bool mask, int rank, int64_t a, int64_t b,
+                       int64_t c)
 {
     char     has[TD_SHAPE_TEXT], wants[TD_SHAPE_TEXT];
     td_shape s = { .rank = rank, .size = { a, b, c } };
@@ -50,14 +51,17 @@ static td_status check_heads(td_infer *i)
     td_tensor      *c = extra(i->n_in, i->in, i->attr, OUT_BIAS);
     if (td_infer_float(i)) return td_error(i->context);
     if (q->rank != 3 || k->rank != 3)
-        return td_fail(i->context, TD_ESHAPE, "%s: query of rank %d, key of rank %d; 3 wanted", i->op->name, q->rank, k->rank);
+        return td_fail(i->context, TD_ESHAPE, "%s: query of rank %d, key of rank %d; 3 wanted", i->op->name, q->rank,
+                       k->rank);
     int64_t n = q->size[0], l = q->size[1], e = q->size[2], s = k->size[1], heads = heads_of(i->attr);
     if (heads < 1 || e % heads)
-        return td_fail(i->context, TD_EVALUE, "%s: %lld numbers for %lld heads", i->op->name, (long long)e, (long long)heads);
+        return td_fail(i->context, TD_EVALUE, "%s: %lld numbers for %lld heads", i->op->name, (long long)e,
+                       (long long)heads);
     if (check(i, "key", i->in[1], false, 3, n, s, e) || check(i, "value", i->in[2], false, 3, n, s, e) ||
         check(i, "the in_proj weight", i->in[3], false, 2, 3 * e, e, 0) ||
         (b && check(i, "the in_proj bias", b, false, 1, 3 * e, 0, 0)) ||
-        (w && check(i, "the out_proj weight", w, false, 2, e, e, 0)) || (c && check(i, "the out_proj bias", c, false, 1, e, 0, 0)))
+        (w && check(i, "the out_proj weight", w, false, 2, e, e, 0)) ||
+        (c && check(i, "the out_proj bias", c, false, 1, e, 0, 0)))
         return td_error(i->context);
     return check_masks(i, n, l, s);
 }
@@ -132,7 +136,8 @@ static td_tensor *multi_head_attention_weights_compose(int n, td_tensor *const *
 
 static void heads_sample(td_sample *s)
 {
-    int64_t n = td_sample_below(s, 3), l = td_sample_below(s, 4), keys = td_sample_below(s, 4), heads = 1 + td_sample_below(s, 2);
+    int64_t n = td_sample_below(s, 3), l = td_sample_below(s, 4), keys = td_sample_below(s, 4);
+    int64_t heads = 1 + td_sample_below(s, 2);
     int64_t e = heads * (1 + td_sample_below(s, 2));
     const td_sample_in all[] = {
         { .rank = 3, .size = { n, l, e } }, { .rank = 3, .size = { n, keys, e } }, { .rank = 3, .size = { n, keys, e } },
@@ -182,7 +187,8 @@ static td_tensor *call_heads(const td_invocation *k)
     td_multi_head how = { .heads = td_as_i64(k, 0), .in_weight = k->in[3] };
     td_tensor    *at[KINDS];
     for (int j = 0; j < KINDS; j++) at[j] = FIRST + j < k->n ? k->in[FIRST + j] : none;
-    how.in_bias = at[IN_BIAS], how.out_weight = at[OUT_WEIGHT], how.out_bias = at[OUT_BIAS], how.mask = at[MASK], how.padding = at[PADDING];
+    how.in_bias = at[IN_BIAS], how.out_weight = at[OUT_WEIGHT], how.out_bias = at[OUT_BIAS];
+    how.mask = at[MASK], how.padding = at[PADDING];
     return apply_heads(k->op, k->in[0], k->in[1], k->in[2], &how);
 }
 
@@ -190,14 +196,16 @@ static td_tensor *call_heads(const td_invocation *k)
     static const td_signature NAME##_signature = {.example = EXAMPLE, .call = call_heads, \
                                                   .parameter = {{"num_heads", TD_INTEGER, false, 1}}}; \
     const td_op td_op_##NAME = { \
-        .name = #NAME, .id = TD_ID_##NAME, .min_in = FIRST, .max_in = FIRST + KINDS, .infer = INFER, .compose = NAME##_compose, \
-        .sample = heads_sample, .signature = &NAME##_signature, \
+        .name = #NAME, .id = TD_ID_##NAME, .min_in = FIRST, .max_in = FIRST + KINDS, .infer = INFER, \
+        .compose = NAME##_compose, .sample = heads_sample, .signature = &NAME##_signature, \
     }
 
 HEADS(multi_head_attention, check_heads,
-      "multi_head_attention(unsqueeze(W, 0), unsqueeze(W, 0), unsqueeze(W, 0), concat(W, W, W, W, unsqueeze(x, 0), axis=0))");
+      "multi_head_attention(unsqueeze(W, 0), unsqueeze(W, 0), unsqueeze(W, 0), "
+      "concat(W, W, W, W, unsqueeze(x, 0), axis=0))");
 HEADS(multi_head_attention_weights, weights_infer,
-      "multi_head_attention_weights(unsqueeze(W, 0), unsqueeze(W, 0), unsqueeze(W, 0), concat(W, W, W, W, unsqueeze(x, 0), axis=0))");
+      "multi_head_attention_weights(unsqueeze(W, 0), unsqueeze(W, 0), unsqueeze(W, 0), "
+      "concat(W, W, W, W, unsqueeze(x, 0), axis=0))");
 
 td_tensor *td_multi_head_attention(td_tensor *query, td_tensor *key, td_tensor *value, const td_multi_head *how)
 {

@@ -59,7 +59,8 @@ static const td_signature
         .parameter = {TD_LOSS_REDUCTION}, .words = TD_LOSS_WORDS,
     };
 
-const td_op td_op_binary_cross_entropy = { TD_LOSS_POINTWISE(binary_cross_entropy, 2, 3), .sample = binary_cross_entropy_sample };
+const td_op td_op_binary_cross_entropy = { TD_LOSS_POINTWISE(binary_cross_entropy, 2, 3),
+                                           .sample = binary_cross_entropy_sample };
 const td_op td_op_binary_cross_entropy_with_logits = {
     TD_LOSS_POINTWISE(binary_cross_entropy_with_logits, 2, 4), .sample = binary_cross_entropy_with_logits_sample,
 };

@@ -1,8 +1,8 @@
 /* loss.c: losses that are distances of numbers, and what all losses share.
  *
  * Each is a composition: terms, elementwise, then none, sum or mean of them.  A branch that is not taken must not meet an
- * infinity (activation.c), so terms are written without branches where they can be: with c = min(max(d, -b), b), Huber's loss is
- * c (d - c / 2), on both sides of b. */
+ * infinity (activation.c), so terms are written without branches where they can be: with c = min(max(d, -b), b), Huber's
+ * loss is c (d - c / 2), on both sides of b. */
 #include "op/loss.h"
 
 #include <math.h>
@@ -44,8 +44,8 @@ static td_status infer_broadcast(td_infer *i, int same)
     for (int k = 1; k < i->n_in; k++) {
         td_shape before = all;
         if (k < same && i->in[k]->dtype != i->dtype)
-            return td_fail(i->context, TD_EDTYPE, "%s: operand 0 is %s, operand %d %s", i->op->name, td_dtype_name(i->dtype), k,
-                           td_dtype_name(td_dtype_of(i->in[k])));
+            return td_fail(i->context, TD_EDTYPE, "%s: operand 0 is %s, operand %d %s", i->op->name,
+                           td_dtype_name(i->dtype), k, td_dtype_name(td_dtype_of(i->in[k])));
         if (!td_shape_broadcast(&before, i->in[k]->shape, &all))
             return td_fail(i->context, TD_ESHAPE, "%s: %s and %s do not broadcast", i->op->name, td_shape_text(&before, a),
                            td_shape_text(i->in[k]->shape, b));
@@ -195,7 +195,8 @@ static void huber_loss_sample(td_sample *s)
 static const td_signature
     l1_loss_signature = TD_LOSS_SIGNATURE("l1_loss(x, y)", TD_LOSS_REDUCTION),
     mse_loss_signature = TD_LOSS_SIGNATURE("mse_loss(x, y)", TD_LOSS_REDUCTION),
-    huber_loss_signature = TD_LOSS_SIGNATURE("huber_loss(x, y, delta=0.5)", TD_LOSS_REDUCTION, {"delta", TD_NUMBER, false, 1}),
+    huber_loss_signature = TD_LOSS_SIGNATURE("huber_loss(x, y, delta=0.5)", TD_LOSS_REDUCTION,
+                                             {"delta", TD_NUMBER, false, 1}),
     smooth_l1_loss_signature = TD_LOSS_SIGNATURE("smooth_l1_loss(x, y)", TD_LOSS_REDUCTION, {"beta", TD_NUMBER, false, 1});
 
 const td_op td_op_l1_loss = { TD_LOSS_POINTWISE(l1_loss, 2, 3), .sample = td_loss_sample_weighted };
@@ -228,4 +229,3 @@ td_tensor *td_smooth_l1_loss(td_tensor *x, td_tensor *y, double beta, td_reducti
 {
     return td_loss_apply_weighted(&td_op_smooth_l1_loss, x, y, NULL, (td_attr){ .a = beta, .list = { reduction } });
 }
-

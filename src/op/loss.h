@@ -8,7 +8,8 @@ enum { TD_LOSS_LIST = 4 };    /* entries of attr->list that losses have */
 
 /* To the door, with the operands of this set (bit i operand i) in one floating dtype. */
 td_tensor *td_loss_apply(const td_op *op, int n, td_tensor *const *in, unsigned floats, td_attr attr);
-/* For infer, of a loss whose terms have this shape: the reduction is looked at, dtype is a float, the result's shape filled in. */
+/* For infer, of a loss whose terms have this shape: the reduction is looked at, dtype is a float, the result's shape
+ * filled in. */
 td_status  td_loss_infer(td_infer *i, const td_shape *terms);
 /* As td_loss_infer, the terms' shape being what all operands broadcast to. */
 td_status  td_loss_infer_pointwise(td_infer *i);

@@ -1,9 +1,9 @@
 /* lstm.c: the steps of an LSTM layer in one op, and their adjoint.
  *
- * The result is one vector of three parts: h (t,n,h), the memory c (t,n,h), and p (t,n,4h), what the gates are functions of.  With
- * p kept, the walk back through time takes one small product a step; the gradient in w_hh is one product over all times after it.
- * Sequences know nothing of one another, so rows are shared out and go through all times alone: neither cut nor threads reach
- * the bits.
+ * The result is one vector of three parts: h (t,n,h), the memory c (t,n,h), and p (t,n,4h), what the gates are functions
+ * of.  With p kept, the walk back through time takes one small product a step; the gradient in w_hh is one product over
+ * all times after it.  Sequences know nothing of one another, so rows are shared out and go through all times alone:
+ * neither cut nor threads reach the bits.
  *
  * The adjoint's own adjoint is that of the same walk said in ops: whoever asks for second derivatives pays for them. */
 #include "kernel/gates.h"
@@ -33,8 +33,8 @@ static td_status lstm_scan_infer(td_infer *i)
     const td_shape *a = i->in[0]->shape, *h = i->in[1]->shape;
     if (td_infer_float(i)) return td_error(i->context);
     if (a->rank != 3 || h->rank != 2 || a->size[2] != 4 * h->size[1])
-        return td_fail(i->context, TD_ESHAPE, "lstm_scan: gates of rank %d, a state of rank %d; (t,n,4h) and (n,h) wanted", a->rank,
-                       h->rank);
+        return td_fail(i->context, TD_ESHAPE, "lstm_scan: gates of rank %d, a state of rank %d; (t,n,4h) and (n,h) wanted",
+                       a->rank, h->rank);
     int64_t n = a->size[1], m = h->size[1];
     if (check(i, "the state", 1, 2, n, m, 0) || check(i, "the memory", 2, 2, n, m, 0) || check(i, "w", 3, 2, 4 * m, m, 0))
         return td_error(i->context);
@@ -211,7 +211,8 @@ static void lstm_scan_vjp(td_pull *p)
     td_pull_add(p, 2, cut(walk, 4 * all + n * m, 2, (int64_t[]){ n, m }));
     if (!td_pull_wants(p, 3)) return;
     bool       back = is_back(p->attr);
-    td_tensor *h = td_slice(cut(p->y, 0, 3, (int64_t[]){ t, n, m }), 0, back, t - !back, 1), *first = td_unsqueeze(p->in[1], 0);
+    td_tensor *h = td_slice(cut(p->y, 0, 3, (int64_t[]){ t, n, m }), 0, back, t - !back, 1);
+    td_tensor *first = td_unsqueeze(p->in[1], 0);
     td_tensor *before = td_concat(2, (td_tensor *[]){ back ? h : first, back ? first : h }, 0);
     if (t == 0) before = td_slice(before, 0, 0, 0, 1);
     td_tensor *flat = td_reshape(gp, 2, (int64_t[]){ t * n, 4 * m });
@@ -223,11 +224,15 @@ static td_tensor *opening(td_tensor *p) { return td_mul(td_sigmoid(p), td_sigmoi
 
 static td_tensor *closing(td_tensor *y) { return td_rsub(1, td_square(y)); }
 
-static td_tensor *gate(td_tensor *p, int k) { return td_slice(p, 1, k * (td_size(p, 1) / 4), (k + 1) * (td_size(p, 1) / 4), 1); }
+static td_tensor *gate(td_tensor *p, int k)
+{
+    int64_t m = td_size(p, 1) / 4;
+    return td_slice(p, 1, k * m, (k + 1) * m, 1);
+}
 
 /* One step back: the adjoint of p, from those of h, c and p, and *carried, that of c. */
-static td_tensor *step_back(td_tensor *p, td_tensor *c, td_tensor *earlier, td_tensor *of_h, td_tensor *of_c, td_tensor *of_p,
-                            td_tensor **carried)
+static td_tensor *step_back(td_tensor *p, td_tensor *c, td_tensor *earlier, td_tensor *of_h, td_tensor *of_c,
+                            td_tensor *of_p, td_tensor **carried)
 {
     td_tensor *in = gate(p, 0), *forget = gate(p, 1), *new = td_tanh(gate(p, 2)), *out = gate(p, 3), *bent = td_tanh(c);
     td_tensor *memory = td_add(td_add(of_c, *carried), td_mul(td_mul(of_h, td_sigmoid(out)), closing(bent)));
@@ -309,8 +314,8 @@ static const td_signature lstm_scan_adj_signature = {
 
 const td_op td_op_lstm_scan = {
     .name = "lstm_scan", .id = TD_ID_lstm_scan, .min_in = 4, .max_in = 4,
-    .reads = TD_READS(1) | TD_READS(2) | TD_READS(3) | TD_READS_RESULT, .infer = lstm_scan_infer, .compute = lstm_scan_compute,
-    .vjp = lstm_scan_vjp, .sample = lstm_scan_sample, .signature = &lstm_scan_signature,
+    .reads = TD_READS(1) | TD_READS(2) | TD_READS(3) | TD_READS_RESULT, .infer = lstm_scan_infer,
+    .compute = lstm_scan_compute, .vjp = lstm_scan_vjp, .sample = lstm_scan_sample, .signature = &lstm_scan_signature,
 };
 const td_op td_op_lstm_scan_adj = {
     .name = "lstm_scan_adj", .id = TD_ID_lstm_scan_adj, .min_in = 4, .max_in = 4,

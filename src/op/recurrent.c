@@ -1,10 +1,11 @@
 /* recurrent.c: one layer of a recurrent network, in one direction, said in other ops.
  *
- * Operands: x (t,n,i), state (n,h), of an LSTM its memory (n,h) too, w_ih (g h,i), w_hh (g h,h), and both or none of b_ih, b_hh
- * (g h): g gates in PyTorch's order.  What x adds to the gates is one product for all times; only the state's share is taken step
- * by step.  list[0]: from the last time back.  list[1], of rnn_layer: relu for tanh.
- * Sources: J. Elman, "Finding structure in time", 1990; S. Hochreiter, J. Schmidhuber, "Long short-term memory", 1997, with the
- * forget gate of F. Gers and others, 2000; K. Cho and others, "Learning phrase representations", 2014, reset after the product. */
+ * Operands: x (t,n,i), state (n,h), of an LSTM its memory (n,h) too, w_ih (g h,i), w_hh (g h,h), and both or none of b_ih,
+ * b_hh (g h): g gates in PyTorch's order.  What x adds to the gates is one product for all times; only the state's share
+ * is taken step by step.  list[0]: from the last time back.  list[1], of rnn_layer: relu for tanh.
+ * Sources: J. Elman, "Finding structure in time", 1990; S. Hochreiter, J. Schmidhuber, "Long short-term memory", 1997,
+ * with the forget gate of F. Gers and others, 2000; K. Cho and others, "Learning phrase representations", 2014, reset
+ * after the product. */
 #include "op/shape.h"
 
 static int64_t entry(const td_attr *attr, int k) { return k < attr->n_list ? attr->list[k] : 0; }
@@ -120,14 +121,16 @@ static td_tensor *lstm_layer_compose(int n, td_tensor *const *in, const td_attr 
     td_tensor *from_x = td_linear(y.x, y.w_ih, y.biased ? td_add(y.b_ih, y.b_hh) : NULL);
     td_attr    a = { .n_list = 1, .list = { entry(attr, 0) } };
     td_tensor *all = td_apply(&td_op_lstm_scan, 4, (td_tensor *[]){ from_x, y.state, y.memory, y.w_hh }, &a);
-    return td_reshape(td_slice(all, 0, 0, 2 * y.times * y.rows * y.hidden, 1), 4, (int64_t[]){ 2, y.times, y.rows, y.hidden });
+    int64_t size[] = { 2, y.times, y.rows, y.hidden };
+    return td_reshape(td_slice(all, 0, 0, 2 * y.times * y.rows * y.hidden, 1), 4, size);
 }
 
 /* ---- the ops ------------------------------------------------------------------------------------------------------- */
 
 static void layer_sample(td_sample *s, int gates)
 {
-    int64_t t = td_sample_below(s, 4), n = td_sample_below(s, 4), i = 1 + td_sample_below(s, 3), h = 1 + td_sample_below(s, 2);
+    int64_t t = td_sample_below(s, 4), n = td_sample_below(s, 4);
+    int64_t i = 1 + td_sample_below(s, 3), h = 1 + td_sample_below(s, 2);
     int     states = gates == 4 ? 2 : 1;
     td_sample_in all[] = {
         { .rank = 3, .size = { t, n, i } }, { .rank = 2, .size = { n, h } }, { .rank = 2, .size = { n, h } },
@@ -159,10 +162,13 @@ static td_tensor *call_layer(const td_invocation *k)
     static const td_signature NAME##_signature = {.example = EXAMPLE, .call = call_layer, \
                                                   .parameter = {{"reverse", TD_FLAG, false, 0}, __VA_ARGS__}}; \
     const td_op td_op_##NAME = { \
-        .name = #NAME, .id = TD_ID_##NAME, .min_in = least, .max_in = least + 2, .infer = layer_infer, .compose = NAME##_compose, \
-        .sample = NAME##_sample, .signature = &NAME##_signature, \
+        .name = #NAME, .id = TD_ID_##NAME, .min_in = least, .max_in = least + 2, .infer = layer_infer, \
+        .compose = NAME##_compose, .sample = NAME##_sample, .signature = &NAME##_signature, \
     }
 
 LAYER(rnn_layer, 4, "rnn_layer(unsqueeze(W, 0), unsqueeze([1, 2], 1), unsqueeze(x, 0), [[1]])", {"relu", TD_FLAG, false, 0});
-LAYER(gru_layer, 4, "gru_layer(unsqueeze(W, 0), unsqueeze([1, 2], 1), concat(W, unsqueeze(x, 0), axis=0), unsqueeze(y, 1))", {NULL});
-LAYER(lstm_layer, 5, "lstm_layer(unsqueeze(W, 0), unsqueeze([1, 2], 1), unsqueeze([1, 2], 1), concat(W, W, axis=0), [[1], [2], [1], [2]])", {NULL});
+LAYER(gru_layer, 4,
+      "gru_layer(unsqueeze(W, 0), unsqueeze([1, 2], 1), concat(W, unsqueeze(x, 0), axis=0), unsqueeze(y, 1))", {NULL});
+LAYER(lstm_layer, 5,
+      "lstm_layer(unsqueeze(W, 0), unsqueeze([1, 2], 1), unsqueeze([1, 2], 1), "
+      "concat(W, W, axis=0), [[1], [2], [1], [2]])", {NULL});

@@ -1,7 +1,7 @@
 /* stack.c: recurrent layers put together: several of them, both directions, one step alone.
  *
- * Weights stand in PyTorch's order: for each layer, for each direction, w_ih, w_hh, and b_ih, b_hh where there are biases.  A
- * layer's results, of both directions side by side, are what the next one takes. */
+ * Weights stand in PyTorch's order: for each layer, for each direction, w_ih, w_hh, and b_ih, b_hh where there are biases.
+ * A layer's results, of both directions side by side, are what the next one takes. */
 #include "op/shape.h"
 
 /* ---- one layer ----------------------------------------------------------------------------------------------------- */
@@ -38,7 +38,8 @@ td_tensor *td_lstm_layer(td_tensor *x, td_tensor *h, td_tensor *c, td_tensor *w_
 
 /* ---- one step: a layer of one time --------------------------------------------------------------------------------- */
 
-td_tensor *td_rnn_cell(td_tensor *x, td_tensor *h, td_tensor *w_ih, td_tensor *w_hh, td_tensor *b_ih, td_tensor *b_hh, bool relu)
+td_tensor *td_rnn_cell(td_tensor *x, td_tensor *h, td_tensor *w_ih, td_tensor *w_hh, td_tensor *b_ih, td_tensor *b_hh,
+                       bool relu)
 {
     return td_select(td_rnn_layer(td_unsqueeze(x, 0), h, w_ih, w_hh, b_ih, b_hh, relu, false), 0, 0);
 }

@@ -16,9 +16,11 @@ typedef struct attended {
 /* scale sum_e q_e k_je + mask_j; *seen is whether key j counts */
 typedef num scored(const td_application *f, const attended *a, int64_t j, bool *seen, const void *more);
 
-/* y += share of v_j: shares are e^score over their sum; none where no key counts.  `left` of what is kept, or NULL. */
-static void attend(const td_application *f, const attended *a, num *y, scored *of, num (*kept)(const void *more, int64_t j, num p),
-                   const void *more)
+/* What becomes of the share p of key j. */
+typedef num sharing(const void *more, int64_t j, num p);
+
+/* y += share of v_j: shares are e^score over their sum; none where no key counts. */
+static void attend(const td_application *f, const attended *a, num *y, scored *of, sharing *kept, const void *more)
 {
     num sum = num_of(0);
     bool any = false;

@@ -10,7 +10,10 @@ static int64_t bag_of(const td_application *f, int64_t i)
     return bag;
 }
 
-static bool names_nothing(const td_application *f, int64_t i) { return index_at(f, i) == (f->attr->n_list > 1 ? f->attr->list[1] : -1); }
+static bool names_nothing(const td_application *f, int64_t i)
+{
+    return index_at(f, i) == (f->attr->n_list > 1 ? f->attr->list[1] : -1);
+}
 
 /* Number j of the row that index i names, with its weight. */
 static num bag_item(const td_application *f, int64_t i, int64_t j)

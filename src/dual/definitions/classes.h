@@ -63,12 +63,13 @@ static num nll_term(const td_application *f, int64_t i, num *weight)
 static num smoothed(const td_application *f, int64_t i, int64_t k)
 {
     choices c = nth_choices(f, i);
-    num q = holds_classes(f) ? is_target(f, i, k) : operand(f, 1)[c.start + k * c.step], even = num_of(f->attr->a / (double)c.n);
+    num q = holds_classes(f) ? is_target(f, i, k) : operand(f, 1)[c.start + k * c.step],
+        even = num_of(f->attr->a / (double)c.n);
     return num_add(num_mul(num_of(1 - f->attr->a), q), even);
 }
 
-/* -sum_k w_k q_k log(e^x_k / sum_j e^x_j).  Source of smoothing: C. Szegedy and others, "Rethinking the Inception architecture",
- * 2016, section 7.  What has no share adds nothing, be its logarithm -inf. */
+/* -sum_k w_k q_k log(e^x_k / sum_j e^x_j).  Source of smoothing: C. Szegedy and others, "Rethinking the Inception
+ * architecture", 2016, section 7.  What has no share adds nothing, be its logarithm -inf. */
 static num entropy_term(const td_application *f, int64_t i, num *weight)
 {
     choices c = nth_choices(f, i);
@@ -141,7 +142,12 @@ static num over_margin(const td_application *f, int64_t i, int64_t t)
     return num_div(num_mul(class_weight(f, t), s), num_of((double)c.n));
 }
 
-static num margin_term(const td_application *f, int64_t i, num *weight) { return (void)weight, of_target(f, i, over_margin); }
+static num margin_term(const td_application *f, int64_t i, num *weight)
+{
+    (void)weight;
+    return of_target(f, i, over_margin);
+}
+
 static void multi_margin_loss(const td_application *f, int64_t i) { row_by_row(f, i, target_rows(f), margin_term); }
 
 /* How many targets row i of n has: those before the first below 0. */
@@ -210,7 +216,8 @@ static void multilabel_soft_margin_loss(const td_application *f, int64_t i)
 
 static const definition
     define_nll_loss = {.piece = nll_loss, .pieces = loss_pieces, .indexed = class_count, .spared = is_ignored},
-    define_cross_entropy_loss = {.piece = cross_entropy_loss, .pieces = loss_pieces, .indexed = index_classes, .spared = is_ignored},
+    define_cross_entropy_loss = {.piece = cross_entropy_loss, .pieces = loss_pieces, .indexed = index_classes,
+                                  .spared = is_ignored},
     define_cross_entropy = {.piece = cross_entropy, .indexed = class_count, .spared = is_left_out},
     define_cross_entropy_adj = {.piece = cross_entropy_adj, .pieces = rows, .indexed = class_count, .spared = is_left_out},
     define_multi_margin_loss = {.piece = multi_margin_loss, .pieces = loss_pieces, .indexed = class_count},

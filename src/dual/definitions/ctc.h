@@ -1,8 +1,8 @@
 /* ctc.h: connectionist temporal classification, from the last time back.
  *
- * b_t(s) is the probability, as its logarithm, of all that may follow state s from time t on, its own emission at t included: so
- * the textbook's backward variable.  Source: A. Graves, "Supervised sequence labelling with recurrent neural networks", 2012,
- * section 7.3.2. */
+ * b_t(s) is the probability, as its logarithm, of all that may follow state s from time t on, its own emission at t
+ * included: so the textbook's backward variable.  Source: A. Graves, "Supervised sequence labelling with recurrent neural
+ * networks", 2012, section 7.3.2. */
 
 typedef struct chance {
     bool there;          /* else its probability is 0 */

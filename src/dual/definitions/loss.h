@@ -1,4 +1,5 @@
-/* loss.h: losses.  A term is said as its textbook or PyTorch's manual prints it; how terms become the result is said once. */
+/* loss.h: losses.  A term is said as its textbook or PyTorch's manual prints it; how terms become the result is said
+ * once. */
 
 static int64_t entry(const td_attr *p, int k) { return k < p->n_list ? p->list[k] : 0; }
 
@@ -286,7 +287,10 @@ static num cosine_term(const td_application *f, int64_t i, num *weight)
     return is_label(y, 1) ? num_sub(num_of(1), cosine) : positive_part(num_sub(cosine, num_of(f->attr->a)));
 }
 
-static void cosine_embedding_loss(const td_application *f, int64_t i) { row_by_row(f, i, f->in[2].shape->numel, cosine_term); }
+static void cosine_embedding_loss(const td_application *f, int64_t i)
+{
+    row_by_row(f, i, f->in[2].shape->numel, cosine_term);
+}
 
 #define DEFINE_POINTWISE(NAME) define_##NAME = {.piece = NAME##_piece, .pieces = loss_pieces}
 static const definition

@@ -1,6 +1,6 @@
 /* recurrent.h: recurrent layers, one sequence of the batch at a time, by the formulas of their papers.
- * Sources: J. Elman, 1990; S. Hochreiter, J. Schmidhuber, 1997, with F. Gers and others' forget gate, 2000; K. Cho and others,
- * 2014, with the reset gate after the product, as PyTorch's manual of GRU has it. */
+ * Sources: J. Elman, 1990; S. Hochreiter, J. Schmidhuber, 1997, with F. Gers and others' forget gate, 2000; K. Cho and
+ * others, 2014, with the reset gate after the product, as PyTorch's manual of GRU has it. */
 
 typedef struct network {
     const num *x, *h, *c, *w_ih, *w_hh, *b_ih, *b_hh;      /* biases NULL: none */
@@ -37,7 +37,8 @@ static num gate_sum(const network *net, const num *h, int64_t t, int64_t n, int6
 }
 
 /* The state that comes before time t, and where that of t goes, (times, rows, hidden) at `all`. */
-static const num *state_before(const td_application *f, const network *net, int64_t k, int64_t n, const num *all, const num *first)
+static const num *state_before(const td_application *f, const network *net, int64_t k, int64_t n, const num *all,
+                               const num *first)
 {
     bool back = entry(f->attr, 0);
     int64_t before = back ? net->times - k : k - 1;
@@ -98,7 +99,7 @@ static void lstm_layer(const td_application *f, int64_t n)
     }
 }
 
-/* ---- an LSTM's steps alone, and the walk back through them -------------------------------------------------------------- */
+/* ---- an LSTM's steps alone, and the walk back through them --------------------------------------------------------- */
 
 /* p = a + w h, and what follows: h, c and p of all times */
 static void lstm_scan(const td_application *f, int64_t n)
@@ -129,8 +130,8 @@ static num tanh_slope(num p)
     return num_sub(num_of(1), num_mul(y, y));
 }
 
-/* Errors by time, from the last step to the first: e_h = g_h + w^T d of the step after, e_c = g_c + e_h o tanh'(c) + f e_c of it;
- * d = g_p + (e_c g i', e_c c' f', e_c i g', e_h tanh(c) o').
+/* Errors by time, from the last step to the first: e_h = g_h + w^T d of the step after, e_c = g_c + e_h o tanh'(c) + f e_c
+ * of it; d = g_p + (e_c g i', e_c c' f', e_c i g', e_h tanh(c) o').
  * Source: A. Graves, "Supervised sequence labelling with recurrent neural networks", 2012, section 4.6. */
 static void lstm_scan_adj(const td_application *f, int64_t n)
 {
@@ -153,7 +154,8 @@ static void lstm_scan_adj(const td_application *f, int64_t n)
             d[j] = num_add(g_p[4 * at + j], num_mul(num_mul(e_c, new), logistic_slope(p[j])));
             d[m + j] = num_add(g_p[4 * at + m + j], num_mul(num_mul(e_c, c[j]), logistic_slope(p[m + j])));
             d[2 * m + j] = num_add(g_p[4 * at + 2 * m + j], num_mul(num_mul(e_c, logistic(p[j])), tanh_slope(p[2 * m + j])));
-            d[3 * m + j] = num_add(g_p[4 * at + 3 * m + j], num_mul(num_mul(e_h, num_tanh(now)), logistic_slope(p[3 * m + j])));
+            d[3 * m + j] = num_add(g_p[4 * at + 3 * m + j], num_mul(num_mul(e_h, num_tanh(now)),
+                                                                    logistic_slope(p[3 * m + j])));
             of_c[j] = num_mul(e_c, logistic(p[m + j]));
         }
         for (int64_t j = 0; j < m; j++) of_h[j] = inner_product(d, 1, w + j, m, 4 * m);
