@@ -315,7 +315,7 @@ TD_API td_tensor *td_acosh(td_tensor *x);          /* NaN below 1; slope inf at 
 TD_API td_tensor *td_atanh(td_tensor *x);          /* NaN beyond +-1; inf with slope inf there */
 TD_API td_tensor *td_erf(td_tensor *x);            /* 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x */
 TD_API td_tensor *td_erfc(td_tensor *x);           /* 1 - erf x, without the difference */
-TD_API td_tensor *td_erfinv(td_tensor *x);         /* erf(y) = x; within 5 ulp; +-inf with slope inf at +-1 */
+TD_API td_tensor *td_erfinv(td_tensor *x);         /* erf(y) = x; within 8 ulp; +-inf with slope inf at +-1 */
 TD_API td_tensor *td_sinc(td_tensor *x);           /* sin(pi x) / (pi x), 1 at 0 */
 TD_API td_tensor *td_entr(td_tensor *x);           /* -x log x, 0 at 0 with slope inf, -inf below */
 TD_API td_tensor *td_logit(td_tensor *x, double eps);   /* log(x / (1 - x)) of x held in [eps, 1 - eps]; eps < 0: not held */

@@ -46,11 +46,54 @@ PLAIN(tanh)
 PLAIN(asin)
 PLAIN(acos)
 PLAIN(atan)
+PLAIN(asinh)
+PLAIN(acosh)
+PLAIN(atanh)
+EXACT(hypot, mpfr_hypot(r, x, y, MPFR_RNDN))
+EXACT(atan2, mpfr_atan2(r, x, y, MPFR_RNDN))
 PLAIN(erf)
 PLAIN(erfc)
 EXACT(reciprocal, mpfr_ui_div(r, 1, x, MPFR_RNDN))
 EXACT(rsqrt, mpfr_rec_sqrt(r, x, MPFR_RNDN))
 EXACT(pow, mpfr_pow(r, x, y, MPFR_RNDN))
+
+/* -x log x */
+static void entr_exact(mpfr_t r, const mpfr_t x, const mpfr_t y, double a)
+{
+    (void)y, (void)a;
+    mpfr_log(r, x, MPFR_RNDN);
+    mpfr_mul(r, r, x, MPFR_RNDN);
+    mpfr_neg(r, r, MPFR_RNDN);
+    if (mpfr_zero_p(x)) mpfr_set_zero(r, 1);
+}
+
+/* log(x / (1 - x)) */
+static void logit_exact(mpfr_t r, const mpfr_t x, const mpfr_t y, double a)
+{
+    (void)y, (void)a;
+    mpfr_ui_sub(r, 1, x, MPFR_RNDN);
+    mpfr_div(r, x, r, MPFR_RNDN);
+    mpfr_log(r, r, MPFR_RNDN);
+}
+
+/* erf r = x by Newton's method from 0: |erf| is concave, so it comes nearer at every step */
+static void erfinv_exact(mpfr_t r, const mpfr_t x, const mpfr_t y, double a)
+{
+    (void)y, (void)a;
+    mpfr_t off, slope;
+    mpfr_inits2(PRECISION, off, slope, (mpfr_ptr)0);
+    mpfr_set_zero(r, 1);
+    for (int k = 0; k < 200; k++) {
+        mpfr_erf(off, r, MPFR_RNDN);
+        mpfr_sub(off, x, off, MPFR_RNDN);
+        mpfr_sqr(slope, r, MPFR_RNDN);
+        mpfr_exp(slope, slope, MPFR_RNDN);
+        mpfr_mul(off, off, slope, MPFR_RNDN);
+        mpfr_mul_d(off, off, 0.886226925452758, MPFR_RNDN);
+        mpfr_add(r, r, off, MPFR_RNDN);
+    }
+    mpfr_clears(off, slope, (mpfr_ptr)0);
+}
 
 static void sigmoid_exact(mpfr_t r, const mpfr_t x, const mpfr_t y, double a)
 {
@@ -102,7 +145,8 @@ static void pow_scalar_exact(mpfr_t r, const mpfr_t x, const mpfr_t y, double a)
 #define ROW(name) {#name, name##_exact}
 static const struct { const char *name; exact_fn *exact; } exact[] = {
     ROW(reciprocal), ROW(rsqrt), ROW(exp), ROW(exp2), ROW(expm1), ROW(log), ROW(log1p), ROW(log2), ROW(log10), ROW(cbrt),
-    ROW(sin), ROW(cos), ROW(tan), ROW(sinh), ROW(cosh), ROW(tanh), ROW(asin), ROW(acos), ROW(atan), ROW(erf), ROW(erfc),
+    ROW(sin), ROW(cos), ROW(tan), ROW(sinh), ROW(cosh), ROW(tanh), ROW(asin), ROW(acos), ROW(atan), ROW(asinh), ROW(acosh),
+    ROW(atanh), ROW(hypot), ROW(atan2), ROW(entr), ROW(logit), ROW(erfinv), ROW(erf), ROW(erfc),
     ROW(sigmoid), ROW(softplus), ROW(gelu), ROW(ndtr), ROW(silu), ROW(elu), ROW(pow), ROW(pow_scalar),
 };
 
