@@ -82,7 +82,7 @@ static inline td_tensor *draw_operand(td_context *c, td_sample *s, int k, td_dty
     for (int64_t i = 0; i < n; i++) {
         if (in->what == TD_SAMPLE_INDEX) i64[i] = (int64_t)in->low + td_sample_below(s, (int64_t)(in->high - in->low));
         else if (in->what == TD_SAMPLE_BOOL) boolean[i] = (uint8_t)td_sample_below(s, 2);
-        else f64[i] = before = draw_real(s, in, before), f32[i] = (float)f64[i];
+        else f64[i] = before = draw_real(s, in, before), f32[i] = (float)(f64[i] += td_sample_added(in, i)), f64[i] = f32[i];
     }
     if (in->what == TD_SAMPLE_INDEX) return td_array(c, TD_I64, in->rank, in->size, i64);
     if (in->what == TD_SAMPLE_BOOL) return td_array(c, TD_BOOL, in->rank, in->size, boolean);

@@ -276,7 +276,7 @@ static td_status cofactor_adj_infer(td_infer *i)
                    td_shape_text(i->in[1]->shape, b));
 }
 
-static const td_signature cofactor_adj_signature = { .example = "cofactor_adj(outer(x, y), outer(y, x))" };
+static const td_signature cofactor_adj_signature = { .example = "cofactor_adj([[2, 1], [1, 3]], [[1, 0], [2, 1]])" };
 const td_op td_op_cofactor_adj = {
     .name = "cofactor_adj", .id = TD_ID_cofactor_adj, .min_in = 2, .max_in = 2, .reads = TD_READS(0) | TD_READS(1),
     .infer = cofactor_adj_infer, .compute = cofactor_adj_compute, .vjp = cofactor_adj_vjp, .sample = cofactor_adj_sample,

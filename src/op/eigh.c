@@ -172,7 +172,7 @@ static void eigh_sample(td_sample *s)
     td_sample_square(s, 0, 2, 4, false);
 }
 
-static const td_signature eigh_signature = { .example = "eigh(outer(x, x))" };
+static const td_signature eigh_signature = { .example = "eigh([[2, 1], [1, 3]])" };
 const td_op td_op_eigh = {
     .name = "eigh", .id = TD_ID_eigh, .min_in = 1, .max_in = 1, .reads = TD_READS_RESULT, .infer = eigh_infer,
     .compute = eigh_compute, .vjp = eigh_vjp, .sample = eigh_sample, .signature = &eigh_signature,
@@ -202,7 +202,7 @@ static td_tensor *eigvalsh_compose(int n, td_tensor *const *in, const td_attr *a
     return td_select(td_apply1(&td_op_eigh, in[0], NULL), -2, 0);
 }
 
-static const td_signature eigvalsh_signature = { .example = "eigvalsh(outer(x, x))" };
+static const td_signature eigvalsh_signature = { .example = "eigvalsh([[2, 1], [1, 3]])" };
 const td_op td_op_eigvalsh = {
     .name = "eigvalsh", .id = TD_ID_eigvalsh, .min_in = 1, .max_in = 1, .infer = eigvalsh_infer, .compose = eigvalsh_compose,
     .sample = eigh_sample, .signature = &eigvalsh_signature,

@@ -140,15 +140,26 @@ static td_status matrix_exp_compute(const td_call *call)
     return td_matrices_run(call, matrix_exp_one, exp_work(call->out.shape->size[call->out.shape->rank - 1]), "%lld");
 }
 
+/* The power of two that is the order of a matrix's largest number, 1 for none. */
+static td_tensor *order_of(td_tensor *g)
+{
+    td_tensor *largest = td_amax_axes(td_abs(g), 2, (int[]){ -2, -1 }, true), *one = td_number(g, 1);
+    td_tensor *some = td_logical_and(td_gt(largest, td_number(g, 0)), td_isfinite(largest));
+    return td_exp2(td_floor(td_log2(td_where(some, largest, one))));
+}
+
 /* The derivative of exp at a^T in the direction g: it stands in the upper right of exp (a^T, g; 0, a^T) (R. Mathias, "A
- * chain rule for matrix functions and applications", 1996, theorem 2.1) */
+ * chain rule for matrix functions and applications", 1996, theorem 2.1).  g enters at the order of 1, so that how often the
+ * whole is halved does not depend on its scale. */
 static void matrix_exp_vjp(td_pull *p)
 {
     td_tensor *at = td_turn(p->in[0]), *zero = td_zeros_like(at);
     int64_t    n = td_size(at, -1);
-    td_tensor *upper = td_concat(2, (td_tensor *[]){ at, p->g }, -1), *lower = td_concat(2, (td_tensor *[]){ zero, at }, -1);
+    if (n == 0) return;
+    td_tensor *order = order_of(p->g), *g = td_div(p->g, order);
+    td_tensor *upper = td_concat(2, (td_tensor *[]){ at, g }, -1), *lower = td_concat(2, (td_tensor *[]){ zero, at }, -1);
     td_tensor *whole = td_matrix_exp(td_concat(2, (td_tensor *[]){ upper, lower }, -2));
-    td_pull_add(p, 0, td_slice(td_slice(whole, -2, 0, n, 1), -1, n, 2 * n, 1));
+    td_pull_add(p, 0, td_mul(td_slice(td_slice(whole, -2, 0, n, 1), -1, n, 2 * n, 1), order));
 }
 
 static void matrix_exp_sample(td_sample *s)
