@@ -774,10 +774,6 @@ TD_API td_tensor *td_adaptive_max_pool3d(td_tensor *x, const int64_t *output_siz
 TD_API td_tensor *td_lp_pool1d(td_tensor *x, double p, const int64_t *kernel, const int64_t *stride, bool ceil_mode);
 TD_API td_tensor *td_lp_pool2d(td_tensor *x, double p, const int64_t *kernel, const int64_t *stride, bool ceil_mode);
 TD_API td_tensor *td_lp_pool3d(td_tensor *x, double p, const int64_t *kernel, const int64_t *stride, bool ceil_mode);
-/* x put where max_pool's indices say, in zeros of these sizes; where several go to one place, the last stays. */
-TD_API td_tensor *td_max_unpool1d(td_tensor *x, td_tensor *indices, const int64_t *output_size);
-TD_API td_tensor *td_max_unpool2d(td_tensor *x, td_tensor *indices, const int64_t *output_size);
-TD_API td_tensor *td_max_unpool3d(td_tensor *x, td_tensor *indices, const int64_t *output_size);
 
 /* ---- ops: windows, borders, sizes ----------------------------------------------------------------------------------- */
 
@@ -1386,9 +1382,6 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_lp_pool1d(...) td_at((td_lp_pool1d)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_lp_pool2d(...) td_at((td_lp_pool2d)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_lp_pool3d(...) td_at((td_lp_pool3d)(__VA_ARGS__), __FILE__, __LINE__)
-#define td_max_unpool1d(...) td_at((td_max_unpool1d)(__VA_ARGS__), __FILE__, __LINE__)
-#define td_max_unpool2d(...) td_at((td_max_unpool2d)(__VA_ARGS__), __FILE__, __LINE__)
-#define td_max_unpool3d(...) td_at((td_max_unpool3d)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_unfold_axis(...) td_at((td_unfold_axis)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_fold_axis(...) td_at((td_fold_axis)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_unfold(...) td_at((td_unfold)(__VA_ARGS__), __FILE__, __LINE__)

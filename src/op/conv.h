@@ -25,7 +25,15 @@ typedef struct td_conv_sizes {
     int64_t pixels, positions, taps;
 } td_conv_sizes;
 
-/* Each computes one of the three, of dense operands. */
+/* conv_shape.c */
+td_status td_conv_infer(td_infer *i);
+td_status td_conv_transpose_infer(td_infer *i);
+td_status td_conv_adj_w_infer(td_infer *i);
+/* How far a dilated kernel reaches beyond its first tap on axis j; at how many places it fits on n numbers and their padding. */
+int64_t   td_conv_reach(const td_attr *a, int j, int64_t kernel);
+int64_t   td_conv_fits(const td_attr *a, int j, int64_t n, int64_t kernel);
+
+/* convolve.c: each computes one of the three. */
 td_status td_conv_compute(const td_call *call);
 td_status td_conv_transpose_compute(const td_call *call);
 td_status td_conv_adj_w_compute(const td_call *call);

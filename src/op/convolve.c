@@ -9,6 +9,7 @@
 #include "op/conv.h"
 #include "op/shape.h"
 
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -272,6 +273,47 @@ static void run_phases(const td_call *call, const transposed *t, phase *f)
     }
 }
 
+/* Number `at` of the result: as its phase would make it, without what is outside the grid. */
+static double spread_to(const td_call *call, const transposed *t, phase *f, int64_t at)
+{
+    const td_conv_sizes *s = &t->s;
+    td_dtype             dtype = call->out.dtype;
+    int64_t              channel = at / s->pixels, group = channel / s->i, pixel = at % s->pixels;
+    double               sum = 0;
+    tap_at(s->image, pixel, f->first);
+    find_taps(s, f);
+    for (int64_t k = 0; k < f->taps; k++) {
+        const int64_t *p = f->tap[k];
+        if (p[0] < 0 || p[1] < 0 || p[2] < 0 || p[0] >= s->grid[0] || p[1] >= s->grid[1] || p[2] >= s->grid[2]) continue;
+        int64_t place = (p[0] * s->grid[1] + p[1]) * s->grid[2] + p[2], first = group % s->groups * s->g;
+        for (int64_t g = 0; g < s->g; g++) {
+            double x = td_load(t->grid, dtype, (group * s->g + g) * s->positions + place);
+            sum = fma(td_load(t->weight, dtype, ((first + g) * s->i + channel % s->i) * s->taps + f->which[k]), x, sum);
+            if (dtype == TD_F32) sum = (float)sum;
+        }
+    }
+    return t->bias ? sum + td_load(t->bias, dtype, channel % (s->groups * s->i)) : sum;
+}
+
+/* The grid's surroundings are no zeros that a weight could meet: 0 times infinity is not 0. */
+static bool weights_are_finite(const td_call *call, const void *weight)
+{
+    td_partial sum = { 0 };
+    int64_t    n = call->in[1].shape->numel;
+    if (n) call->context->kernels->reduce[TD_REDUCE_sum][call->out.dtype].line(n, weight, 0, 0, &sum);
+    return isfinite(sum.f);
+}
+
+static void run_transposed(const td_call *call, const transposed *t, phase *f)
+{
+    if (weights_are_finite(call, t->weight)) {
+        run_phases(call, t, f);
+        return;
+    }
+    for (int64_t at = 0; at < call->out.shape->numel; at++)
+        td_store(call->out.data, call->out.dtype, at, spread_to(call, t, f, at));
+}
+
 td_status td_conv_transpose_compute(const td_call *call)
 {
     td_context *c = call->context;
@@ -283,7 +325,7 @@ td_status td_conv_transpose_compute(const td_call *call)
     phase      f = { .tap = new_taps(c, t.s.taps), .which = td_arena_raw(c, (size_t)larger(t.s.taps, 1) * sizeof *f.which) };
     t.rows = td_arena_raw(c, (size_t)larger(call->in[1].shape->numel, 1) * bytes);
     t.result = volume(t.s.stride) == 1 ? call->out.data : td_arena_raw(c, (size_t)call->out.shape->numel * bytes);
-    if (!c->status) run_phases(call, &t, &f);
+    if (!c->status) run_transposed(call, &t, &f);
     td_scratch_end(&scratch);
     return c->status;
 }

@@ -38,8 +38,8 @@ static num convolution(const td_application *f, const int64_t *at, int64_t i)
     for (int64_t c = 0; c < w->size[1]; c++)
         for (int64_t k = 0; k < spatial_numbers(w); k++) {
             spatial_index(w, k, t);
-            if (!under(f, x, at + 2, t, from)) continue;
-            num here = operand(f, 0)[in_channel(x, at[0], of * w->size[1] + c, from)];
+            bool inside = under(f, x, at + 2, t, from);
+            num here = inside ? operand(f, 0)[in_channel(x, at[0], of * w->size[1] + c, from)] : num_of(0);
             y = num_add(y, num_mul(here, operand(f, 1)[in_channel(w, o, c, t)]));
         }
     return f->n_in > 2 ? num_add(y, operand(f, 2)[o]) : y;
@@ -77,8 +77,8 @@ static num correlation(const td_application *f, const int64_t *at, int64_t i)
     for (int64_t n = 0; n < x->size[0]; n++)
         for (int64_t k = 0; k < spatial_numbers(g); k++) {
             spatial_index(g, k, p);
-            if (!under(f, x, p, at + 2, from)) continue;
-            num here = operand(f, 0)[in_channel(x, n, of * f->shape->size[1] + at[1], from)];
+            bool inside = under(f, x, p, at + 2, from);
+            num here = inside ? operand(f, 0)[in_channel(x, n, of * f->shape->size[1] + at[1], from)] : num_of(0);
             y = num_add(y, num_mul(operand(f, 1)[in_channel(g, n, o, p)], here));
         }
     return y;
