@@ -1004,6 +1004,35 @@ TD_API void td_ifft2(td_tensor *re, td_tensor *im, const int64_t *size, td_fft_n
 TD_API void td_rfft2(td_tensor *x, const int64_t *size, td_fft_norm norm, td_tensor **y_re, td_tensor **y_im);
 TD_API td_tensor *td_irfft2(td_tensor *re, td_tensor *im, const int64_t *size, td_fft_norm norm);
 
+/* ---- ops: Bessel functions and orthogonal polynomials, elementwise ----------------------------------------------------
+ * Orders n = 0 .. 34, degrees n = 0 .. 200.  Y and K for x >= 0; i0e, i1e times e^-|x|, scaled_ times e^x. */
+
+TD_API td_tensor *td_bessel_j0(td_tensor *x);
+TD_API td_tensor *td_bessel_j1(td_tensor *x);
+TD_API td_tensor *td_bessel_y0(td_tensor *x);
+TD_API td_tensor *td_bessel_y1(td_tensor *x);
+TD_API td_tensor *td_i0(td_tensor *x);
+TD_API td_tensor *td_i1(td_tensor *x);
+TD_API td_tensor *td_i0e(td_tensor *x);
+TD_API td_tensor *td_i1e(td_tensor *x);
+TD_API td_tensor *td_modified_bessel_k0(td_tensor *x);
+TD_API td_tensor *td_modified_bessel_k1(td_tensor *x);
+TD_API td_tensor *td_scaled_modified_bessel_k0(td_tensor *x);
+TD_API td_tensor *td_scaled_modified_bessel_k1(td_tensor *x);
+TD_API td_tensor *td_bessel_j(td_tensor *x, int n);
+TD_API td_tensor *td_bessel_y(td_tensor *x, int n);
+TD_API td_tensor *td_bessel_i(td_tensor *x, int n);
+TD_API td_tensor *td_bessel_k(td_tensor *x, int n);
+TD_API td_tensor *td_legendre_polynomial_p(td_tensor *x, int n);
+TD_API td_tensor *td_chebyshev_polynomial_t(td_tensor *x, int n);
+TD_API td_tensor *td_chebyshev_polynomial_u(td_tensor *x, int n);
+TD_API td_tensor *td_chebyshev_polynomial_v(td_tensor *x, int n);
+TD_API td_tensor *td_chebyshev_polynomial_w(td_tensor *x, int n);
+TD_API td_tensor *td_hermite_polynomial_h(td_tensor *x, int n);
+TD_API td_tensor *td_hermite_polynomial_he(td_tensor *x, int n);
+TD_API td_tensor *td_gegenbauer_polynomial_c(td_tensor *x, int n, double alpha);
+TD_API td_tensor *td_laguerre_polynomial_l(td_tensor *x, int n, double alpha);
+
 /* ---- where a call stands in your source ---------------------------------------------------------------------------
  * Each function above that makes a tensor is also a macro of the same name that notes file and line, for messages. */
 TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
@@ -1454,6 +1483,31 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_embedding_padded(...) td_at((td_embedding_padded)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_irfft(...) td_at((td_irfft)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_irfft2(...) td_at((td_irfft2)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bessel_j0(...) td_at((td_bessel_j0)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bessel_j1(...) td_at((td_bessel_j1)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bessel_y0(...) td_at((td_bessel_y0)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bessel_y1(...) td_at((td_bessel_y1)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_i0(...) td_at((td_i0)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_i1(...) td_at((td_i1)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_i0e(...) td_at((td_i0e)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_i1e(...) td_at((td_i1e)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_modified_bessel_k0(...) td_at((td_modified_bessel_k0)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_modified_bessel_k1(...) td_at((td_modified_bessel_k1)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_scaled_modified_bessel_k0(...) td_at((td_scaled_modified_bessel_k0)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_scaled_modified_bessel_k1(...) td_at((td_scaled_modified_bessel_k1)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bessel_j(...) td_at((td_bessel_j)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bessel_y(...) td_at((td_bessel_y)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bessel_i(...) td_at((td_bessel_i)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_bessel_k(...) td_at((td_bessel_k)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_legendre_polynomial_p(...) td_at((td_legendre_polynomial_p)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_chebyshev_polynomial_t(...) td_at((td_chebyshev_polynomial_t)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_chebyshev_polynomial_u(...) td_at((td_chebyshev_polynomial_u)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_chebyshev_polynomial_v(...) td_at((td_chebyshev_polynomial_v)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_chebyshev_polynomial_w(...) td_at((td_chebyshev_polynomial_w)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_hermite_polynomial_h(...) td_at((td_hermite_polynomial_h)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_hermite_polynomial_he(...) td_at((td_hermite_polynomial_he)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_gegenbauer_polynomial_c(...) td_at((td_gegenbauer_polynomial_c)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_laguerre_polynomial_l(...) td_at((td_laguerre_polynomial_l)(__VA_ARGS__), __FILE__, __LINE__)
 #endif
 
 #ifdef __cplusplus

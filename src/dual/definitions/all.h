@@ -45,6 +45,7 @@
 #include "border.h"
 #include "channel_norm.h"
 #include "special.h"
+#include "bessel.h"
 #include "attention.h"
 #include "recurrent.h"
 #include "bag.h"

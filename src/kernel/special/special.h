@@ -37,4 +37,21 @@ double td_f_expi(double x);
 double td_f_expn(double x, double n);
 double td_f_lambertw(double x, double branch);
 
+/* bessel.c: of whole orders; scaled by e^-|x|, or e^x of K */
+#define TD_MOST_ORDER 34
+double td_f_bessel_j(double x, double order);
+double td_f_bessel_y(double x, double order);
+double td_f_bessel_i(double x, double order, double by_exp);
+double td_f_bessel_k(double x, double order, double by_exp);
+
+/* polynomial.c */
+#define TD_MOST_DEGREE 200
+double td_f_chebyshev_t(double x, double n);
+double td_f_chebyshev_v(double x, double n);
+double td_f_chebyshev_w(double x, double n);
+double td_f_hermite_h(double x, double n);
+double td_f_hermite_he(double x, double n);
+double td_f_gegenbauer(double x, double n, double lambda);
+double td_f_laguerre(double x, double n, double alpha);
+
 #endif
