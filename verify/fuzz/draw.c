@@ -347,6 +347,7 @@ static td_value add_elementwise(draft *d, const td_op *op)
     td_sample s = {.state = (uint64_t)below(d, INT64_MAX)};
     td_value in[TD_STEP_IN];
     if (op->sample) op->sample(&s);
+    for (int i = 0; i < s.n_in; i++) if (s.in[i].what == TD_SAMPLE_INDEX) return add_plain(d, op);
     for (int i = 0; i < op->min_in; i++) in[i] = elementwise_operand(d, op, &s, i);
     td_value y = add_step(d, op, &s.attr, op->min_in, in);
     if (y != NONE || op->min_in < 2 || in[op->min_in - 1] == NONE) return y;
