@@ -23,45 +23,49 @@ static td_tensor *of_order(const td_op *op, td_tensor *x, double n, double b)
     return td_apply1(op, x, &(td_attr){ .a = n, .b = b });
 }
 
-static td_tensor *neighbour(td_pull *p, int step) { return of_order(p->y->op, p->in[0], p->attr->a + step, p->attr->b); }
+static td_tensor *neighbour(td_pull *p, const td_op *op, int step)
+{
+    return of_order(op, p->in[0], p->attr->a + step, p->attr->b);
+}
 
 static td_tensor *call_order(const td_invocation *k) { return of_order(k->op, k->in[0], td_as_number(k, 0), 0); }
 
 static void sample(td_sample *s, int orders, double low, double high)
 {
     s->n_in = 1;
-    td_sample_shape(s, 0, 0, 2);
+    td_sample_few(s, 0, 0, 2, 3);
     td_sample_floats(s, 0, low, high);
     s->attr.a = (double)td_sample_below(s, orders);
 }
 
 /* (before - after) / 2, of order 0 -after; DLMF 10.6.1 */
-static td_tensor *half_difference(td_pull *p)
+static td_tensor *half_difference(td_pull *p, const td_op *op)
 {
-    if (p->attr->a == 0) return td_neg(neighbour(p, 1));
-    return td_mul_scalar(td_sub(neighbour(p, -1), neighbour(p, 1)), 0.5);
+    if (p->attr->a == 0) return td_neg(neighbour(p, op, 1));
+    return td_mul_scalar(td_sub(neighbour(p, op, -1), neighbour(p, op, 1)), 0.5);
 }
 
 /* (before + after) / 2, of order 0 after; DLMF 10.29.1 */
-static td_tensor *half_sum(td_pull *p)
+static td_tensor *half_sum(td_pull *p, const td_op *op)
 {
-    if (p->attr->a == 0) return neighbour(p, 1);
-    return td_mul_scalar(td_add(neighbour(p, -1), neighbour(p, 1)), 0.5);
+    if (p->attr->a == 0) return neighbour(p, op, 1);
+    return td_mul_scalar(td_add(neighbour(p, op, -1), neighbour(p, op, 1)), 0.5);
 }
 
-static void wave_vjp(td_pull *p) { td_pull_slope(p, half_difference(p)); }
+static void bessel_j_vjp(td_pull *p) { td_pull_slope(p, half_difference(p, &td_op_bessel_j)); }
+static void bessel_y_vjp(td_pull *p) { td_pull_slope(p, half_difference(p, &td_op_bessel_y)); }
 
 /* scaled: e^-|x| I, so less y sign x */
 static void bessel_i_vjp(td_pull *p)
 {
-    td_tensor *rise = half_sum(p);
+    td_tensor *rise = half_sum(p, &td_op_bessel_i);
     td_pull_slope(p, p->attr->b == 0 ? rise : td_sub(rise, td_mul(p->y, td_sign(p->in[0]))));
 }
 
 /* scaled: e^x K, so plus y */
 static void bessel_k_vjp(td_pull *p)
 {
-    td_tensor *fall = td_neg(half_sum(p));
+    td_tensor *fall = td_neg(half_sum(p, &td_op_bessel_k));
     td_pull_slope(p, p->attr->b == 0 ? fall : td_add(fall, p->y));
 }
 
@@ -88,8 +92,8 @@ static void bessel_k_sample(td_sample *s)
         TD_ELEMENTWISE(NAME, 1, TD_FLOATING), .reads = reading, .infer = check, .vjp = rule,                       \
         .sample = NAME##_sample, .signature = &NAME##_signature,                                                   \
     };
-ORDERED(bessel_j, wave_vjp, bessel_infer, TD_READS(0), "bessel_j(x, 2)")
-ORDERED(bessel_y, wave_vjp, bessel_infer, TD_READS(0), "bessel_y(exp(x), 2)")
+ORDERED(bessel_j, bessel_j_vjp, bessel_infer, TD_READS(0), "bessel_j(x, 2)")
+ORDERED(bessel_y, bessel_y_vjp, bessel_infer, TD_READS(0), "bessel_y(exp(x), 2)")
 ORDERED(bessel_i, bessel_i_vjp, bessel_infer, TD_READS(0) | TD_READS_RESULT, "bessel_i(x, 2)")
 ORDERED(bessel_k, bessel_k_vjp, bessel_infer, TD_READS(0) | TD_READS_RESULT, "bessel_k(exp(x), 2)")
 
@@ -105,9 +109,10 @@ td_tensor *td_bessel_k(td_tensor *x, int n) { return of_order(&td_op_bessel_k, x
         (void)n_in, (void)attr;                                                                                    \
         return of_order(&td_op_##family, in[0], n, by_exp);                                                        \
     }                                                                                                              \
+    static void NAME##_sample(td_sample *s) { sample(s, 1, least, most); }                                         \
     const td_op td_op_##NAME = {                                                                                   \
-        .name = #NAME, .id = TD_ID_##NAME, .min_in = 1, .max_in = 1, .kind = TD_FLOATING, .low = least,            \
-        .high = most, .compose = NAME##_compose,                                                                   \
+        .name = #NAME, .id = TD_ID_##NAME, .min_in = 1, .max_in = 1, .kind = TD_FLOATING,                          \
+        .compose = NAME##_compose, .sample = NAME##_sample,                                                        \
     };                                                                                                             \
     td_tensor *(td_##NAME)(td_tensor *x) { return td_apply1(&td_op_##NAME, x, NULL); }
 FIXED(bessel_j0, bessel_j, 0, 0, -40, 40)
@@ -153,11 +158,11 @@ static void chebyshev_w_vjp(td_pull *p)
 
 static void hermite_h_vjp(td_pull *p)
 {
-    if (p->attr->a > 0) td_pull_slope(p, td_mul_scalar(neighbour(p, -1), 2 * p->attr->a));
+    if (p->attr->a > 0) td_pull_slope(p, td_mul_scalar(neighbour(p, &td_op_hermite_polynomial_h, -1), 2 * p->attr->a));
 }
 static void hermite_he_vjp(td_pull *p)
 {
-    if (p->attr->a > 0) td_pull_slope(p, td_mul_scalar(neighbour(p, -1), p->attr->a));
+    if (p->attr->a > 0) td_pull_slope(p, td_mul_scalar(neighbour(p, &td_op_hermite_polynomial_he, -1), p->attr->a));
 }
 
 /* 2 lambda C_(n-1) with lambda + 1 */
@@ -171,7 +176,7 @@ static void gegenbauer_vjp(td_pull *p)
 static void laguerre_vjp(td_pull *p)
 {
     double n = p->attr->a;
-    if (n > 0) td_pull_slope(p, td_neg(of_order(p->y->op, p->in[0], n - 1, p->attr->b + 1)));
+    if (n > 0) td_pull_slope(p, td_neg(of_order(&td_op_laguerre_polynomial_l, p->in[0], n - 1, p->attr->b + 1)));
 }
 
 static void polynomial_sample(td_sample *s) { sample(s, 8, -1.2, 1.2); }

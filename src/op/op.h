@@ -96,8 +96,8 @@ td_tensor *td_call_number(const td_invocation *k);
 /* A shape that broadcasts to that of operand 0. */
 void td_sample_broadcast(td_sample *s, int operand);
 void td_sample_floats(td_sample *s, int operand, double low, double high);
-/* At most 7 elements, where each is dear to define: an integral, a long series. */
-void td_sample_few(td_sample *s, int operand, int max_rank);
+/* td_sample_shape of at most `room` elements, where each is dear to define: an integral, a long series. */
+void td_sample_few(td_sample *s, int operand, int min_rank, int max_rank, int64_t room);
 /* One of the values. */
 double td_sample_choice(td_sample *s, int n, const double *values);
 

@@ -23,7 +23,7 @@ double td_sample_choice(td_sample *s, int n, const double *values) { return valu
 /* Sizes that meet the edges: none, one, less than a vector, a vector and one to either side, two tiles and one; now
  * and then two axes of one size, or all of them small, so that several are more than one.  The product, sizes of 0
  * counted as 1, stays below 64: a check asks every coordinate. */
-static void sample_shape(td_sample *s, int operand, int min_rank, int max_rank, int64_t room)
+void td_sample_few(td_sample *s, int operand, int min_rank, int max_rank, int64_t room)
 {
     static const int64_t sizes[] = { 0, 1, 2, 3, 5, 7, 8, 9, 17, 33 };
     td_sample_in        *in = &s->in[operand];
@@ -50,10 +50,8 @@ double td_sample_added(const td_sample_in *in, int64_t i)
 
 void td_sample_shape(td_sample *s, int operand, int min_rank, int max_rank)
 {
-    sample_shape(s, operand, min_rank, max_rank, 63);
+    td_sample_few(s, operand, min_rank, max_rank, 63);
 }
-
-void td_sample_few(td_sample *s, int operand, int max_rank) { sample_shape(s, operand, 0, max_rank, 7); }
 
 void td_sample_floats(td_sample *s, int operand, double low, double high)
 {

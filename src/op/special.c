@@ -21,12 +21,15 @@ static td_status order_32_infer(td_infer *i) { return check_order(i, 32); }
 static td_status order_8_infer(td_infer *i) { return check_order(i, 8); }
 
 /* The same op at another n. */
-static td_tensor *at_order(td_pull *p, double n) { return td_apply1(p->y->op, p->in[0], &(td_attr){ .a = n }); }
+static td_tensor *at_order(td_pull *p, const td_op *op, double n)
+{
+    return td_apply1(op, p->in[0], &(td_attr){ .a = n });
+}
 
 static void order_sample(td_sample *s, int orders, double low, double high)
 {
     s->n_in = 1;
-    td_sample_few(s, 0, 3);
+    td_sample_few(s, 0, 0, 3, 3);
     td_sample_floats(s, 0, low, high);
     s->attr.a = (double)td_sample_below(s, orders);
 }
@@ -62,7 +65,7 @@ const td_op td_op_digamma = {
 td_tensor *td_digamma(td_tensor *x) { return td_apply1(&td_op_digamma, x, NULL); }
 
 /* g polygamma(n + 1, x) */
-static void polygamma_vjp(td_pull *p) { td_pull_slope(p, at_order(p, p->attr->a + 1)); }
+static void polygamma_vjp(td_pull *p) { td_pull_slope(p, at_order(p, &td_op_polygamma, p->attr->a + 1)); }
 static void polygamma_sample(td_sample *s) { order_sample(s, 5, 0.05, 20); }
 static const td_signature polygamma_signature = {
     .example = "polygamma(sigmoid(x), 1)", .call = call_order, .parameter = { { "n", TD_INTEGER, true, 0 } },
@@ -85,7 +88,7 @@ static void zeta_vjp(td_pull *p)
 static void parameters_sample(td_sample *s, int n, double low, double high)
 {
     s->n_in = n;
-    td_sample_few(s, 0, 3);
+    td_sample_few(s, 0, 0, 3, 3);
     for (int k = 0; k < n; k++) {
         if (k) td_sample_broadcast(s, k);
         s->in[k].what = k < n - 1 ? TD_SAMPLE_INDEX : TD_SAMPLE_FLOAT;
@@ -172,7 +175,7 @@ td_tensor *td_betainc(td_tensor *a, td_tensor *b, td_tensor *x)
 static void erfcx_vjp(td_pull *p)
 {
     double n = p->attr->a;
-    td_pull_slope(p, td_mul_scalar(at_order(p, n + 1), -2 * (n + 1)));
+    td_pull_slope(p, td_mul_scalar(at_order(p, &td_op_erfcx, n + 1), -2 * (n + 1)));
 }
 static void erfcx_sample(td_sample *s) { order_sample(s, 3, -6, 40); }
 static const td_signature erfcx_signature = {
@@ -210,7 +213,7 @@ const td_op td_op_ndtri = {
 };
 td_tensor *td_ndtri(td_tensor *x) { return td_apply1(&td_op_ndtri, x, NULL); }
 
-static void dawson_vjp(td_pull *p) { td_pull_slope(p, at_order(p, p->attr->a + 1)); }
+static void dawson_vjp(td_pull *p) { td_pull_slope(p, at_order(p, &td_op_dawson, p->attr->a + 1)); }
 static void dawson_sample(td_sample *s) { order_sample(s, 3, -20, 20); }
 static const td_signature dawson_signature = {
     .example = "dawson(x)", .call = call_order, .parameter = { { "n", TD_INTEGER, false, 0 } },
@@ -227,7 +230,7 @@ td_tensor *td_dawson(td_tensor *x) { return td_apply1(&td_op_dawson, x, NULL); }
 static void expn_vjp(td_pull *p)
 {
     double n = p->attr->a;
-    td_tensor *before = n > 0 ? at_order(p, n - 1) : td_add(p->y, td_div(p->y, p->in[0]));
+    td_tensor *before = n > 0 ? at_order(p, &td_op_expn, n - 1) : td_add(p->y, td_div(p->y, p->in[0]));
     td_pull_slope(p, td_neg(before));
 }
 static void expn_sample(td_sample *s) { order_sample(s, 5, 0.05, 30); }
