@@ -123,7 +123,7 @@ static void check_kernel(const way *w, int64_t m, int64_t n, int64_t k)
     matrix  a = make(w->dtype, m, k, w->a, 0, wild), b = make(w->dtype, k, n, w->b, 1 << 20, wild);
     matrix  c = make(w->dtype, m, n, w->c, 1 << 30, true);
     int64_t room = (n + kernel->lanes - 1) / kernel->lanes * kernel->lanes * k * BYTES[w->dtype];
-    td_gemm g = {m, n, k, a.data, b.data, a.row, a.col, b.row, b.col, c.data, c.row, c.col, NULL, w->far};
+    td_gemm g = {m, n, k, a.data, b.data, a.row, a.col, b.row, b.col, c.data, c.row, c.col, NULL, false, w->far};
     void   *packed = malloc((size_t)room);
     if (w->packed) kernel->pack(&g, packed);
     if (w->packed) g.packed = packed;

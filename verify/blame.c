@@ -114,7 +114,10 @@ static bool is_guilty(search *s, td_tensor *y, const char *inside)
     application a = {y->op, y->attr, y->n_in};
     td_input *in = calloc((size_t)y->n_in + 1, sizeof *in);
     if (!in) return false;
-    for (int i = 0; i < y->n_in; i++) in[i] = td_input_of(y->in[i]);
+    for (int i = 0; i < y->n_in; i++) {
+        in[i] = td_input_of(y->in[i]);
+        if (y->op->refuses >> i & 1) in[i].smooth = false;
+    }
     td_program *how = how_often(a.n, in);
     td_check_result *r = try_alone(s, how, &a, in);
     bool guilty = r && r->verdict == TD_DISAGREE;

@@ -104,7 +104,7 @@ static void zeta_sample(td_sample *s)
 }
 static const td_signature zeta_signature = { .example = "zeta(detach(exp(x) + 2), exp(y))" };
 const td_op td_op_zeta = {
-    TD_ELEMENTWISE(zeta, 2, TD_FLOATING), .reads = TD_READS(0) | TD_READS(1), .vjp = zeta_vjp, .sample = zeta_sample,
+    TD_ELEMENTWISE(zeta, 2, TD_FLOATING), .refuses = 1, .reads = TD_READS(0) | TD_READS(1), .vjp = zeta_vjp, .sample = zeta_sample,
     .signature = &zeta_signature,
 };
 td_tensor *td_zeta(td_tensor *s, td_tensor *q) { return td_apply2(&td_op_zeta, s, q); }
@@ -132,12 +132,12 @@ static void gammaincc_vjp(td_pull *p)
 static void gamma_sample(td_sample *s) { parameters_sample(s, 2, 0, 20); }
 static const td_signature gammainc_signature = { .example = "gammainc(detach(exp(x)), exp(y))" };
 const td_op td_op_gammainc = {
-    TD_ELEMENTWISE(gammainc, 2, TD_FLOATING), .reads = TD_READS(0) | TD_READS(1), .vjp = gammainc_vjp, .sample = gamma_sample,
+    TD_ELEMENTWISE(gammainc, 2, TD_FLOATING), .refuses = 1, .reads = TD_READS(0) | TD_READS(1), .vjp = gammainc_vjp, .sample = gamma_sample,
     .signature = &gammainc_signature,
 };
 static const td_signature gammaincc_signature = { .example = "gammaincc(detach(exp(x)), exp(y))" };
 const td_op td_op_gammaincc = {
-    TD_ELEMENTWISE(gammaincc, 2, TD_FLOATING), .reads = TD_READS(0) | TD_READS(1), .vjp = gammaincc_vjp,
+    TD_ELEMENTWISE(gammaincc, 2, TD_FLOATING), .refuses = 1, .reads = TD_READS(0) | TD_READS(1), .vjp = gammaincc_vjp,
     .sample = gamma_sample, .signature = &gammaincc_signature,
 };
 td_tensor *td_gammainc(td_tensor *a, td_tensor *x) { return td_apply2(&td_op_gammainc, a, x); }
@@ -161,7 +161,7 @@ static void betainc_vjp(td_pull *p)
 static void betainc_sample(td_sample *s) { parameters_sample(s, 3, 0, 1); }
 static const td_signature betainc_signature = { .example = "betainc(detach(exp(x)), detach(exp(y)), sigmoid(y))" };
 const td_op td_op_betainc = {
-    TD_ELEMENTWISE(betainc, 3, TD_FLOATING), .reads = TD_READS(0) | TD_READS(1) | TD_READS(2), .vjp = betainc_vjp,
+    TD_ELEMENTWISE(betainc, 3, TD_FLOATING), .refuses = 3, .reads = TD_READS(0) | TD_READS(1) | TD_READS(2), .vjp = betainc_vjp,
     .sample = betainc_sample, .signature = &betainc_signature,
 };
 td_tensor *td_betainc(td_tensor *a, td_tensor *b, td_tensor *x)

@@ -54,7 +54,7 @@ static const char *others(const td_op *op)
 
 /* ---- a line an op ------------------------------------------------------------------------------------------------- */
 
-static const char *const head = "%-24s%-7s%-7s%-5s%-6s%-6s%-6s%-6s%-6s%s\n";
+static const char *const head = "%-23s %-7s%-7s%-5s%-6s%-6s%-6s%-6s%-6s%s\n";
 
 static const char *word(int64_t agreed, int64_t disagreed)
 {

@@ -65,7 +65,7 @@ static num element(const td_application *f, const definition *d, const int64_t *
     if (d->element) return d->element(f, at, i);
     if (d->from) {
         int64_t k = d->from(f, at, i);
-        return k < 0 ? num_cast(num_of(f->attr->a), f->dtype) : operand(f, 0)[k];    /* 0.5 is 0 among integers */
+        return k < 0 ? fill_value(f) : operand(f, 0)[k];    /* 0.5 is 0 among integers */
     }
     group g = group_at(f, at, f->attr->keepdim);
     return d->reduce(f->attr, &g);

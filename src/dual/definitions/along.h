@@ -20,7 +20,7 @@ static num taken_along(const td_application *f, const int64_t *at, int64_t i)
 static num index_filled(const td_application *f, const int64_t *at, int64_t i)
 {
     int axis = f->attr->axis;
-    num y = operand(f, 0)[i], value = num_cast(num_of(f->attr->a), f->dtype);
+    num y = operand(f, 0)[i], value = fill_value(f);
     for (int64_t j = 0; j < f->in[1].shape->numel; j++) {
         bool sure = wrapped_is_sure(f, 1, j);
         if (wrapped_at(f, 1, j, f->shape->size[axis]) == at[axis] || !sure) y = after(y, value, false, sure);

@@ -46,12 +46,13 @@ static num second_tail(const num *p, num t, num left)
     return num_div(num_mul(both, num_exp(num_neg(t))), num_mul(p[0], cosh));
 }
 
-/* 10.9.7 */
+/* 10.9.7; nearer 0 the tail, and farther out the wave, is steeper than the steps can follow */
 static num bessel_y_of(num x, double n)
 {
     const num p[] = {x, num_of(n)};
     if (!(num_value(x) >= 0)) return num_of(NAN);
     if (num_value(x) == 0) return num_log(x);
+    if (num_value(x) < 0.05 || num_value(x) > 50) return no_answer();
     double step = num_value(x) < 2 ? FINE : 0.5 * FINE;    /* the wave grows off the real line, the faster the larger x */
     return num_sub(over_unit(second_wave, p, step), num_div(over_half_line(second_tail, p), circle()));
 }
@@ -65,11 +66,12 @@ static num modified_tail(const num *p, num t, num left)
     return num_div(num_mul(both, num_exp(num_neg(t))), num_mul(p[0], sinh));
 }
 
-/* 10.32.9 */
+/* 10.32.9; nearer 0 it is steeper than the steps can follow */
 static num bessel_k_of(num x, double n, bool by_exp)
 {
     if (!(num_value(x) >= 0)) return num_of(NAN);
     if (num_value(x) == 0) return num_neg(num_log(x));
+    if (num_value(x) < 0x1p-9) return no_answer();
     num y = over_half_line(modified_tail, (num[]){x, num_of(n)});
     return by_exp ? y : num_mul(y, num_exp(num_neg(x)));
 }

@@ -37,6 +37,13 @@ typedef struct definition {
 static inline const num *operand(const td_application *f, int i) { return f->in[i].numbers; }
 static inline num *result(const td_application *f) { return f->out; }
 
+/* The attribute that is put among numbers of the result's dtype, as that has it: 0.5 is 0 among integers, 0.1 a float's. */
+static inline num fill_value(const td_application *f)
+{
+    double a = f->attr->a;
+    return num_cast(num_of(f->dtype == TD_F32 ? (double)(float)a : a), f->dtype);
+}
+
 /* Numbers for piece i to write, as many as the definition's scratch said. */
 static inline num *scratch(const td_application *f, int64_t i)
 {

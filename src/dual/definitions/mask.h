@@ -12,7 +12,7 @@ static num masked_filled(const td_application *f, const int64_t *at, int64_t i)
 {
     bool sure = true;
     num x = operand(f, 0)[broadcast_position(f->in[0].shape, at, f->shape->rank)];
-    num value = num_cast(num_of(f->attr->a), f->dtype);
+    num value = fill_value(f);
     bool is = is_true(operand(f, 1)[broadcast_position(f->in[1].shape, at, f->shape->rank)], &sure);
     (void)i;
     num y = is ? num_choose(value, x) : x;
