@@ -181,7 +181,8 @@ void td_again_from(td_context *c, int64_t node)
         c->remains = c->node_count;
         c->span_count = c->span_next;
     }
-    memmove(c->span + c->span_now, c->span + c->span_next, (c->span_count - c->span_next) * sizeof *c->span);
+    if (c->span_count > c->span_next)
+        memmove(c->span + c->span_now, c->span + c->span_next, (c->span_count - c->span_next) * sizeof *c->span);
     c->span_count -= c->span_next - c->span_now;
     while (c->span_now && c->span[c->span_now - 1].first >= node) c->span_now--;
     c->span_next = c->span_now;
