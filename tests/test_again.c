@@ -98,31 +98,6 @@ TEST(again, steps_that_differ_are_told_apart)
     steps_stand_alone("twice", a_gradient_of_a_gradient);
 }
 
-/* All of 1500 nodes, on either side of the ends of chunks, of numbers that are aligned to 16 or to 64 bytes: the arena has
- * nothing new. */
-TEST(again, nodes_are_found_in_their_places)
-{
-    for (int64_t n = 1; n < 20; n += 3) {
-        td_context *c = td_open(NULL);
-        td_tensor  *x = td_require_grad(td_full(c, TD_F64, 1, SIZES(n), 1)), *first = NULL, *last = NULL;
-        for (int k = 0; k < 3; k++) {
-            td_marker  m = td_mark(c);
-            td_tensor *y = x;
-            for (int i = 0; i < 500; i++) y = i % 2 ? td_mul(y, x) : td_sin(y);
-            td_backward(td_mean(td_softmax(y, 0)));
-            td_tensor *end = td_node(c, td_node_count(c) - 1);
-            if (k == 0) first = y, last = end;
-            CHECK(y == first && end == last, "of %lld numbers: step %d has its nodes elsewhere", (long long)n, k);
-            CHECK(k == 0 || c->remains >= td_node_count(c), "of %lld numbers: step %d found %lld nodes again, not %lld",
-                  (long long)n, k, (long long)c->remains, (long long)td_node_count(c));
-            td_zero_grad(x);
-            td_release(c, m);
-        }
-        CHECK(!td_error(c), "%s", td_message(c));
-        td_close(c);
-    }
-}
-
 /* A rule that would read what was overwritten is refused in a later step as in the first. */
 TEST(again, an_assignment_between_is_seen)
 {
