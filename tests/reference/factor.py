@@ -110,8 +110,8 @@ f.op("pivot_rows", "pivot_rows(x, i, {back})", pivot_rows, dict(back=[False, Tru
 f.op("lu_solve", "lu_solve(x, i, y)", lambda x, i, y: torch.linalg.lu_solve(x, i.to(torch.int32), y), x=heavy, i=exchanges(), y=any,
      shapes=[((2, 2), (2,), (2, 1)), ((3, 3), (3,), (3, 2)), ((2, 3, 3), (2, 3), (2, 3, 1))])
 f.op("det", "det(x)", torch.linalg.det, x=turned, shapes=squares, points=[dict(x=[[0.0]])])
-f.op("cofactor", "cofactor(x)", cofactor, x=turned, shapes=squares, cancels=1e-13)
-f.op("cofactor_adj", "cofactor_adj(x, y)", cofactor_adj, x=turned, y=any, shapes=[(s, s) for s in squares], cancels=1e-13)
+f.op("cofactor", "cofactor(x)", cofactor, x=turned, shapes=squares, cancels=1e-16)
+f.op("cofactor_adj", "cofactor_adj(x, y)", cofactor_adj, x=turned, y=any, shapes=[(s, s) for s in squares])
 f.op("slogdet", "slogdet(x)", lambda x: torch.stack(torch.linalg.slogdet(x), -1), x=turned, shapes=squares)
 f.op("logdet", "logdet(x)", torch.logdet, x=heavy, shapes=squares)
 f.op("matrix_power", "matrix_power(x, {n})", torch.linalg.matrix_power, dict(n=[2, 3, -1, -2, 0, 1, 5]), x=matrix(1.5), shapes=squares)
