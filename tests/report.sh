@@ -25,6 +25,10 @@ parts_make_the_whole()
     gives 0 merge "$scratch/part3.json" "$scratch/part1.json" "$scratch/part2.json" -o "$scratch/merged.json" \
         --html "$scratch/merged.html" --junit "$scratch/merged.xml" --tap "$scratch/merged.tap"
     for form in json html xml tap; do cmp "$scratch/whole.$form" "$scratch/merged.$form"; done
+    for jobs in 1 2 5 100; do
+        gives 0 check $what --cases 4 --jobs $jobs $(views shared)
+        for form in json html xml tap; do cmp "$scratch/whole.$form" "$scratch/shared.$form"; done
+    done
     gives 0 merge "$scratch/whole.json"
     cmp "$scratch/whole.json" "$scratch/out"
 }

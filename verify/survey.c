@@ -67,7 +67,7 @@ void td_survey_op(td_report *r, const td_op *op, td_dtype dtype, int64_t first, 
 {
     td_row *row = td_report_row(r, op->name, false, dtype);
     td_check_result *result[BATCH];
-    td_context *c = td_open(&(td_options){.engine = td_eval_engine()});
+    td_context *c = td_open(&(td_options){.engine = td_eval_engine(), .threads = r->threads});
     r->starved = r->starved || !c;
     for (int64_t done = 0; c && done < cases; done += BATCH) {
         batch b = {r, op, dtype, first + done, second, result};

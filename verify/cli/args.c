@@ -48,6 +48,7 @@ bool td_set_seed(td_args *a, const char *text)
 bool td_set_case(td_args *a, const char *text)  { return read_integer(text, 0, &a->one_case); }
 bool td_set_cases(td_args *a, const char *text) { return a->cases_said = read_integer(text, 1, &a->cases) &&
                                                  a->cases <= 100000000; }
+bool td_set_jobs(td_args *a, const char *text)  { return read_integer(text, 1, &a->jobs) && a->jobs <= TD_MOST_JOBS; }
 bool td_set_json(td_args *a, const char *text)  { a->json = text; return true; }
 bool td_set_html(td_args *a, const char *text)  { a->html = text; return true; }
 bool td_set_junit(td_args *a, const char *text) { a->junit = text; return true; }

@@ -11,6 +11,7 @@ static const td_option options[] = {
     {"--data", "DIR", "where iris.csv lies", td_set_data},
     {"--all", NULL, "every op and example program, as without a name", td_set_all},
     {"--programs", NULL, "the example programs alone", td_set_programs},
+    {"--jobs", "N", "processes that share the work; default one a processor", td_set_jobs},
     {"--shard", "I/N", "part I of N alone; triad merge puts their JSON together", td_set_shard},
     {"--care", "X", "errors below a share X of a slope are notes: exit status 0", td_set_care},
     {"--timings", NULL, "where the time goes, a stage of the checks each", td_set_timings},

@@ -12,7 +12,7 @@ enum { TD_EXIT_AGREE, TD_EXIT_DISAGREE, TD_EXIT_TROUBLE };
 
 #define TD_CASES 60                /* of each op and dtype: more than 10,000 in all */
 
-enum { TD_MOST_SHARDS = 10000 };
+enum { TD_MOST_SHARDS = 10000, TD_MOST_JOBS = 256 };
 
 /* What a command line may say; each command takes some of it. */
 typedef struct td_args {
@@ -25,8 +25,9 @@ typedef struct td_args {
     double      seconds;           /* 0: not given */
     uint64_t    seed;
     int64_t     shard, shards;     /* part shard, from 1, of so many; 0: the whole */
+    int64_t     jobs;              /* 0: not given */
     const char *json, *html, *junit, *tap, *data;      /* NULL: not given */
-    bool        programs, faults, timings, names, table, all, help;
+    bool        programs, ops, faults, timings, names, table, all, help;
     double      care;              /* 0: not given */
     bool        cases_said;
     td_ask      ask;               /* of libraries; what is not in its options is filled in later */
@@ -73,6 +74,7 @@ bool td_set_tap(td_args *a, const char *text);
 bool td_set_json(td_args *a, const char *text), td_set_data(td_args *a, const char *text);
 bool td_set_programs(td_args *a, const char *text), td_set_faults(td_args *a, const char *text);
 bool td_set_count(td_args *a, const char *text), td_set_seconds(td_args *a, const char *text);
+bool td_set_jobs(td_args *a, const char *text);
 bool td_set_shard(td_args *a, const char *text), td_set_names(td_args *a, const char *text);
 bool td_set_table(td_args *a, const char *text), td_set_all(td_args *a, const char *text);
 bool td_set_timings(td_args *a, const char *text), td_set_care(td_args *a, const char *text);
@@ -82,9 +84,9 @@ typedef struct td_progress {
     bool             terminal, shown;
     double           start, next;
     const td_report *r;            /* borrowed: how many checks it has */
-    int              done, tasks;
+    int              done, tasks, jobs;    /* of which this one tells of itself */
 } td_progress;
-void td_progress_open(td_progress *p, const td_report *r, int tasks);
+void td_progress_open(td_progress *p, const td_report *r, int tasks, int jobs);
 void td_progress_tell(void *progress, const char *what, double share);
 void td_progress_close(td_progress *p);
 
@@ -92,6 +94,17 @@ void td_progress_close(td_progress *p);
 td_report td_report_for(const td_args *a, td_progress *p);
 /* Asks all that the command line names, or its shard of it, and settles the report; p is what r->progress tells. */
 bool td_run_tasks(td_report *r, const td_args *a, td_progress *p);
+
+/* A survey that several processes can share (jobs.c): part `number` of so many, whose rows say where they belong. */
+typedef struct td_share {
+    bool      (*run)(td_report *r, const void *of, int number, int jobs);
+    const void *of;                /* borrowed */
+} td_share;
+bool td_run_jobs(td_report *r, const td_share *p, int jobs);
+int  td_jobs_usual(void);
+
+/* All that is left of a file, of n bytes; owned by the caller.  NULL: it could not be read, or there is no memory. */
+char *td_read_all(FILE *file, size_t *n);
 
 /* "triad: ..." on stderr; returns TD_EXIT_TROUBLE. */
 int td_complain(const char *format, ...) TD_PRINTF(1, 2);

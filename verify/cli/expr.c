@@ -282,7 +282,7 @@ static int judge(job *j)
     td_report r = {.seed = j->a->seed, .cases = 1, .care = j->a->care, .figures = j->a->html, .again = again};
     td_check_options o = {.seed = j->a->seed, .care = r.care, .figures = r.figures, .progress = td_progress_tell,
                           .progress_user = &progress};
-    td_progress_open(&progress, &r, 1);
+    td_progress_open(&progress, &r, 1, 1);
     td_check_result *c = td_check(td_expr_program, j->n, j->in, j->e, &o);
     td_progress_close(&progress);
     if (c && !td_view_alone(j->a)) printf("\n"), td_check_print(c, stdout);

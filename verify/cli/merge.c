@@ -11,23 +11,28 @@ static const td_option options[] = {
     TD_VIEW_OPTIONS,
     {0}};
 
-/* All of a file; owned by the caller.  NULL after a message. */
-static char *read_file(const char *path, size_t *n)
+char *td_read_all(FILE *file, size_t *n)
 {
     enum { PIECE = 1 << 16 };
-    FILE *file = fopen(path, "rb");
     char *text = NULL;
-    bool ok = file;
+    bool ok = true;
     for (*n = 0; ok && !feof(file);) {
         char *more = realloc(text, *n + PIECE);
         ok = more;
         if (more) text = more, *n += fread(text + *n, 1, PIECE, file), ok = !ferror(file);
     }
-    if (file) fclose(file);
     if (ok) return text;
-    td_complain("could not read %s: %s", path, errno ? strerror(errno) : "out of memory");
     free(text);
     return NULL;
+}
+
+static char *read_file(const char *path, size_t *n)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = file ? td_read_all(file, n) : NULL;
+    if (!text) td_complain("could not read %s: %s", path, errno ? strerror(errno) : "out of memory");
+    if (file) fclose(file);
+    return text;
 }
 
 static bool read_part(const char *path, td_report *out)

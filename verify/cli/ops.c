@@ -2,9 +2,14 @@
  * what an op is made of, what the engines say of sampled inputs, which dtypes it takes. */
 #include "cli.h"
 
+#include <string.h>
+
+enum { FEW = 12 };                /* cases that show whether there is an answer */
+
 static const td_option options[] = {
     {"--cases", "N", "cases of each op and dtype; default 12", td_set_cases},
     {"--seed", "S", "of cases, cotangents and directions; default 0", td_set_seed},
+    {"--jobs", "N", "processes that share the work; default one a processor", td_set_jobs},
     {"--names", NULL, "their names alone, unchecked", td_set_names},
     {"--table", NULL, "fields parted by tabs, with examples; unchecked", td_set_table},
     {0}};
@@ -69,22 +74,23 @@ static const char *strain_text(const td_row *d, const td_row *s, char text[16])
     return text;
 }
 
-/* Unsupported: an engine can't run it, so that nothing was agreed. */
-static bool print_op(const td_op *op, const td_args *a, bool *disagreed)
+static const td_row *row_of(const td_report *r, const td_op *op, td_dtype dtype)
 {
-    td_report r = {.seed = a->seed, .cases = a->cases};
+    static const td_row none;
+    for (int64_t i = 0; i < r->n_row; i++) if (r->row[i].dtype == dtype && !strcmp(r->row[i].name, op->name)) return &r->row[i];
+    return &none;
+}
+
+/* Unsupported: an engine can't run it, so that nothing was agreed. */
+static bool print_op(const td_report *r, const td_op *op)
+{
     char text[16];
-    td_survey_op(&r, op, TD_F64, 0, a->cases, 1);
-    td_survey_op(&r, op, TD_F32, 0, a->cases, 0);
-    bool whole = r.n_row == 2 && r.row[0].agreed && r.row[1].agreed;
-    const td_row *d = r.n_row == 2 ? &r.row[0] : &(td_row){0}, *s = r.n_row == 2 ? &r.row[1] : d;
+    const td_row *d = row_of(r, op, TD_F64), *s = row_of(r, op, TD_F32);
     int64_t kinks = d->fd_kinks + d->quad_kinks + s->fd_kinks + s->quad_kinks;
     const char *second = op->flat ? "flat" : word(d->second_agreed, d->disagreed);
     printf(head, op->name, kernel_of(op), rule_of(op), d->values_agreed ? "yes" : "-", word(d->agreed, d->disagreed),
            word(s->agreed, s->disagreed), second, others(op), kinks ? "met" : "-", strain_text(d, s, text));
-    *disagreed |= d->disagreed || s->disagreed;
-    td_report_clear(&r);
-    return whole;
+    return d->agreed && s->agreed;
 }
 
 static int list_names(void)
@@ -109,13 +115,20 @@ static int run(const td_args *a)
     if (a->names) return list_names();
     if (a->table) return list_table();
     td_args quick = *a;
-    if (quick.cases == TD_CASES) quick.cases = 12;
-    int n = TD_ID_COUNT - 1, unsupported = 0;
-    bool disagreed = false;
-    printf(head, "op", "value", "rule", "dual", "f64", "f32", "2nd", "also", "kinks", "error");
-    for (int id = 1; id < TD_ID_COUNT; id++) unsupported += !print_op(td_op_by_id(id), &quick, &disagreed);
-    printf("%d ops, %d unsupported\n", n, unsupported);
-    return disagreed ? TD_EXIT_DISAGREE : unsupported ? TD_EXIT_TROUBLE : TD_EXIT_AGREE;
+    td_progress progress;
+    quick.ops = true;
+    if (!a->cases_said) quick.cases = FEW;
+    td_report r = td_report_for(&quick, &progress);
+    r.figures = false;
+    int unsupported = 0, status = TD_EXIT_TROUBLE;
+    if (td_run_tasks(&r, &quick, &progress)) {
+        printf(head, "op", "value", "rule", "dual", "f64", "f32", "2nd", "also", "kinks", "error");
+        for (int id = 1; id < TD_ID_COUNT; id++) unsupported += !print_op(&r, td_op_by_id(id));
+        printf("%d ops, %d unsupported\n", TD_ID_COUNT - 1, unsupported);
+        status = td_report_sum(&r).disagreed ? TD_EXIT_DISAGREE : unsupported ? TD_EXIT_TROUBLE : TD_EXIT_AGREE;
+    }
+    td_report_clear(&r);
+    return status;
 }
 
 const td_command td_command_ops = {

@@ -19,11 +19,11 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-void td_progress_open(td_progress *p, const td_report *r, int tasks)
+void td_progress_open(td_progress *p, const td_report *r, int tasks, int jobs)
 {
     double start = now();
     *p = (td_progress){.terminal = isatty(STDERR_FILENO), .start = start, .next = start + PATIENCE, .r = r,
-                       .tasks = tasks};
+                       .tasks = tasks, .jobs = jobs};
 }
 
 /* "about 40 s left", "about 3 min left" */
@@ -38,12 +38,13 @@ static void remaining(double seconds, char *text, size_t room)
 void td_progress_tell(void *user, const char *what, double share)
 {
     td_progress *p = user;
-    double time = now(), spent = time - p->start, all = (p->done + fmin(share, 1)) / fmax(p->tasks, 1);
+    double time = now(), spent = time - p->start, all = fmin((p->done + fmin(share, 1)) * p->jobs / fmax(p->tasks, 1), 1);
+    int64_t checks = p->r->checks * p->jobs;
     char line[WIDTH + 1], left[32] = "";
     if (!p->terminal || time < p->next) return;
     if (all > 0.01) remaining(spent * (1 - all) / all, left, sizeof left);
-    snprintf(line, sizeof line, "%3.0f %%  %lld checks, %.0f/s  %s%s%s", 100 * all, (long long)p->r->checks,
-             (double)p->r->checks / spent, left, left[0] ? "  " : "", what);
+    snprintf(line, sizeof line, "%3.0f %%  %lld checks, %.0f/s  %s%s%s", 100 * all, (long long)checks,
+             (double)checks / spent, left, left[0] ? "  " : "", what);
     fprintf(stderr, "\r%-*s", WIDTH, line);
     fflush(stderr);
     p->shown = true;

@@ -8,6 +8,7 @@ static const td_option options[] = {
     {"--seed", "S", "of cases, cotangents and directions; default 0", td_set_seed},
     {"--data", "DIR", "where iris.csv lies", td_set_data},
     TD_VIEW_OPTIONS,
+    {"--jobs", "N", "processes that share the work; default one a processor", td_set_jobs},
     {"--shard", "I/N", "part I of N alone; triad merge puts their JSON together", td_set_shard},
     {"--timings", NULL, "where the time goes, a stage of the checks each", td_set_timings},
     {0}};

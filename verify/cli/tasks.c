@@ -1,6 +1,6 @@
 /* tasks.c: what a survey is made of: an op or a program in one dtype each, in the order of one run.
  *
- * A shard takes every n-th of them; parts of one list put together are the whole again. */
+ * A shard takes every n-th of them, and of those a job every n-th; parts of one list put together are the whole again. */
 #include "cli.h"
 
 #include <stdlib.h>
@@ -17,6 +17,8 @@ typedef struct tasks {
     task *list;                    /* owned */
     int   n, room;
     bool  starved;
+    const td_args *a;              /* borrowed */
+    td_progress   *progress;       /* borrowed */
 } tasks;
 
 static void add(tasks *t, const td_op *op, const td_example *example, const char *library, td_dtype dtype)
@@ -65,7 +67,7 @@ static bool add_named(tasks *t, const td_args *a)
 
 static void add_all(tasks *t, const td_args *a)
 {
-    for (const td_example *e = td_examples; e->name && a->one_case < 0; e++) add_both(t, a, NULL, e);
+    for (const td_example *e = td_examples; e->name && a->one_case < 0 && !a->ops; e++) add_both(t, a, NULL, e);
     for (int id = 1; id < TD_ID_COUNT && !a->programs; id++) add_both(t, a, td_op_by_id(id), NULL);
 }
 
@@ -93,24 +95,41 @@ td_report td_report_for(const td_args *a, td_progress *p)
                        .progress = td_progress_tell, .progress_user = p};
 }
 
+static bool run_part(td_report *r, const void *of, int number, int jobs)
+{
+    const tasks *t = of;
+    bool ok = true;
+    for (int i = 0, mine = 0; i < t->n && ok; i++) {
+        if (!is_mine(t->a, i) || mine++ % jobs != number) continue;
+        r->task = i;
+        ok = run(r, &t->list[i], t->a);
+        t->progress->done++;
+    }
+    return ok;
+}
+
+/* Libraries have processes of their own; what is told case by case, or timed, is not shared. */
+static int jobs_for(const tasks *t, const td_report *r, int mine)
+{
+    int64_t most = t->a->jobs ? t->a->jobs : td_jobs_usual();
+    if (r->detail || r->timings) return 1;
+    for (int i = 0; i < t->n; i++) if (t->list[i].library) return 1;
+    return most < mine ? (int)most : mine > 1 ? mine : 1;
+}
+
 bool td_run_tasks(td_report *r, const td_args *a, td_progress *p)
 {
-    tasks t = {0};
+    tasks t = {.a = a, .progress = p};
     int mine = 0;
     bool ok = true;
     if (a->n_name) ok = add_named(&t, a);
     else add_all(&t, a);
     if (t.starved) ok = td_complain("out of memory") == TD_EXIT_AGREE;
     for (int i = 0; i < t.n; i++) mine += is_mine(a, i);
-    td_progress_open(p, r, mine);
-    for (int i = 0; i < t.n && ok; i++) {
-        if (!is_mine(a, i)) continue;
-        r->task = i;
-        ok = run(r, &t.list[i], a);
-        p->done++;
-    }
+    int jobs = jobs_for(&t, r, mine);
+    td_progress_open(p, r, mine, jobs);
+    ok = ok && td_run_jobs(r, &(td_share){run_part, &t}, jobs);
     td_progress_close(p);
-    td_report_settle(r);
     free(t.list);
     return ok;
 }
