@@ -894,7 +894,8 @@ TD_API td_tensor *td_cross_entropy_adj(td_tensor *logits, td_tensor *target, td_
 
 /* Connectionist temporal classification: log_probs (t,n,c) of t times, n sequences, c classes, targets (n,s), how many times and
  * targets count of each sequence (n), (n), all i64.  A term is -log of the probability of all ways to emit the targets, with
- * `blank` between them; the mean is of terms over their number of targets.  Where there is no way, inf, or 0 if zero_infinity. */
+ * `blank` between them; the mean is of terms over their number of targets.  Where there is no way, inf, or 0 if zero_infinity.
+ * TD_EDOMAIN where the blank is among the targets that count. */
 TD_API td_tensor *td_ctc_loss(td_tensor *log_probs, td_tensor *targets, td_tensor *input_lengths, td_tensor *target_lengths,
                               int64_t blank, bool zero_infinity, td_reduction reduction);
 /* ---- ops: special functions, elementwise ----------------------------------------------------------------------------

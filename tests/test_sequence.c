@@ -111,3 +111,27 @@ TEST(sequence, what_does_not_fit_is_refused)
     CHECK(td_error(c) == TD_EVALUE && strstr(td_message(c), "7"), "%s", td_message(c));
     td_close(c);
 }
+
+/* Two sequences of 3 times and 3 classes.  Of the targets (1, 2) and (1, last) one counts, and `length`. */
+static void emit(td_context *c, int64_t last, int64_t length, int64_t blank)
+{
+    td_tensor *x = td_log_softmax(td_rand(c, TD_F64, 3, SIZE(3, 2, 3)), 2);
+    td_tensor *targets = td_array(c, TD_I64, 2, SIZE(2, 2), (int64_t[]){1, 2, 1, last});
+    td_tensor *times = td_array(c, TD_I64, 1, SIZE(2), (int64_t[]){3, 3}), *lengths = td_array(c, TD_I64, 1, SIZE(2), (int64_t[]){1, length});
+    td_item(td_ctc_loss(x, targets, times, lengths, blank, false, TD_REDUCTION_SUM));
+}
+
+/* A blank is what is taken away: no way emits it.  Behind a sequence's targets it is as good as any number. */
+TEST(sequence, no_target_is_the_blank)
+{
+    for (int dual = 0; dual < 2; dual++) {
+        td_context *c = td_open(&(td_options){.engine = dual ? td_dual_engine() : NULL});
+        emit(c, 0, 1, 0);
+        CHECK(!td_error(c), "%s", td_message(c));
+        emit(c, 0, 2, 0);
+        check_refused("ctc_loss", c, TD_EDOMAIN, "target 1 of sequence 1 is 0|blank");
+        emit(c, 2, 2, 1);
+        check_refused("ctc_loss", c, TD_EDOMAIN, "target 0 of sequence 0 is 1|blank");
+        td_close(c);
+    }
+}

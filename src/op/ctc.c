@@ -49,6 +49,17 @@ static chance chance_of(td_tensor *log)
 
 /* ---- shapes and states --------------------------------------------------------------------------------------------- */
 
+/* No way emits a blank as a target, for blanks are taken away; targets beyond a sequence's length may be anything. */
+static td_status refuse_blank_targets(const td_infer *i, int64_t blank)
+{
+    const int64_t *target = td_data(i->in[1]), *length = td_data(i->in[3]), *size = i->in[1]->shape->size;
+    for (int64_t k = 0; target && length && k < size[0] * size[1]; k++)
+        if (target[k] == blank && k % size[1] < length[k / size[1]])
+            return td_fail(i->context, TD_EDOMAIN, "ctc_loss: target %lld of sequence %lld is %lld, the blank: no target can be",
+                           (long long)(k % size[1]), (long long)(k / size[1]), (long long)blank);
+    return td_error(i->context);
+}
+
 static td_status ctc_loss_infer(td_infer *i)
 {
     const td_shape *x = i->in[0]->shape, *t = i->in[1]->shape;
@@ -66,6 +77,7 @@ static td_status ctc_loss_infer(td_infer *i)
         if (i->in[k]->shape->rank != 1 || i->in[k]->shape->size[0] != x->size[1])
             return td_fail(i->context, TD_ESHAPE, "ctc_loss: %lld lengths of rank %d for %lld sequences",
                            (long long)i->in[k]->shape->numel, i->in[k]->shape->rank, (long long)x->size[1]);
+    if (refuse_blank_targets(i, blank)) return td_error(i->context);
     return td_loss_infer(i, &(td_shape){ .rank = 1, .size = { x->size[1] } });
 }
 
