@@ -41,6 +41,24 @@ TEST(create, random_numbers_have_their_means)
     close_clean(c);
 }
 
+/* Element 0 of stream 1 of this seed is 1 - 2^-25.3, the first that is nearer to 1 than to any other float; of the f64 between
+ * 1e16 and the next every second draw is nearer to the end. */
+TEST(create, uniform_numbers_stay_below_their_end)
+{
+    td_context *c = td_open(NULL);
+    td_seed(c, 96057002);
+    double u = td_item(td_rand(c, TD_F64, 0, NULL));
+    CHECK(u < 1 && (float)u == 1, "the number is %.17g", u);
+    td_seed(c, 96057002);
+    CHECK(td_item(td_rand(c, TD_F32, 0, NULL)) == 1 - 0x1p-24, "in f32 it is no longer below 1");
+    td_seed(c, 96057002);
+    double v = td_item(td_uniform(c, TD_F32, 0, NULL, -2, 4));
+    CHECK(v < 4, "uniform of -2 to 4: %.17g", v);
+    CHECK(td_item(td_amax(td_uniform(c, TD_F64, 1, SIZES(100), 1e16, 1e16 + 2))) == 1e16, "uniform reached its end");
+    CHECK(td_item(td_uniform(c, TD_F64, 0, NULL, 3, 3)) == 3, "uniform of 3 to 3");
+    close_clean(c);
+}
+
 TEST(create, draws_by_weight)
 {
     td_context *c = td_open(&(td_options){.seed = 3});

@@ -2,7 +2,8 @@
  *
  * They are made in blocks, by any number of threads.  Random numbers are a function of seed, stream and i (random.c): each
  * call that draws is a stream of its own.  A uniform number is the first 53 bits of words 0 and 1 of element i; a normal one
- * is Box and Muller's of these and the first 53 bits of words 2 and 3. */
+ * is Box and Muller's of these and the first 53 bits of words 2 and 3.  In f32 a uniform number is the first 24 bits: more
+ * would be rounded, to 1 at last. */
 #include "core.h"
 #include "kernel/kernel.h"
 
@@ -142,11 +143,14 @@ void td_seed(td_context *c, uint64_t seed)
     c->stream = 0;
 }
 
-/* start + step u */
+/* start + step u, and end where rounding goes beyond it */
 static void make_uniform(const filler *f, int64_t first, int64_t n, double *to)
 {
-    for (int64_t i = 0; i < n; i++)
-        to[i] = f->start + f->step * td_philox_uniform(f->key, (uint64_t)(first + i), f->stream);
+    for (int64_t i = 0; i < n; i++) {
+        double u = td_philox_uniform(f->key, (uint64_t)(first + i), f->stream);
+        double y = f->start + f->step * (f->dtype == TD_F32 ? floor(u * 0x1p24) * 0x1p-24 : u);
+        to[i] = y > f->end ? f->end : y;
+    }
 }
 
 static void map_in_place(const filler *f, int map, int64_t n, double *x, double scalar)
@@ -184,9 +188,18 @@ static td_tensor *drawn(td_context *c, const char *who, td_dtype dtype, int rank
     return filled(c, who, dtype, rank, size, f);
 }
 
+static double largest_below(double high, td_dtype dtype)
+{
+    float near = (float)high;
+    if (dtype != TD_F32) return nextafter(high, -(double)INFINITY);
+    return (double)near < high ? near : nextafterf(near, -INFINITY);
+}
+
 td_tensor *td_uniform(td_context *c, td_dtype dtype, int rank, const int64_t *size, double low, double high)
 {
-    return drawn(c, "td_uniform", dtype, rank, size, (filler){ .make = make_uniform, .start = low, .step = high - low });
+    double end = low < high ? largest_below(high, dtype) : (double)INFINITY;
+    return drawn(c, "td_uniform", dtype, rank, size,
+                 (filler){ .make = make_uniform, .start = low, .step = high - low, .end = end });
 }
 
 td_tensor *td_normal(td_context *c, td_dtype dtype, int rank, const int64_t *size, double mean, double std)
@@ -196,7 +209,7 @@ td_tensor *td_normal(td_context *c, td_dtype dtype, int rank, const int64_t *siz
 
 td_tensor *td_rand(td_context *c, td_dtype dtype, int rank, const int64_t *size)
 {
-    return drawn(c, "td_rand", dtype, rank, size, (filler){ .make = make_uniform, .step = 1 });
+    return drawn(c, "td_rand", dtype, rank, size, (filler){ .make = make_uniform, .step = 1, .end = 1 });
 }
 
 td_tensor *td_randn(td_context *c, td_dtype dtype, int rank, const int64_t *size)
