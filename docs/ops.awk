@@ -44,7 +44,7 @@ END {
     print "* **also**: takes i64 (i) and bool (b) operands as well."
     print "* **ulp**: largest error of a value in units of the last place, f64 and f32, as measured (docs/ulp.md); elsewhere the bound is"
     print "  derived for each result, from running errors (docs/verification.md)."
-    print "* **cases**: how many are held to PyTorch's values and gradients (tests/reference/).\n"
+    print "* **cases**: how many are held to PyTorch's values and gradients, or to mpmath's of what it lacks (tests/reference/).\n"
     print ops " ops, " all " cases beside PyTorch."
     for (k = 1; k <= ops; k++) {
         o = order[k]

@@ -16,14 +16,21 @@ engines()
     tail -1 "$scratch/ops" | grep -q ', 0 unsupported$' || cat "$scratch/ops"
 }
 
-# An op that has cases beside PyTorch has at least 30.
+# Every op has at least 30 cases beside PyTorch or mpmath, and if it has a derivative, 30 with gradients.
 cases()
 {
-    awk '/^# op / { op = $3; next } !/^#/ { n[op]++ } END { for (op in n) if (n[op] < 30) print op, n[op] }' \
-        "$top_srcdir"/tests/reference/*.txt
+    "$TRIAD" ops --table >"$scratch/table"
+    awk -F'\t' 'FILENAME ~ /table$/ { smooth[$1] = $4 !~ /^(flat|cut)$/; next }
+        /^# op / { op = substr($0, 6); next }
+        !/^#/ { cases[op]++; if (/\|[A-Za-z_]+'"'"'/) gradients[op]++ }
+        END {
+            for (op in smooth) if (cases[op] < 30) print op ": " cases[op] + 0 " cases"
+            for (op in smooth) if (smooth[op] && gradients[op] < 30) print op ": " gradients[op] + 0 " cases with gradients"
+            for (op in cases) if (!(op in smooth)) print op ": no such op"
+        }' "$scratch/table" "$top_srcdir"/tests/reference/*.txt
 }
 
 check "docs/ops.md is what make ops writes" list
 check "every op runs in every engine" engines
-check "at least 30 cases beside PyTorch" cases
+check "at least 30 cases an op, with gradients where there are" cases
 finish

@@ -151,9 +151,19 @@ static void dft_sample(td_sample *s)
     s->attr.list[0] = td_sample_below(s, 2) ? -1 : 1;
 }
 
+static td_tensor *call_dft(const td_invocation *k)
+{
+    int axis = td_axis(k->in[0]->context, "dft", td_rank(k->in[0]), td_as_int(k, 0));
+    if (axis < 0) return td_bad(k->in[0]->context);
+    return dft(k->in[0], k->n > 1 ? k->in[1] : NULL, axis, td_as_flag(k, 1) ? 1 : -1, td_as_number(k, 2));
+}
+static const td_signature dft_signature = {
+    .example = "dft(x, y)", .call = call_dft,
+    .parameter = { { "axis", TD_AXIS, false, -1 }, { "back", TD_FLAG, false, 0 }, { "scale", TD_NUMBER, false, 1 } },
+};
 const td_op td_op_dft = {
     .name = "dft", .id = TD_ID_dft, .min_in = 1, .max_in = 2, .infer = dft_infer, .compute = dft_compute, .vjp = dft_vjp,
-    .sample = dft_sample,
+    .sample = dft_sample, .signature = &dft_signature,
 };
 
 /* ---- what is spelt in it -------------------------------------------------------------------------------------------- */

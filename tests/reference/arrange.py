@@ -34,4 +34,20 @@ row("trace", "trace(x)", lambda x: torch.trace(x), {}, plane)
 f.op("block_diag", "block_diag(x, y, x)", lambda x, y: torch.block_diag(x, y, x), shapes=[((2, 3), (2,)), ((), (1, 2)), ((3,), ()), ((2, 0), (2, 2))], x=any, y=any)
 row("vander", "vander(x, {n}, {increasing})", vander, dict(n=[3, 1, 0, 5], increasing=[False, True]),
     [(3,), (1,), (5,), (0,)], points=[{"x": [0.0, 2.0]}, {"x": [0.0, -1.0], "n": 4, "increasing": True}])
+
+
+def on_diagonal(rng, m, n, offset, axes):
+    length = max(0, min(m, n - offset) if offset >= 0 else min(m + offset, n))
+    return (length,) if max(axes) == 1 else (rng.randint(1, 2), length)
+
+
+def undiagonal(x, m, n, offset, axes):
+    size = [x.shape[0]] * (x.dim() + 1)
+    size[axes[0]], size[axes[1]] = m, n
+    return torch.diagonal_scatter(x.new_zeros(size), x, offset, *axes)
+
+
+f.op("undiagonal", "undiagonal(x, {m}, {n}, {offset}, {axes})".replace("{axes}", "axis0={axis0}, axis1={axis1}"),
+     lambda x, m, n, offset, axis0, axis1: undiagonal(x, m, n, offset, (axis0, axis1)), dict(m=[3, 2], n=[4, 2], offset=[0, 1, -1, 3], axis0=[0, 2], axis1=[1]),
+     shapes=lambda rng, m, n, offset, axis0, axis1: on_diagonal(rng, m, n, offset, (axis0, axis1)), x=any)
 f.write()

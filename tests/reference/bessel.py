@@ -15,12 +15,40 @@ for name, value in dict(bessel_j0=lambda x: mpmath.besselj(0, x), bessel_j1=lamb
     left = name.startswith("bessel_j")
     f.op(name, name + "(x)", lambda x, name=name: getattr(special, name)(x.detach()), x=real(-1 if left else 0.1, 1))
     f.op(name, name + "(x)", precise(value), x=real(-40 if left else 0.1, 40), points=[dict(x=x) for x in zeros])
-for name in "modified_bessel_k0 modified_bessel_k1 scaled_modified_bessel_k0 scaled_modified_bessel_k1".split():
-    f.op(name, name + "(x)", lambda x, name=name: getattr(special, name)(x.detach()), x=real(0.1, 20))
+for n in 0, 1:
+    decaying = lambda x, n=n: mpmath.besselk(n, x)
+    for name, value in {"modified_bessel_k%d" % n: decaying, "scaled_modified_bessel_k%d" % n: lambda x, k=decaying: mpmath.exp(x) * k(x)}.items():
+        f.op(name, name + "(x)", lambda x, name=name: getattr(special, name)(x.detach()), x=real(0.1, 20))
+        f.op(name, name + "(x)", precise(value), x=real(0.01, 40))
 for name in "i0 i0e i1 i1e".split():
     f.op(name, name + "(x)", lambda x, name=name: getattr(special, name)(x), x=real(-15, 15, kinks=[0]))
 for name in ("chebyshev_polynomial_t chebyshev_polynomial_u chebyshev_polynomial_v chebyshev_polynomial_w "
              "hermite_polynomial_h hermite_polynomial_he laguerre_polynomial_l legendre_polynomial_p").split():
     f.op(name, name + "(x, {n})", lambda x, n, name=name: getattr(special, name)(x.detach(), n), dict(n=[0, 1, 2, 3, 5, 8]),
          x=real(-0.99, 0.99))
+for name, where in dict(bessel_j=real(-30, 30), bessel_y=real(0.1, 20), bessel_i=real(-15, 15), bessel_k=real(0.1, 20)).items():
+    function = getattr(mpmath, name.replace("_", ""))
+    f.op(name, name + "(x, {n})", precise(lambda x, n, function=function: function(n, x)), dict(n=[0, 1, 2, 5, 12]), x=where, count=40)
+
+
+def at_zero(function):
+    """A polynomial that mpmath sums as a series, which does not end where it is 0 unless it is told when to."""
+    return lambda *arguments: function(*arguments, zeroprec=1000)
+
+
+def chebyshev_u(n, x):
+    return at_zero(mpmath.chebyu)(n, x) if n >= 0 else mpmath.mpf(0)
+
+
+polynomials = dict(
+    chebyshev_polynomial_t=at_zero(mpmath.chebyt), chebyshev_polynomial_u=chebyshev_u,
+    chebyshev_polynomial_v=lambda n, x: chebyshev_u(n, x) - chebyshev_u(n - 1, x),
+    chebyshev_polynomial_w=lambda n, x: chebyshev_u(n, x) + chebyshev_u(n - 1, x), hermite_polynomial_h=mpmath.hermite,
+    hermite_polynomial_he=lambda n, x: mpmath.hermite(n, x / mpmath.sqrt(2)) / mpmath.sqrt(2) ** n,
+    laguerre_polynomial_l=lambda n, x: at_zero(mpmath.laguerre)(n, 0, x), legendre_polynomial_p=at_zero(mpmath.legendre))
+for name, function in polynomials.items():
+    f.op(name, name + "(x, {n})", precise(lambda x, n, function=function: function(n, x)), dict(n=[0, 1, 2, 3, 5, 8]), x=real(-1.2, 1.2), count=36)
+for name, function in dict(laguerre_polynomial_l=mpmath.laguerre, gegenbauer_polynomial_c=mpmath.gegenbauer).items():
+    f.op(name, name + "(x, {n}, {alpha})", precise(lambda x, n, alpha, function=at_zero(function): function(n, alpha, x)),
+         dict(n=[0, 1, 2, 3, 5, 8], alpha=[0.5, 1.0, 2.0]), x=real(-1.2, 1.2), count=36)
 f.write()

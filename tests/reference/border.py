@@ -1,7 +1,7 @@
 """border.py: pad, windows, sizes of images."""
 import torch
 import torch.nn.functional as F
-from reference import Family, real
+from reference import Family, pulled, real
 
 f = Family(__file__)
 any = real()
@@ -59,4 +59,42 @@ f.op("interpolate", "interpolate(x, {size}, mode=bicubic, align_corners={align_c
      dict(size=[1, [2, 3], 5, 7], align_corners=[False, True]), shapes=IMAGES, count=24, x=any)
 f.op("interpolate", "interpolate(x, scale_factor={scale_factor}, mode=bicubic)", lambda x, scale_factor: F.interpolate(x, scale_factor=scale_factor, mode="bicubic"),
      dict(scale_factor=[0.5, 1.5, 2.5]), shapes=IMAGES, count=9, x=any)
+
+
+def along(x, map, corners, scale):
+    """y_j = sum of w_ji x_i of the lines x (r, n), by whichever of PyTorch's functions has these weights."""
+    kind, n, m, _, kernel, stride, padding = map
+    size = dict(scale_factor=scale) if scale else dict(size=m)
+    return [lambda: F.conv1d(x[:, None], x.new_ones(1, 1, kernel), None, stride, padding)[:, 0],
+            lambda: F.avg_pool1d(x, kernel, stride, padding, count_include_pad=False),
+            lambda: F.avg_pool1d(x, kernel, stride, padding, count_include_pad=True),
+            lambda: F.adaptive_avg_pool1d(x, m),
+            lambda: F.interpolate(x[None], mode="nearest", **size)[0],
+            lambda: F.interpolate(x[None], mode="nearest-exact", **size)[0],
+            lambda: F.interpolate(x[None], mode="linear", align_corners=corners, **size)[0],
+            lambda: F.interpolate(x[:, None, None], (1, m), mode="bicubic", align_corners=corners)[:, 0, 0]][kind]()
+
+
+def resample(x, axis, map, scale=0):
+    corners = map[0] > 5 and bool(map[4])
+    lines = x.movedim(axis, -1)
+    flat = lines.reshape(-1, lines.shape[-1])
+    if map[3]:
+        z = flat.new_zeros(len(flat), map[1], requires_grad=True)
+        y = pulled(along(z, map, corners, scale), [z], flat)[0]
+    else:
+        y = along(flat, map, corners, scale)
+    return y.reshape(*lines.shape[:-1], y.shape[-1]).movedim(-1, axis)
+
+
+def lines(rng, axis, map, scale=0):
+    shape = [rng.randint(1, 3), rng.randint(1, 2)]
+    shape[axis] = map[2 if map[3] else 1]
+    return tuple(shape)
+
+
+windows = [[k, 7, 3, a, 3, 2, 0] for k in (0, 1, 2) for a in (0, 1)] + [[k, 5, 6, a, 2, 1, 1] for k in (0, 1, 2) for a in (0, 1)]
+others = [[k, n, m, a, c, 0, 0] for k in (3, 4, 5, 6, 7) for c in ((0, 1) if k > 5 else (0,)) for n, m in ((5, 3), (3, 7)) for a in (0, 1)]
+f.op("resample", "resample(x, {axis}, {map})", resample, dict(map=windows + others, axis=[0, 1]), shapes=lines, count=80, x=any)
+f.op("resample", "resample(x, {axis}, {map}, {scale})", resample, dict(map=[[k, 4, 6, a, 0, 0, 0] for k in (4, 5, 6) for a in (0, 1)], axis=[0, 1], scale=[1.5, 1.6]), shapes=lines, count=24, x=any)
 f.write()

@@ -29,4 +29,16 @@ row("irfft", lambda x, y, n, axis, norm: torch.fft.irfft(torch.complex(x, y), n 
     "xy", dict(n=[0, 7, 8], axis=[-1], norm=norms), "{n}, {axis}, {norm}", [s for s in lines if s[-1] > 1])
 row("irfft2", lambda x, y, norm: torch.fft.irfft2(torch.complex(x, y), norm=norm), "xy", dict(norm=norms), "{norm}",
     [s for s in lines if len(s) > 1 and s[-1] > 1])
+
+
+def dft(z, axis, back, scale):
+    transform = torch.fft.ifft if back else torch.fft.fft
+    y = transform(z, dim=axis, norm="forward" if back else "backward")
+    return packed(y.resolve_conj()) * scale
+
+
+# of reals by PyTorch's transform of reals: that of pairs leaves 5.6e-17 where the imaginary part, at half of an even length, is 0
+for operands, function in (("xy", lambda x, y, **a: dft(torch.complex(x, y), **a)), ("x", dft)):
+    f.op("dft", "dft(%s, axis={axis}, back={back}, scale={scale})" % ", ".join(operands), function, dict(axis=[-1, 0], back=[0, 1], scale=[1.0, 0.25]),
+         shapes=[(s,) * len(operands) for s in lines], count=24, **{n: real(-4, 4) for n in operands})
 f.write()

@@ -1,7 +1,7 @@
 """loss.py: losses, with each reduction; weights, classes to ignore, margins at which a term begins."""
 import torch
 import torch.nn.functional as F
-from reference import Family, integer, real, inf
+from reference import Family, integer, pulled, real, inf
 
 f = Family(__file__)
 any = real()
@@ -74,4 +74,11 @@ f.op("multilabel_soft_margin_loss", "multilabel_soft_margin_loss(x, y, w, reduct
 f.op("ctc_loss", "ctc_loss(log_softmax(x, 2), t, n, m, reduction={reduction}, zero_infinity={zero_infinity})",
      lambda x, t, n, m, reduction, zero_infinity: F.ctc_loss(x.log_softmax(2), t, n, m, reduction=reduction, zero_infinity=zero_infinity),
      dict(reduction=how, zero_infinity=[True]), x=any, t=integer(1, 4), n=integer(3, 7), m=integer(0, 4), shapes=[((6, 2, 4), (2, 3), (2,), (2,)), ((6, 3, 5), (3, 3), (3,), (3,))])
+f.op("ctc_loss", "ctc_loss(log_softmax(x, 2), t, n, m, blank={blank}, reduction={reduction}, zero_infinity=1)",
+     lambda x, t, n, m, blank, reduction: F.ctc_loss(x.log_softmax(2), t, n, m, blank, reduction, True), dict(blank=[3, 4], reduction=how), count=12,
+     x=any, t=integer(0, 3), n=integer(3, 7), m=integer(0, 4), shapes=[((6, 2, 5), (2, 3), (2,), (2,)), ((6, 3, 5), (3, 3), (3,), (3,))],
+     points=[dict(x=[[[1.0, 2.0, 3.0]], [[0.5, 0.0, 1.0]], [[0.0, 0.0, 1.0]]], t=t, n=[3], m=m, blank=b, reduction="sum")     # blanks where no target counts, and none that count
+             for t, m, b in (([[1, 0, 0]], [1], 0), ([[1, 2, 0]], [2], 0), ([[0, 0, 2]], [2], 2), ([[2, 2, 2]], [0], 2))])
+f.op("cross_entropy_adj", "cross_entropy_adj(x, t, g)", lambda x, t, g: pulled(F.cross_entropy(x, t), [x], g)[0], x=any, t=integer(0, 3), g=any,
+     shapes=[((2, 3), (2,), ()), ((5, 4), (5,), ()), ((1, 3), (1,), ())], points=[dict(x=[[1.0, 2.0], [3.0, 4.0]], t=[1, -100], g=2.0)])
 f.write()

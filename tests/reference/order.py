@@ -31,6 +31,7 @@ for name in "quantile nanquantile".split():
          points=[dict(x=[4.0, nan, 2.0, 3.0, 9.0], q=0.375, axis=0)])
 f.op("mode", "mode(x, {axis}, {keepdim})", lambda x, axis, keepdim: torch.mode(x, axis, keepdim).values, axes, shapes=cube, x=integer(0, 3),
      points=[dict(x=[2.0, 1.0, 1.0, 2.0, 3.0], axis=0), dict(x=[1.0, 1.0, 1.0], axis=0)])
+f.op("mode", "mode(x, {axis}, {keepdim})", lambda x, axis, keepdim: torch.mode(x, axis, keepdim).values, axes, shapes=cube, x=integer(0, 3, torch.float64))
 f.op("argmode", "argmode(x, {axis})", lambda x, axis: torch.mode(x, axis, True).indices, dict(axis=[0, 1]), shapes=cube, x=integer(0, 3))
 
 
@@ -42,6 +43,9 @@ f.op("searchsorted", "searchsorted(sort(x), y, right={right})", search, dict(rig
      shapes=[((5,), (2, 3)), ((2, 4), (2, 3)), ((7,), ()), ((3,), (4,))])
 f.op("bincount", "bincount(x, minlength={minlength})", lambda x, minlength: torch.bincount(x, minlength=minlength), dict(minlength=[0, 3, 7]),
      shapes=[(5,), (1,), (8,)], x=integer(0, 6))
+f.op("bincount", "bincount(x, w, minlength={minlength})",
+     lambda x, w, minlength: w.new_zeros(max(minlength, int(x.max()) + 1)).index_add(0, x, w), dict(minlength=[0, 3, 7]),
+     shapes=[((5,), (5,)), ((1,), (1,)), ((8,), (8,))], x=integer(0, 6), w=real())    # PyTorch's has no gradient by weights
 f.op("histc", "histc(x, {bins}, {low}, {high})", lambda x, bins, low, high: torch.histc(x, bins, low, high),
      dict(bins=[3, 4, 7], low=[-1.5, 0.0], high=[0.0, 2.0]), shapes=[(9,), (3, 4), (2, 2, 5)], x=real())
 f.write()

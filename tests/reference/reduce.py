@@ -1,6 +1,6 @@
 """reduce.py: reductions over some axes, or all."""
 import torch
-from reference import Family, distinct, real, inf, nan
+from reference import Family, distinct, integer, real, inf, nan
 
 f = Family(__file__)
 any, apart = real(-3, 3), distinct(-3, 3)
@@ -39,4 +39,6 @@ over("any", lambda x, axis, keepdim: torch.any(x, axis, keepdim), points=holes)
 over("all", lambda x, axis, keepdim: torch.all(x, axis, keepdim), points=holes)
 over("nansum", lambda x, axis, keepdim: torch.nansum(x, axis, keepdim), points=holes)
 over("nanmean", lambda x, axis, keepdim: torch.nanmean(x, axis, keepdim), points=holes)
+over("tie_share", lambda x, axis: torch.autograd.grad(torch.amax(x, axis).sum(), x)[0].detach(), dict(axis=axes["axis"]), integer(0, 3, torch.float64),
+     "%s(x, {axis})", points=[dict(x=[[1.0, nan, 1.0], [2.0, 2.0, 2.0]], axis=[1])])
 f.write()

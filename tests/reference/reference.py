@@ -56,12 +56,12 @@ class distinct(real):
 class integer:
     """Integers in low <= k < high."""
 
-    def __init__(self, low, high):
-        self.low, self.high = low, high
+    def __init__(self, low, high, dtype=torch.int64):
+        self.low, self.high, self.dtype = low, high, dtype
 
     def draw(self, rng, shape):
         drawn = [rng.randrange(self.low, self.high) for _ in range(math.prod(shape))]
-        return torch.tensor(drawn, dtype=torch.int64).reshape(shape)
+        return torch.tensor(drawn, dtype=self.dtype).reshape(shape)
 
 
 class permutation(integer):
@@ -79,6 +79,11 @@ class permutation(integer):
 class boolean:
     def draw(self, rng, shape):
         return torch.tensor([rng.random() < 0.5 for _ in range(math.prod(shape))], dtype=torch.bool).reshape(shape)
+
+
+def pulled(y, inputs, g):
+    """What g times y has for gradients by the inputs, as functions that have gradients themselves: values of adjoints."""
+    return torch.autograd.grad(y, inputs, g, create_graph=True)
 
 
 def tensor(value):

@@ -17,4 +17,17 @@ for name in "cummax cummin".split():
     place = name.replace("cum", "cumarg")
     f.op(place, place + "(x, {axis})", lambda x, axis, name=name: getattr(torch, name)(x, axis).indices, ways, shapes=cube, x=distinct(),
          points=points)
+
+
+def recurrence(a, b, axis, back):
+    """y_k = a_k y_(k-1) + b_k, the first is b; back, y_k = a_(k+1) y_(k+1) + b_k."""
+    a, b = a.movedim(axis, 0), b.movedim(axis, 0)
+    n, y = len(b), []
+    for k in range(n)[::-1] if back else range(n):
+        y.append(a[k + 1 if back else k] * y[-1] + b[k] if y else b[k])
+    return torch.stack(y[::-1] if back else y).movedim(0, axis) if y else b.movedim(0, axis) * 1
+
+
+f.op("recurrence", "recurrence(a, b, {axis}, {back})", recurrence, dict(axis=[0, 1, -1], back=[False, True]), shapes=[(s, s) for s in cube], a=real(), b=real(),
+     points=[dict(a=[2.0, 0.0, 3.0, 0.0], b=[1.0, 2.0, 3.0, 4.0], axis=0, back=back) for back in (False, True)])
 f.write()

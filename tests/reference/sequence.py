@@ -1,7 +1,7 @@
 """sequence.py: attention, recurrent layers, bags of embeddings."""
 import torch
 import torch.nn.functional as F
-from reference import Family, boolean, integer, real
+from reference import Family, boolean, integer, pulled, real
 
 f = Family(__file__)
 any = real(-2, 2)
@@ -72,4 +72,34 @@ f.op("embedding_bag", "embedding_bag(w, i, o, mode={mode}, padding_idx={p})", la
 f.op("embedding_bag", "embedding_bag(w, i, mode={mode})", lambda w, i, mode: F.embedding_bag(i, w, mode=mode), dict(mode=["sum", "mean", "max"]), w=any, i=integer(0, 3), shapes=[((3, 2), (2, 4)), ((4, 3), (3, 1))], count=12,
      points=[dict(w=[[1.0], [1.0], [0.0]], i=[[0, 1], [1, 2]], mode="max")])
 f.op("embedding_bag", "embedding_bag(w, i, s, mode=sum)", lambda w, i, s: F.embedding_bag(i, w, mode="sum", per_sample_weights=s), w=any, i=integer(0, 3), s=any, shapes=[((3, 2), (2, 4), (2, 4))], count=6)
+
+
+def opening(x):
+    """A sigmoid of which PyTorch's gradient keeps its digits."""
+    return 1 / (1 + torch.exp(-x))
+
+
+def scan(a, h, c, w, reverse):
+    """Steps of an LSTM of which the inputs' part of the gates is known: h, c and the gates of all times, as one vector."""
+    n, states, memories, gates = len(a), [], [], []
+    for t in range(n)[::-1] if reverse else range(n):
+        gates.append(a[t] + h @ w.T)
+        i, forget, g, o = gates[-1].chunk(4, 1)
+        c = opening(forget) * c + opening(i) * g.tanh()
+        h = opening(o) * c.tanh()
+        states.append(h)
+        memories.append(c)
+    parts = [torch.stack(p[::-1] if reverse else p).reshape(-1) for p in (states, memories, gates)]
+    return torch.cat(parts)
+
+
+def scan_adjoint(a, h, c, w, g, reverse):
+    return torch.cat([t.reshape(-1) for t in pulled(scan(a, h, c, w, reverse), [a, h, c], g)])
+
+
+steps = [((t, n, 4 * h), (n, h), (n, h), (4 * h, h)) for t, n, h in ((1, 1, 1), (2, 2, 1), (3, 1, 2), (2, 3, 2))]
+inputs = dict(a=any, h=any, c=any, w=any)
+f.op("lstm_scan", "lstm_scan(a, h, c, w, reverse={reverse})", scan, dict(reverse=[0, 1]), shapes=steps, **inputs)
+f.op("lstm_scan_adj", "lstm_scan_adj(lstm_scan(a, h, c, w, reverse={reverse}), c, w, g, reverse={reverse})", scan_adjoint, dict(reverse=[0, 1]),
+     shapes=[s + ((6 * s[0][0] * s[1][0] * s[1][1],),) for s in steps], **inputs, g=any)
 f.write()

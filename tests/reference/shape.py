@@ -30,4 +30,20 @@ f.op("stack", "stack(x, y, x, axis={axis})", lambda x, y, axis: torch.stack([x, 
 row("flip", "flip(x, {axes})", lambda x, axes: x.flip(axes), dict(axes=[[0], [1, 2], [-1], [0, 1, 2]]))
 row("pad", "pad(x, {counts}, {value})", lambda x, counts, value: F.pad(x, counts[2:] + counts[:2], value=value),
     dict(counts=[[1, 0, 0, 2], [0, 1, 1, 1], [2, 2, 0, 0]], value=[0.0, 0.5, -1.0]), [(2, 3), (1, 2), (3, 1)])
+
+
+def sliced(rng, axis, start, stop, step, n):
+    shape = [rng.randint(1, 3), rng.randint(1, 2)]
+    shape.insert(axis if axis >= 0 else 2, len(range(start, stop, step)))
+    return tuple(shape)
+
+
+def unslice(x, axis, start, stop, step, n):
+    size = list(x.shape)
+    size[axis] = n
+    return torch.slice_scatter(x.new_zeros(size), x, axis, start, stop, step)
+
+
+f.op("unslice", "unslice(x, {axis}, {start}, {stop}, {step}, {n})", unslice, dict(axis=[0, 1, -1], start=[0, 1, 3], stop=[3, 5], step=[1, 2], n=[5, 6]),
+     shapes=sliced, count=36, x=any)
 f.write()

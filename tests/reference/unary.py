@@ -56,4 +56,5 @@ f.op("pow_scalar", "pow_scalar(x, {a})", lambda x, a: x**a, dict(a=[2.0, 0.5, -1
      points=[dict(x=x, a=a) for x in (0.0, 1.0, -2.0, inf) for a in (0.0, 1.0, 2.0, 3.0, -1.0)])
 f.op("cast", "cast(x, {dtype})", lambda x, dtype: x.to(dict(i64=torch.int64, bool=torch.bool, f64=torch.float64)[dtype]),
      dict(dtype=["i64", "bool", "f64"]), x=real(-9, 9))
+f.op("cast", "cast(x, f64)", lambda x: x.to(torch.float64), x=everywhere)
 f.write()

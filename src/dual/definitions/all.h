@@ -7,9 +7,6 @@
 
 #include "../system.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "form.h"
 #include "unary.h"
 #include "elementary.h"
