@@ -78,36 +78,37 @@ static wide hankel_sum(double x, int n, double s)
     return sum;
 }
 
-/* J_n or Y_n, n = 0 or 1, x > 25: root(2 / pi x) (P cos - Q sin) or (P sin + Q cos) of x - (2n + 1) pi / 4 */
-static double hankel_wave(double x, int n, bool second)
+/* J_n or Y_n, n = 0 or 1, x > 25: root(2 / pi x) (P cos - Q sin) or (P sin + Q cos) of x - (2n + 1) pi / 4.  The smallest term
+ * is the 2x-th, below 2^-70. */
+static wide hankel_wave(double x, int n, bool second)
 {
-    wide   term = w_of(1), p = term, q = w_of(0);
-    for (int k = 1; k < 60 && fabs(term.high) > 0x1p-70; k++) {
+    wide term = w_of(1), p = term, q = w_of(0), s, c;
+    for (int k = 1; k < 50 && fabs(term.high) > small; k++) {
         term = next_term(term, x, n, k);
         if (k % 2) q = w_add(q, k % 4 == 1 ? term : w_neg(term));
         else p = w_add(p, k % 4 == 2 ? w_neg(term) : term);
     }
-    double s = td_m_sin(x), c = td_m_cos(x);
-    double cosine = n == 0 ? c + s : s - c, sine = n == 0 ? s - c : -(s + c);    /* times root 2 */
-    wide   wave = second ? w_add(w_times(p, sine), w_times(q, cosine)) : w_sub(w_times(p, cosine), w_times(q, sine));
-    wide   root = w_sqrt(w_div(w_of(0.5), w_of(x)));
-    return w_double(w_mul(w_mul(root, root_two_by_pi), wave));
+    w_sin_cos(w_of(x), &s, &c);
+    wide cosine = n == 0 ? w_add(c, s) : w_sub(s, c), sine = n == 0 ? w_sub(s, c) : w_neg(w_add(s, c));    /* times root 2 */
+    wide wave = second ? w_add(w_mul(p, sine), w_mul(q, cosine)) : w_sub(w_mul(p, cosine), w_mul(q, sine));
+    wide root = w_sqrt(w_div(w_of(0.5), w_of(x)));
+    return w_mul(w_mul(root, root_two_by_pi), wave);
 }
 
 /* ---- the functions ---------------------------------------------------------------------------------------------------- */
 
 static bool no_order(double n) { return !(n >= 0 && n <= TD_MOST_ORDER); }
 
+/* below n, upwards would lose what is above n: J falls there */
 double td_f_bessel_j(double x, double order)
 {
-    const double far = 25;
-    double size = fabs(x);
-    int    n = no_order(order) ? 0 : (int)order;
     if (isnan(x) || no_order(order)) return NAN;
     if (isinf(x)) return 0;
-    double y = size <= far ? w_double(first_kind_series(size, n, true))
-                           : w_double(upward(w_of(hankel_wave(size, 0, false)), w_of(hankel_wave(size, 1, false)), size, n, -1));
-    return x < 0 && n % 2 ? -y : y;
+    int    n = (int)order;
+    double size = fabs(x), far = fmax(25, n);
+    wide   y = size <= far ? first_kind_series(size, n, true)
+                           : upward(hankel_wave(size, 0, false), hankel_wave(size, 1, false), size, n, -1);
+    return x < 0 && n % 2 ? -w_double(y) : w_double(y);
 }
 
 double td_f_bessel_y(double x, double order)
@@ -117,7 +118,7 @@ double td_f_bessel_y(double x, double order)
     if (x == 0) return -INFINITY;
     if (isinf(x)) return 0;
     int  n = (int)order;
-    if (x > far) return w_double(upward(w_of(hankel_wave(x, 0, true)), w_of(hankel_wave(x, 1, true)), x, n, -1));
+    if (x > far) return w_double(upward(hankel_wave(x, 0, true), hankel_wave(x, 1, true), x, n, -1));
     if (x < 0x1p-500) return n == 0 ? td_m_log(x) * 0x1.45f306dc9c883p-1 : -INFINITY;
     wide first = w_sub(second_kind_series(x, 1, true), w_div(w_of(2), w_of(x)));
     return w_double(w_div(upward(second_kind_series(x, 0, true), first, x, n, -1), wide_pi));
@@ -125,11 +126,9 @@ double td_f_bessel_y(double x, double order)
 
 double td_f_bessel_i(double x, double order, double by_exp)
 {
-    const double far = 30;
-    double size = fabs(x);
     if (isnan(x) || no_order(order)) return NAN;
     int    n = (int)order;
-    double sign = x < 0 && n % 2 ? -1 : 1;
+    double size = fabs(x), far = fmax(30, 0.25 * n * n), sign = x < 0 && n % 2 ? -1 : 1;    /* farther out terms stay small */
     if (size <= far) return sign * w_times_exp(first_kind_series(size, n, false), w_of(by_exp ? -size : 0));
     if (isinf(x)) return by_exp ? sign * 0 : sign * size;
     wide root = w_sqrt(w_div(w_of(0.25), w_of(size)));

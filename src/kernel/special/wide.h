@@ -140,14 +140,28 @@ static inline void w_turn(wide x, wide *sine, wide *cosine)
     *cosine = c;
 }
 
+/* likewise of x and k quarters of a turn, k modulo 4 */
+static inline void w_turn_quarters(wide x, unsigned k, wide *sine, wide *cosine)
+{
+    wide s, c;
+    w_turn(x, &s, &c);
+    k &= 3;
+    *sine = k == 0 ? s : k == 1 ? c : k == 2 ? w_neg(s) : w_neg(c);
+    *cosine = k == 0 ? c : k == 1 ? w_neg(s) : k == 2 ? w_neg(c) : s;
+}
+
 /* sin and cos of pi x, |x| < 2^52 */
 static inline void w_turn_pi(double x, wide *sine, wide *cosine)
 {
     double quarter = rint(2 * x), rest = fma(quarter, -0.5, x), k = quarter - 4 * floor(quarter / 4);
-    wide   s, c;
-    w_turn(w_times(wide_pi, rest), &s, &c);
-    *sine = k == 0 ? s : k == 1 ? c : k == 2 ? w_neg(s) : w_neg(c);
-    *cosine = k == 0 ? c : k == 1 ? w_neg(s) : k == 2 ? w_neg(c) : s;
+    w_turn_quarters(w_times(wide_pi, rest), (unsigned)k, sine, cosine);
+}
+
+/* sin and cos of x, 1 <= |x| < infinity, to 100 bits next to their zeros too; |x.low| small beside 1 */
+static inline void w_sin_cos(wide x, wide *sine, wide *cosine)
+{
+    td_m_quarter q = td_m_reduce_huge(x.high);
+    w_turn_quarters(w_plus(td_m_fast_sum(q.r.high, q.r.low), x.low), (unsigned)q.quadrant, sine, cosine);
 }
 
 #endif
