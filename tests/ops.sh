@@ -1,5 +1,5 @@
 #!/bin/sh
-# ops.sh: triad ops: every op in every engine, and docs/ops.md as the registry and the tests' data have it.
+# ops.sh: triad ops: every op in every engine, and docs/ops.md and docs/differences.md as the registry and the tests' data have them.
 . "$top_srcdir/tests/lib/tap.sh"
 
 list()
@@ -30,7 +30,17 @@ cases()
         }' "$scratch/table" "$top_srcdir"/tests/reference/*.txt
 }
 
+# Rows of docs/differences.md and what shows them, each with the other.
+shown()
+{
+    awk -F ' [|] ' '/^[|]/ && !/^[|]( where | function |---)/ { print substr($1, 3) }' "$top_srcdir/docs/differences.md" | sort >"$scratch/rows"
+    awk '/^## / { entry = substr($0, 4); next } !/^#/ && entry != "" { print entry; entry = "" }' "$top_srcdir/tests/differences.txt" | sort >"$scratch/cases"
+    comm -23 "$scratch/rows" "$scratch/cases" | sed 's/^/no case: /'
+    comm -13 "$scratch/rows" "$scratch/cases" | sed 's/^/no row: /'
+}
+
 check "docs/ops.md is what make ops writes" list
 check "every op runs in every engine" engines
 check "at least 30 cases an op, with gradients where there are" cases
+check "every row of docs/differences.md has a case that shows it, and every case a row" shown
 finish
