@@ -26,7 +26,7 @@ static void tell(void *user, const char *stage, double share)
 bool td_session_check(td_session *s, td_program *f, int n, td_tensor *const *in, void *user)
 {
     td_check_options o = {.seed = td_hash(s->report->seed, (uint64_t)s->checks), .care = s->report->care,
-                          .figures = s->report->figures,
+                          .figures = s->report->figures, .threads = s->report->threads,
                           .progress = s->report->progress ? tell : NULL, .progress_user = s};
     td_row *row = td_report_row(s->report, s->name, true, s->dtype);
     td_report_add(s->report, row, s->checks++, td_check(f, n, in, user, &o));

@@ -69,7 +69,7 @@ typedef struct td_report {
     int64_t     task;              /* of a part: the order of the rows made now */
     int64_t     checks;            /* added so far */
     bool        figures;           /* collect exhibits */
-    int         threads;           /* that share the cases of an op; 0: as many as there are */
+    int         threads;           /* of each check; 0: as usual */
     int64_t     n_row, row_room;
     td_row     *row;               /* owned */
     int64_t     n_failure, failure_room;
