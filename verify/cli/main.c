@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const td_command *const commands[] = {
     &td_command_check, &td_command_compare, &td_command_explain, &td_command_expr, &td_command_fuzz, &td_command_isa, &td_command_merge,
@@ -61,9 +62,17 @@ static int run(int n, char **text)
     return status;
 }
 
+/* OpenMP's threads that wait for work turn in circles, and where others want the processors a check takes many times as
+ * long.  How they wait is read from the environment before main: so triad begins once more. */
+static void wait_asleep(char **text)
+{
+    if (!getenv("OMP_WAIT_POLICY") && !setenv("OMP_WAIT_POLICY", "passive", 1)) execv("/proc/self/exe", text);
+}
+
 /* A report that did not arrive is no report. */
 int main(int n, char **text)
 {
+    wait_asleep(text);
     gsl_set_error_handler_off();
     signal(SIGPIPE, SIG_IGN);
     int status = run(n, text);
