@@ -674,7 +674,7 @@ TD_API td_tensor *td_lu_factor(td_tensor *a, td_tensor **pivots);
 TD_API td_tensor *td_lu(td_tensor *a, td_tensor **l, td_tensor **u);            /* a = p l u; returns p, which has slope 0 */
 TD_API td_tensor *td_lu_solve(td_tensor *lu, td_tensor *pivots, td_tensor *b);  /* x of a x = b */
 TD_API td_tensor *td_pivot_rows(td_tensor *x, td_tensor *pivots, bool back);    /* rows exchanged as pivots say, or back again */
-/* Slopes are cofactors, so they are right at singular matrices too, and so are their own; third ones need an inverse. */
+/* Slopes are cofactors, so they are right at singular matrices too, and so are their own, to any order. */
 TD_API td_tensor *td_det(td_tensor *a);
 TD_API td_tensor *td_cofactor(td_tensor *a);                  /* det's slopes: (-1)^(i+j) times the minor without row i, column j */
 /* Returns the sign, -1, 0 or 1, and the log of the size; -inf with infinite slopes where a is singular. */

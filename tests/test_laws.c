@@ -103,13 +103,6 @@ static bool same_bits(td_tensor *x, td_tensor *y)
     return td_numel(x) == 0 || (a && b && !memcmp(a, b, (size_t)td_numel(x) * td_dtype_size(td_dtype_of(x))));
 }
 
-/* Are the values such that the rule has no answer: the inverse of a matrix whose rows are one row? */
-static bool rule_refuses(td_context *c, td_tensor *x)
-{
-    td_data(td_grad(x));
-    return td_error(c) == TD_EDOMAIN;
-}
-
 /* Values and gradients of f(strided) and f(copy of strided) are bit-equal. */
 static void layout_does_not_matter(const application *a)
 {
@@ -128,10 +121,10 @@ static void layout_does_not_matter(const application *a)
             CHECK(same_bits(y, z), "%s: layout %d changes the value", a->label, layout);
             if (td_requires_grad(y)) td_backward(td_sum(td_mul(y, y))), td_backward(td_sum(td_mul(z, z)));
             for (int k = 0; k < n && td_requires_grad(y); k++)
-                if (draw_is_float(&a->drawn, k) && packed[k] != strided[k] && !rule_refuses(c, strided[k]))
+                if (draw_is_float(&a->drawn, k) && packed[k] != strided[k])
                     CHECK(same_bits(td_grad(strided[k]), td_grad(packed[k])), "%s: layout %d changes gradient %d", a->label,
                           layout, k);
-            CHECK(!td_error(c) || td_error(c) == TD_EDOMAIN, "%s: layout %d: %s", a->label, layout, td_message(c));
+            CHECK(!td_error(c), "%s: layout %d: %s", a->label, layout, td_message(c));
         }
         td_close(c);
     }

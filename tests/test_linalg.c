@@ -227,6 +227,21 @@ Test(linalg, determinants_of_singular_matrices_have_second_derivatives)
     td_close(c);
 }
 
+/* det of the zero matrix: all that is left is the third derivative, 1 by the three numbers of the diagonal. */
+Test(linalg, determinants_of_singular_matrices_have_third_derivatives)
+{
+    td_context *c = td_open(NULL);
+    td_tensor *a = matrix3(c, (double[9]){0});
+    td_backward(td_select(td_select(td_cofactor(a), 0, 0), 0, 0));
+    td_tensor *second = td_select(td_select(td_grad(a), 0, 1), 0, 1);
+    td_zero_grad(a);
+    td_backward(second);
+    const double *g = td_data(td_grad(a));
+    cr_assert(g, "%s", td_message(c));
+    for (int i = 0; i < 9; i++) cr_expect(g[i] == (i == 8), "number %d: %.17g", i, g[i]);
+    td_close(c);
+}
+
 Test(linalg, singular_and_indefinite_matrices_are_refused_with_the_pivot)
 {
     static const double singular[] = {1, 0, 0, 1, 1, 2, 2, 4}, indefinite[] = {1, 2, 2, 1};

@@ -5,10 +5,12 @@
  * the rank of a, and of D both its cofactors and how they change are products of pivots.
  *
  *     cofactor of a                    L^-T cofactor(D) V^-T
- *     its adjoint                      L^-T h V^-T, where g' = L^-1 g V^-1, h_ii = sum_j p_ij g'_jj, h_ij = -p_ij g'_ji and
- *                                      p_ij is the product of all pivots but i and j
+ *     its derivatives along g1, ..     L^-T h V^-T, where h is the same of D along g' = L^-1 g V^-1: the sum over sets of
+ *                                      places, one more than there are g, of the product of all pivots elsewhere times
+ *                                      minors of the g' in those rows and columns but one each
  *
- * rows and columns exchanged and signs turned as P and Q say. */
+ * rows and columns exchanged and signs turned as P and Q say. det is a polynomial, and its derivatives of each order are of
+ * this form. */
 #include "op/factor.h"
 #include "op/linalg.h"
 #include "op/shape.h"
@@ -125,11 +127,11 @@ static void pivot_completely(const td_factor *kernel, pivoted *p)
     }
 }
 
-/* Memory of one matrix: b, and a square to work in, and vectors. */
-static int64_t pivoted_work(const td_call *call)
+/* Memory of one matrix: vectors, a square for h and for each g, and room to solve in. */
+int64_t td_factor_cofactor_work(const td_call *call)
 {
     int64_t n = call->in[0].shape->size[call->in[0].shape->rank - 1];
-    return n * n + 5 * n + 2 * n * TD_PANEL_COLUMNS;
+    return 4 * n + call->n_in * n * n + 2 * n * TD_PANEL_COLUMNS;
 }
 
 static pivoted pivoted_of(td_matrices *s)
@@ -158,29 +160,100 @@ static void put_back(td_matrices *s, const pivoted *p, double *x, double *work)
             s->out[(int64_t)p->row[i] * n + (int64_t)p->column[j]] = p->odd ? -x[j * n + i] : x[j * n + i];
 }
 
-/* ---- cofactor ------------------------------------------------------------------------------------------------------- */
-
-static int64_t cofactor_one(td_matrices *s)
+/* g' = L^-1 g V^-1, transposed, of g where b has its rows and columns */
+static void into_factors(td_matrices *s, const pivoted *p, const double *g, double *x, double *work)
 {
-    int64_t n = s->n;
-    pivoted p = pivoted_of(s);
-    double *before = s->work + 3 * n, *x = s->work + 5 * n, product = 1;
-    memset(x, 0, (size_t)(n * n) * sizeof *x);
+    int64_t n = p->n;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < n; j++) x[i * n + j] = g[(int64_t)p->row[i] * n + (int64_t)p->column[j]];
+    td_factor_forward(s->context, n, n, (td_strided){ p->b, n, 1 }, true, x, n, work);
+    transpose_square(n, x);
+    td_factor_forward(s->context, n, n, (td_strided){ p->b, 1, n }, true, x, n, work);
+}
+
+/* ---- cofactors, and their derivatives along matrices ---------------------------------------------------------------- */
+
+enum { MOST = TD_MATRICES };
+
+typedef struct slopes {
+    int64_t       n;
+    int           order;               /* how many g there are */
+    const double *d, *before;          /* pivots, and the products of those before each */
+    double       *h, *g[MOST];         /* each g turned */
+    int64_t       at[MOST];            /* the set of places, order + 1, from the least on */
+} slopes;
+
+/* The sum over all ways to share `rows` rows of the set among as many g of the determinants of the columns left, expanded by
+ * the rows, the last first. */
+static double shared_minor(const slopes *s, int rows, int without, unsigned columns, unsigned unused)
+{
+    if (rows == 0) return 1;
+    double         sum = 0, sign = 1;
+    int64_t        row = s->at[rows - 1 + (without < rows)];
+    for (int c = s->order; c >= 0; c--) {
+        if (!(columns >> c & 1)) continue;
+        for (int m = 0; m < s->order; m++)
+            if (unused >> m & 1)
+                sum = fma(sign * s->g[m][s->at[c] * s->n + row],
+                          shared_minor(s, rows - 1, without, columns & ~(1u << c), unused & ~(1u << m)), sum);
+        sign = -sign;
+    }
+    return sum;
+}
+
+/* product: of the pivots that are not in the set */
+static void add_minors(slopes *s, double product)
+{
+    unsigned all = (2u << s->order) - 1;
+    for (int i = 0; i <= s->order; i++)
+        for (int j = 0; j <= s->order; j++) {
+            double *to = &s->h[s->at[i] * s->n + s->at[j]];
+            *to = fma((i + j) % 2 ? -product : product, shared_minor(s, s->order, i, all & ~(1u << j), all >> 1), *to);
+        }
+}
+
+/* Every way to put `places` places below `end`; product: of the pivots above and between. */
+static void add_sets(slopes *s, int places, int64_t end, double product)
+{
+    for (int64_t i = end - 1; i >= places - 1; product *= s->d[i--]) {
+        s->at[places - 1] = i;
+        if (places > 1) add_sets(s, places - 1, i, product);
+        else add_minors(s, s->before[i] * product);
+    }
+}
+
+int64_t td_factor_cofactor(td_matrices *m)
+{
+    int64_t n = m->n;
+    pivoted p = pivoted_of(m);
+    double *before = m->work + 3 * n, *h = before + n, *room = h + m->call->n_in * n * n, product = 1;
+    slopes  s = { .n = n, .order = m->call->n_in - 1, .d = p.d, .before = before, .h = h };
+    memset(h, 0, (size_t)(n * n) * sizeof *h);
     for (int64_t i = 0; i < n; i++) before[i] = product, product *= p.d[i];
-    product = 1;
-    for (int64_t i = n - 1; i >= 0; i--) x[i * (n + 1)] = before[i] * product, product *= p.d[i];
-    put_back(s, &p, x, x + n * n);
+    for (int k = 0; k < s.order; k++) into_factors(m, &p, m->in[1 + k], s.g[k] = h + (1 + k) * n * n, room);
+    add_sets(&s, s.order + 1, n, 1);
+    put_back(m, &p, h, room);
     return 0;
 }
 
 static td_status cofactor_compute(const td_call *call)
 {
-    return td_matrices_run(call, cofactor_one, pivoted_work(call), "%lld");
+    return td_matrices_run(call, td_factor_cofactor, td_factor_cofactor_work(call), "%lld");
 }
 
+/* The derivative is symmetric in g and all g before it: an operand's adjoint is that of the order above, or with it in the
+ * operand's place. */
 static void cofactor_vjp(td_pull *p)
 {
-    td_pull_add(p, 0, td_apply2(&td_op_cofactor_adj, p->in[0], p->g));
+    td_tensor *in[MOST + 1];
+    memcpy(in, p->in, (size_t)p->n_in * sizeof *in);
+    in[p->n_in] = p->g;
+    td_pull_add(p, 0, td_apply(&td_op_cofactor_adj, p->n_in + 1, in, NULL));
+    for (int k = 1; k < p->n_in; k++) {
+        in[k] = p->g;
+        td_pull_add(p, k, td_apply(&td_op_cofactor_adj, p->n_in, in, NULL));
+        in[k] = p->in[k];
+    }
 }
 
 static const td_signature cofactor_signature = { .example = "cofactor(outer(x, y))" };
@@ -190,96 +263,34 @@ const td_op td_op_cofactor = {
 };
 td_tensor *td_cofactor(td_tensor *a) { return td_apply1(&td_op_cofactor, a, NULL); }
 
-/* ---- cofactor_adj: (a, g) -------------------------------------------------------------------------------------------- */
-
-/* g' = L^-1 g V^-1, transposed, of g where b has its rows and columns */
-static void into_factors(td_matrices *s, const pivoted *p, double *x, double *work)
-{
-    int64_t n = p->n;
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < n; j++) x[i * n + j] = s->in[1][(int64_t)p->row[i] * n + (int64_t)p->column[j]];
-    td_factor_forward(s->context, n, n, (td_strided){ p->b, n, 1 }, true, x, n, work);
-    transpose_square(n, x);
-    td_factor_forward(s->context, n, n, (td_strided){ p->b, 1, n }, true, x, n, work);
-}
-
-/* x is g' transposed, and becomes h; others: the product of all pivots but two.  sum: room for n numbers. */
-static void pair_products(const pivoted *p, double *x, double *before, double *sum)
-{
-    int64_t n = p->n;
-    double  product = 1, after = 1;
-    for (int64_t i = 0; i < n; i++) before[i] = product, product *= p->d[i], sum[i] = 0;
-    for (int64_t j = n - 1; j >= 0; after *= p->d[j--]) {
-        product = after;
-        for (int64_t i = j - 1; i >= 0; product *= p->d[i--]) {
-            double others = before[i] * product;
-            sum[i] = fma(others, x[j * (n + 1)], sum[i]);
-            sum[j] = fma(others, x[i * (n + 1)], sum[j]);
-            x[i * n + j] *= -others;
-            x[j * n + i] *= -others;
-        }
-    }
-    for (int64_t i = 0; i < n; i++) x[i * (n + 1)] = sum[i];
-}
-
-static int64_t cofactor_adj_one(td_matrices *s)
-{
-    int64_t n = s->n;
-    pivoted p = pivoted_of(s);
-    double *x = s->work + 5 * n;
-    into_factors(s, &p, x, x + n * n);
-    pair_products(&p, x, s->work + 3 * n, s->work + 4 * n);
-    put_back(s, &p, x, x + n * n);
-    return 0;
-}
-
-static td_status cofactor_adj_compute(const td_call *call)
-{
-    return td_matrices_run(call, cofactor_adj_one, pivoted_work(call), "%lld");
-}
-
-static td_tensor *trace(td_tensor *x)
-{
-    return td_unsqueeze(td_sum_axes(td_diagonal(x, 0, -2, -1), 1, (int[]){ -1 }, true), -1);
-}
-
-/* <k, cofactor_adj(a, g)> is the second derivative of det in the directions g and k: symmetric in them; and its slope in a
- * is the third, which with b = a^-1, u = b g, v = b k is
- *     det a ((tr u tr v - tr uv) b - tr u vb - tr v ub + (uv + vu) b)^T
- * by Jacobi's formula, twice more; not at a singular a. */
-static void cofactor_adj_vjp(td_pull *p)
-{
-    td_tensor *a = p->in[0], *k = p->g;
-    td_pull_add(p, 1, td_apply2(&td_op_cofactor_adj, a, k));
-    if (!td_pull_wants(p, 0)) return;
-    td_tensor *b = td_inv(a), *u = td_mm(b, p->in[1]), *v = td_mm(b, k), *uv = td_mm(u, v), *vu = td_mm(v, u);
-    td_tensor *of_b = td_sub(td_mul(trace(u), trace(v)), trace(uv));
-    td_tensor *inner = td_sub(td_add(uv, vu), td_add(td_mul(trace(u), v), td_mul(trace(v), u)));
-    td_tensor *sum = td_add(td_mul(of_b, b), td_mm(inner, b));
-    td_pull_add(p, 0, scaled(td_det(a), td_turn(sum)));
-}
-
 static void cofactor_adj_sample(td_sample *s)
 {
     s->n_in = 2;
     td_sample_square(s, 0, 4, 0.5, true);
     s->in[1] = s->in[0];
     s->in[1].diagonal = s->in[1].step = 0;
+    if (td_sample_below(s, 4) == 0) s->in[s->n_in++] = s->in[1];
 }
 
 static td_status cofactor_adj_infer(td_infer *i)
 {
     char a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
-    if (td_infer_system(i)) return td_error(i->context);
-    if (td_shape_same(i->in[0]->shape, i->in[1]->shape)) return TD_OK;
-    return td_fail(i->context, TD_ESHAPE, "cofactor_adj: %s and %s are of two shapes", td_shape_text(i->in[0]->shape, a),
-                   td_shape_text(i->in[1]->shape, b));
+    if (td_infer_square(i)) return td_error(i->context);
+    for (int k = 1; k < i->n_in; k++) {
+        if (!td_shape_same(i->in[0]->shape, i->in[k]->shape))
+            return td_fail(i->context, TD_ESHAPE, "cofactor_adj: %s and %s are of two shapes",
+                           td_shape_text(i->in[0]->shape, a), td_shape_text(i->in[k]->shape, b));
+        if (td_dtype_of(i->in[k]) != i->dtype)
+            return td_fail(i->context, TD_EDTYPE, "cofactor_adj: %s and %s", td_dtype_name(i->dtype),
+                           td_dtype_name(td_dtype_of(i->in[k])));
+    }
+    return TD_OK;
 }
 
 static const td_signature cofactor_adj_signature = { .example = "cofactor_adj([[2, 1], [1, 3]], [[1, 0], [2, 1]])" };
 const td_op td_op_cofactor_adj = {
-    .name = "cofactor_adj", .id = TD_ID_cofactor_adj, .min_in = 2, .max_in = 2, .reads = TD_READS(0) | TD_READS(1),
-    .infer = cofactor_adj_infer, .compute = cofactor_adj_compute, .vjp = cofactor_adj_vjp, .sample = cofactor_adj_sample,
+    .name = "cofactor_adj", .id = TD_ID_cofactor_adj, .min_in = 2, .max_in = MOST, .reads = (2u << MOST) - 1,
+    .infer = cofactor_adj_infer, .compute = cofactor_compute, .vjp = cofactor_vjp, .sample = cofactor_adj_sample,
     .signature = &cofactor_adj_signature,
 };
 
@@ -312,7 +323,7 @@ static int64_t slogdet_one(td_matrices *s)
 
 static td_status slogdet_compute(const td_call *call) { return td_matrices_run(call, slogdet_one, lu_work(call), "%lld"); }
 
-/* d log |det a| / d a = a^-T, of a singular a infinities */
+/* d log |det a| / d a = a^-T, of a singular a its cofactors over 0 */
 static void slogdet_vjp(td_pull *p)
 {
     td_tensor *inverse = td_apply1(&td_op_inv, p->in[0], &(td_attr){ .n_list = 1, .list = { 1 } });

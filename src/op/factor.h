@@ -8,12 +8,14 @@
 
 #include "op/op.h"
 
+enum { TD_MATRICES = 8 };          /* operands at most */
+
 typedef struct td_matrices {
     const td_call *call;
     td_context    *context;
     int64_t        m, n;          /* operand 0's */
     int64_t        k;             /* operand 1's columns, if it is a matrix */
-    double        *in[3];         /* of this matrix; may be overwritten */
+    double        *in[TD_MATRICES];    /* of this matrix; may be overwritten */
     double        *out, *work;
 } td_matrices;
 
@@ -52,6 +54,9 @@ void    td_factor_lu(td_context *c, int64_t m, int64_t n, double *a, double *swa
 /* out: u, singular values and v as the op svd packs them, of operand 0, which is kept; work: td_factor_svd_work doubles */
 int64_t td_factor_svd(td_matrices *s);
 int64_t td_factor_svd_work(const td_shape *a);
+/* out: cofactors of operand 0, of what has no others; work: td_factor_cofactor_work doubles */
+int64_t td_factor_cofactor(td_matrices *s);
+int64_t td_factor_cofactor_work(const td_call *call);
 /* Rows of x (m, k) exchanged as td_factor_lu did, or back. */
 void    td_factor_swap(int64_t n, const double *swap, bool back, int64_t k, double *x);
 

@@ -12,7 +12,7 @@ enum {
 typedef struct job {
     td_matrix_fn *one;
     td_matrices   first;
-    int64_t       stride[3], out_stride, work;    /* from one matrix to the next */
+    int64_t       stride[TD_MATRICES], out_stride, work;    /* from one matrix to the next */
     int64_t      *trouble;
 } job;
 
