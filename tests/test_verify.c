@@ -466,3 +466,76 @@ TEST(verify, the_report_depends_on_the_seed_alone)
     report(text, sizeof text, 1, 2);
     CHECK(strcmp(first, text), "another seed asked the same questions");
 }
+
+/* ---- a wrong value that makes a later op refuse ---------------------------------------------------------------------------- */
+
+static td_status far_compute(const td_call *call)
+{
+    td_status status = cube_compute(call);
+    for (int64_t i = 0; i < call->out.shape->numel; i++) ((double *)call->out.data)[i] += 100;
+    return status;
+}
+
+static td_tensor *select_by(td_context *c, td_tensor *const *in, void *op)
+{
+    (void)c;
+    return td_index_select(in[0], 0, td_to(td_apply(op, 1, &in[1], NULL), TD_I64));
+}
+
+/* Its index is out of range on the tape alone, and nothing can be compared: the op that made it is named all the same. */
+TEST(verify, an_op_that_makes_another_refuse_is_named)
+{
+    td_op            far = OP("far", far_compute, right_vjp, cube_define);
+    td_context      *c = td_open(NULL);
+    td_tensor       *in[] = {VECTOR(c, 1.5, -0.5, 2), VECTOR(c, 0, 1)};
+    td_check_result *r = td_check(select_by, 2, in, &far, NULL);
+    CHECK(r && r->verdict == TD_DISAGREE && r->blame.found && !strcmp(r->blame.op, "far"), "%s: %s, %s is named",
+          r ? td_verdict_name(r->verdict) : "", r ? r->worst.reason : "", r && r->blame.found ? r->blame.op : "nobody");
+    CHECK(r && strstr(r->worst.reason, "only the tape refuses"), "%s", r ? r->worst.reason : "");
+    td_check_free(r);
+    close_clean(c);
+}
+
+/* ---- matrices of short rank, and with equal values --------------------------------------------------------------------- */
+
+static td_tensor *apply_by_name(td_context *c, td_tensor *const *in, void *name)
+{
+    (void)c;
+    bool two = !strcmp(name, "lstsq") || !strcmp(name, "cofactor_adj");
+    return td_apply(td_op_by_name(name), 1 + two, (td_tensor *[]){in[0], in[0]}, &(td_attr){.a = 2});
+}
+
+static td_verdict verdict_at_matrix(const char *name, int64_t m, int64_t n, const double *numbers)
+{
+    td_context      *c = td_open(NULL);
+    td_tensor       *a = td_array(c, TD_F64, 2, (int64_t[]){m, n}, numbers);
+    td_check_result *r = td_check(apply_by_name, 1, &a, (void *)name, NULL);
+    td_verdict       v = r ? r->verdict : TD_DISAGREE;
+    if (v == TD_DISAGREE && r) td_check_print(r, stderr);
+    td_check_free(r);
+    td_close(c);
+    return v;
+}
+
+/* Where a function has no slope, or vectors are anybody's choice, nobody is convicted; where it has one, it is found. */
+TEST(verify, matrices_of_short_rank_and_with_equal_values)
+{
+    static const char *const any[] = {"pinv", "svd", "svdvals", "qr", "lstsq", "cond", "nuclear_norm", "spectral_norm",
+                                      "matrix_rank", "lu"};
+    static const char *const square[] = {"eigh", "eigvalsh", "det", "slogdet", "logdet", "cofactor", "cofactor_adj"};
+    static const struct { int64_t m, n; double a[9]; } at[] = {
+        {2, 2, {0}}, {2, 2, {1, 0, 0, 1}}, {2, 2, {1, 1, 1, 1}}, {2, 2, {1, 0, 0, 0}}, {2, 2, {0, 1, 1, 0}}, {2, 2, {2, 1, 1, 2}},
+        {3, 3, {2, 0, 0, 0, 1, 0, 0, 0, 2}}, {3, 3, {0, 0, 0, 0, 0, 0, 0, 0, 3}}, {3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}},
+        {3, 3, {1, 2, 3, 4, 5, 6, 7, 8, 9}}, {3, 3, {1, 2, 3, 2, 4, 6, 1, 0, 1}},
+        {3, 2, {3, -4.5, -4, 6, 0, 0}}, {2, 3, {0}}, {3, 2, {1, 0, 0, 1, 0, 0}}, {1, 1, {0}}, {1, 1, {-2}}};
+    for (size_t k = 0; k < sizeof at / sizeof *at; k++) {
+        for (size_t j = 0; j < sizeof any / sizeof *any; j++)
+            cr_expect(verdict_at_matrix(any[j], at[k].m, at[k].n, at[k].a) != TD_DISAGREE, "%s of matrix %d", any[j], (int)k);
+        for (size_t j = 0; j < sizeof square / sizeof *square && at[k].m == at[k].n; j++)
+            cr_expect(verdict_at_matrix(square[j], at[k].m, at[k].n, at[k].a) != TD_DISAGREE, "%s of matrix %d", square[j],
+                      (int)k);
+    }
+    static const char *const smooth_at_one[] = {"pinv", "nuclear_norm", "slogdet", "logdet", "det", "cofactor", "cofactor_adj"};
+    for (size_t j = 0; j < sizeof smooth_at_one / sizeof *smooth_at_one; j++)
+        cr_expect(verdict_at_matrix(smooth_at_one[j], 2, 2, at[1].a) == TD_AGREE, "%s of the identity", smooth_at_one[j]);
+}

@@ -35,13 +35,13 @@ static bool is_moderate(const td_problem *p, td_dtype dtype)
     return all * p->power < range(dtype);      /* a norm of order 3 cubes, and 1e-16 cubed is 0 in f32 */
 }
 
-/* Does the definition say what no right rule misses: a number with most of its digits, or an
- * infinite slope? */
+/* Does the definition say what no right rule misses: a number with most of its digits, or an infinite slope?  An infinite value
+ * is missed by any rounding: log det of a matrix that is just singular. */
 static bool is_clear(const td_finding *f, double mass, td_dtype dtype)
 {
     td_answer dual = f->dual;
     double size = fmax(fabs(dual.value), mass);
-    bool pole = isinf(dual.value) && dual.bound == 0 && f->asked != TD_ASKED_SECOND;
+    bool pole = isinf(dual.value) && dual.bound == 0 && f->asked == TD_ASKED_SLOPE;
     if (!isfinite(dual.value)) return pole && isnan(f->tape.value);
     return dual.bound <= 0x1p-20 * size && size < ldexp(1, (int)range(dtype));
 }

@@ -55,6 +55,35 @@ static bool is_bounded(const td_replay *r, const td_tensor *y)
     return all;
 }
 
+static bool any_in_doubt(td_context *c)
+{
+    int64_t n = td_node_count(c);
+    td_replay *r = td_replay_new(c, n);
+    bool doubt = false;
+    for (int64_t i = 0; r && i < n && !doubt; i++) {
+        td_tensor *y = td_node(c, i);
+        int64_t numel = td_numel(y);
+        bool whole = td_dtype_of(y) == TD_I64 || td_dtype_of(y) == TD_BOOL;
+        double *bound = whole ? malloc((size_t)(numel + 1) * sizeof *bound) : NULL;
+        bool known = bound && td_replay_read(r, y, NULL, bound) == TD_OK;
+        for (int64_t k = 0; known && k < numel; k++) doubt = doubt || !(bound[k] == 0);
+        free(bound);
+    }
+    td_replay_free(r);
+    return doubt;
+}
+
+bool td_rounding_decides(const td_problem *p)
+{
+    td_context *c = td_problem_open(p, td_tape_engine());
+    td_tensor **leaf = calloc((size_t)p->n + 1, sizeof *leaf);
+    for (int i = 0; c && leaf && i < p->n; i++) leaf[i] = td_problem_leaf(p, c, i);
+    bool ran = c && leaf && td_problem_run(p, c, leaf) && !td_error(c), decides = ran && any_in_doubt(c);
+    td_close(c);
+    free(leaf);
+    return decides;
+}
+
 bool td_kernels_ask(td_context *tape, const td_replay *r, int64_t nodes, td_blame *out)
 {
     for (int64_t i = 0; i < nodes && i < MOST_NODES && !td_error(tape); i++) {

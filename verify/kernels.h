@@ -11,4 +11,7 @@ bool td_kernels_ask(td_context *tape, const td_replay *r, int64_t nodes, td_blam
 /* "(2,3) (3) -> (2,3)" into text[TD_REASON]. */
 void td_write_shapes(const td_tensor *y, char *text);
 
+/* Does rounding decide a truth value or an integer of p's tape, so that another engine may go another way? */
+bool td_rounding_decides(const td_problem *p);
+
 #endif

@@ -3,6 +3,7 @@
  * What was not decided is counted, and says why; it is never read as agreement. */
 #include "check.h"
 #include "figures.h"
+#include "kernels.h"
 
 #include <math.h>
 
@@ -67,10 +68,11 @@ void td_compare_values(td_examination *k)
 {
     td_check_result *r = k->r;
     if (!same_shape(&k->tape, &k->dual)) {
-        r->values_disagreed++;
+        bool doubt = k->tape.dtype == k->dual.dtype && td_rounding_decides(k->p);
+        *(doubt ? &r->values_undecided : &r->values_disagreed) += 1;
         r->worst = td_finding_of(TD_ASKED_VALUE, -1, -1, (td_answer){NAN, NAN}, (td_answer){NAN, NAN});
-        r->worst.verdict = TD_DISAGREE;
-        TD_SAY(r->worst.reason, "the results differ in shape or dtype");
+        r->worst.verdict = doubt ? TD_INCONCLUSIVE : TD_DISAGREE;
+        TD_SAY(r->worst.reason, "the results differ in shape%s", doubt ? ", which rounding decides" : " or dtype");
         return;
     }
     for (int64_t j = 0; j < k->tape.numel; j++) {

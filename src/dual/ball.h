@@ -38,6 +38,7 @@ static inline bool straddles(ball x) { return x.e > 0 && fabs(x.v) <= x.e; }
 static inline ball ball_unknown(double v) { return (ball){v, INFINITY}; }
 /* v, which has no slopes that could be unknown. */
 static inline ball ball_obscured(ball v, ball x) { (void)x; return v; }
+static inline ball ball_bent(ball v, ball x) { (void)x; return v; }
 
 /* Elsewhere not v is rounded but a number as far from it as e: where a choice is in doubt v may be 0 and e is all there is. */
 static inline double rounded(double e) { return grow(e * (1 + UNIT)); }

@@ -37,6 +37,9 @@ static inline enum order num_order(num x, num y) { return ball_order(closed(x), 
 static inline num num_either(num x, num other) { return single(ball_either(closed(x), closed(other))); }
 static inline num num_choose(num x, num other) { (void)other; return x; }
 static inline num num_constant(num x) { return x; }
+static inline num num_unknown(double v) { return single(ball_unknown(v)); }
+static inline num num_obscured(num v, num x) { (void)x; return v; }
+static inline num num_bent(num v, num x) { (void)x; return v; }
 static inline num num_neg(num x) { return (num){-x.v, x.e, x.m, x.n}; }
 
 static inline num num_add(num x, num y)

@@ -19,8 +19,16 @@ static inline enum order F(order)(NUM x, NUM y) { return VF(order)(x.v, y.v); }
 
 static inline NUM F(unknown)(double v) { return (NUM){VF(unknown)(v), TF(zero)()}; }
 
-/* v, of whose slope in x nothing is known. */
-static inline NUM F(obscured)(NUM v, NUM x) { return (NUM){v.v, TF(add)(v.t, TF(chain)(VF(unknown)(0), x.t))}; }
+/* v, of whose slope in x nothing is known, nor of that slope's own. */
+static inline NUM F(obscured)(NUM v, NUM x)
+{
+    return (NUM){VF(obscured)(v.v, x.v), TF(add)(v.t, TF(chain)(VF(obscured)(VF(unknown)(0), x.v), x.t))};
+}
+/* v, of whose second slope in x nothing is known. */
+static inline NUM F(bent)(NUM v, NUM x)
+{
+    return (NUM){VF(bent)(v.v, x.v), TF(add)(v.t, TF(chain)(VF(obscured)(VF(of)(0), x.v), x.t))};
+}
 
 /* x, or for all that is known the other. */
 static inline NUM F(either)(NUM x, NUM other) { return (NUM){VF(either)(x.v, other.v), TF(either)(x.t, other.t)}; }

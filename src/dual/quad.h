@@ -70,6 +70,9 @@ static inline num found(quad v, double e) { return isfinite((double)v) ? (num){v
 
 static inline num num_of(double c) { return (num){c, 0}; }
 static inline num num_constant(num x) { return x; }
+static inline num num_unknown(double v) { return unknown(v); }
+static inline num num_obscured(num v, num x) { (void)x; return v; }
+static inline num num_bent(num v, num x) { (void)x; return v; }
 static inline double num_value(num x) { return (double)x.v; }
 static inline num num_choose(num x, num other) { (void)other; return x; }
 static inline num num_neg(num x) { return (num){-x.v, x.e}; }

@@ -109,8 +109,9 @@ static td_status feature_dropout_infer(td_infer *i)
 
 static td_tensor *feature_dropout_compose(int n, td_tensor *const *in, const td_attr *attr)
 {
+    td_tensor *share = features(in[0], attr), *zero = td_number(share, 0);
     (void)n;
-    return td_mul(in[0], features(in[0], attr));
+    return td_where(td_ne(share, zero), td_mul(in[0], share), zero);
 }
 
 /* a (stays ? x : low) + b, low = -scale alpha of selu, a = 1 / sqrt((1 - p)(1 + p low^2)), b = -a low p */

@@ -330,16 +330,18 @@ static td_tensor *outward(td_tensor *u, td_tensor *g, td_tensor *s)
     return quotient(td_sub(g, td_mm(u, td_mm(td_turn(u), g))), td_expand(s, td_rank(g), g->shape->size));
 }
 
-/* a = U S V^T. ga = U (F.(U^T gU - gU^T U) S + S F.(V^T gV - gV^T V) + diag(gS)) V^T, F_ij = 1 / (s_j^2 - s_i^2), and
- * what turns the columns out of their space: (1 - U U^T) gU S^-1 V^T + U S^-1 gV^T (1 - V V^T) */
+/* a = U S V^T. ga = U ((P S + S Q) / (s_j^2 - s_i^2) + diag(gS)) V^T, P = U^T gU - gU^T U, Q = V^T gV - gV^T V, and
+ * what turns the columns out of their space: (1 - U U^T) gU S^-1 V^T + U S^-1 gV^T (1 - V V^T).
+ * The fraction is ((P + Q) / (s_j - s_i) + (P - Q) / (s_j + s_i)) / 2, and P + Q is 0 for whatever does not depend on which
+ * vectors stand for equal values: that has its slopes there, too. */
 static void svd_vjp(td_pull *p)
 {
     int64_t    m = td_size(p->in[0], -2), n = td_size(p->in[0], -1);
     td_tensor *u = rows(p->y, 0, m), *s = rows(p->y, m, m + 1), *v = rows(p->y, m + 1, m + 1 + n);
     td_tensor *gu = rows(p->g, 0, m), *gs = rows(p->g, m, m + 1), *gv = rows(p->g, m + 1, m + 1 + n);
     td_tensor *mu = td_mm(td_turn(u), gu), *mv = td_mm(td_turn(v), gv);
-    td_tensor *d = td_mul(differences(s), td_add(s, td_turn(s)));
-    td_tensor *inner = td_add(as_diagonal(gs), td_add(td_mul(turning(mu, d), s), td_mul(td_turn(s), turning(mv, d))));
+    td_tensor *apart = turning(td_add(mu, mv), differences(s)), *along = turning(td_sub(mu, mv), td_add(s, td_turn(s)));
+    td_tensor *inner = td_add(as_diagonal(gs), td_mul_scalar(td_add(apart, along), 0.5));
     td_tensor *left = td_mm(u, inner), *ga;
     if (m > n) left = td_add(left, outward(u, gu, s));
     ga = td_mm(left, td_turn(v));

@@ -250,15 +250,14 @@ td_tensor *td_lu_solve(td_tensor *lu, td_tensor *pivots, td_tensor *b)
 
 /* ---- solve, inv ----------------------------------------------------------------------------------------------------- */
 
-/* x (n, k), a right side, becomes a^-1 x; the number of the first pivot that is 0, from 1, or 0.  lenient: infinities
- * then. */
-static int64_t solve_in_place(td_matrices *s, double *a, int64_t k, double *x, bool lenient)
+/* x (n, k), a right side, becomes a^-1 x; the number of the first pivot that is 0, from 1, or 0. */
+static int64_t solve_in_place(td_matrices *s, double *a, int64_t k, double *x)
 {
     int64_t n = s->n;
     double *swap = s->work, *work = s->work + n;
     td_factor_lu(s->context, n, n, a, swap, work);
     for (int64_t i = 0; i < n; i++)
-        if (a[i * (n + 1)] == 0 && !lenient) return i + 1;
+        if (a[i * (n + 1)] == 0) return i + 1;
     td_factor_swap(n, swap, false, k, x);
     td_factor_forward(s->context, n, k, (td_strided){ a, n, 1 }, true, x, k, work);
     td_factor_backward(s->context, n, k, (td_strided){ a, n, 1 }, false, x, k, work);
@@ -270,7 +269,7 @@ static const char singular[] = "singular: pivot %lld is 0";
 static int64_t solve_one(td_matrices *s)
 {
     for (int64_t i = 0; i < s->n * s->k; i++) s->out[i] = s->in[1][i];
-    return solve_in_place(s, s->in[0], s->k, s->out, false);
+    return solve_in_place(s, s->in[0], s->k, s->out);
 }
 
 static td_status solve_compute(const td_call *call)
@@ -320,16 +319,36 @@ td_tensor *td_solve(td_tensor *a, td_tensor *b, bool left)
     return td_turn(td_apply_system(&td_op_solve, td_turn(a), td_turn(b), NULL));
 }
 
+static bool is_lenient(const td_call *call) { return call->attr->n_list && call->attr->list[0]; }
+
 static int64_t inv_one(td_matrices *s)
 {
     int64_t n = s->n;
     for (int64_t i = 0; i < n * n; i++) s->out[i] = i % (n + 1) == 0;
-    return solve_in_place(s, s->in[0], n, s->out, s->call->attr->n_list && s->call->attr->list[0]);
+    return solve_in_place(s, s->in[0], n, s->out);
+}
+
+/* Of a singular matrix what it tends to: the cofactors, turned, over 0. */
+static int64_t inv_or_infinite_one(td_matrices *s)
+{
+    int64_t     n = s->n;
+    td_matrices inner = *s;
+    double     *kept = s->work + lu_work(s->call->in[0].shape), *cofactors = kept + n * n;
+    for (int64_t i = 0; i < n * n; i++) kept[i] = s->in[0][i];
+    if (inv_one(s) == 0) return 0;
+    inner.in[0] = kept, inner.out = cofactors, inner.work = cofactors + n * n;
+    td_factor_cofactor(&inner);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < n; j++) s->out[i * n + j] = cofactors[j * n + i] / 0.0;
+    return 0;
 }
 
 static td_status inv_compute(const td_call *call)
 {
-    return td_matrices_run(call, inv_one, lu_work(call->in[0].shape), singular);
+    const td_shape *a = call->in[0].shape;
+    int64_t         n = a->size[a->rank - 1], work = lu_work(a);
+    if (!is_lenient(call)) return td_matrices_run(call, inv_one, work, singular);
+    return td_matrices_run(call, inv_or_infinite_one, work + 2 * n * n + td_factor_cofactor_work(call), singular);
 }
 
 /* y = a^-1.   ga = -y^T g y^T */

@@ -359,22 +359,10 @@ static td_value add_elementwise(draft *d, const td_op *op)
     return add_step(d, op, &s.attr, op->min_in, in);
 }
 
-/* Programs drawn by chance meet matrices of less than full rank, and values that are repeated: there these have no slopes, or
- * some by convention, or a definition that does not reach so far. */
-static bool wants_full_rank(const td_op *op)
-{
-    static const int id[] = {TD_ID_pinv, TD_ID_svd, TD_ID_svdvals, TD_ID_eigh, TD_ID_eigvalsh, TD_ID_qr, TD_ID_lstsq, TD_ID_cond,
-                             TD_ID_nuclear_norm, TD_ID_spectral_norm, TD_ID_matrix_rank, TD_ID_slogdet, TD_ID_logdet,
-                             TD_ID_cofactor_adj};
-    for (size_t k = 0; k < sizeof id / sizeof id[0]; k++) if (op->id == id[k]) return true;
-    return false;
-}
-
 static void add_op(draft *d)
 {
     for (int k = 0; k < TRIES; k++) {
         const td_op *op = td_op_by_id(1 + (int)below(d, TD_ID_COUNT - 1));
-        if (wants_full_rank(op)) continue;
         if ((op->kind == TD_PLAIN ? add_plain : add_elementwise)(d, op) != NONE) return;
     }
 }

@@ -115,12 +115,18 @@ static int64_t pivot_row(const num *w, int64_t rows, int64_t columns, int64_t i)
 
 static bool is_zero(num x) { return num_order(x, num_of(0)) == TIE; }
 
+/* x / y; of 0 / 0 the 0 that leaves all as it is, which has no slopes. */
+static num multiple(num x, num y)
+{
+    bool none = is_zero(x) && is_zero(y);
+    return none ? num_obscured(num_obscured(num_of(0), x), y) : num_div(x, y);
+}
+
 /* Multiples of row i taken from the rows below, so that column i is 0 there; the multiples are kept in its place. */
 static void eliminate_column(num *w, int64_t rows, int64_t columns, int64_t i)
 {
     for (int64_t r = i + 1; r < rows; r++) {
-        if (is_zero(w[i * columns + i]) && is_zero(w[r * columns + i])) continue;
-        num by = num_div(w[r * columns + i], w[i * columns + i]);
+        num by = multiple(w[r * columns + i], w[i * columns + i]);
         for (int64_t k = i + 1; k < columns; k++)
             w[r * columns + k] = num_sub(w[r * columns + k], num_mul(by, w[i * columns + k]));
         w[r * columns + i] = by;
@@ -165,25 +171,32 @@ static void solve(const td_application *f, int64_t i)
     solve_system(part_of(f, 0, i), part_of(f, 1, i), columns_of(f, 0), columns_of(f, 1), result_of(f, i), scratch(f, i));
 }
 
-static void inverse_of(const td_application *f, int64_t i)
+/* Is there a row below i, but `at`, whose number in column i may be as large as that of row `at`? */
+static bool has_rival(const num *w, int64_t rows, int64_t columns, int64_t i, int64_t at)
 {
-    int64_t n = columns_of(f, 0);
-    solve_system(part_of(f, 0, i), NULL, n, n, result_of(f, i), scratch(f, i));
+    bool rival = false;
+    for (int64_t r = i; r < rows && !rival; r++)
+        rival = r != at && num_order(magnitude(w[r * columns + i]), magnitude(w[at * columns + i])) == UNSURE;
+    return rival;
 }
 
-/* The multiples below, the rest above, and behind it with which row each row was exchanged, from 1. */
+/* The multiples below, the rest above, and behind it with which row each row was exchanged, from 1: all of it another matter
+ * where rounding decides which. */
 static void lu(const td_application *f, int64_t piece)
 {
     int64_t m = rows_of(f, 0), n = columns_of(f, 0);
     num *y = result_of(f, piece), *w = copied(scratch(f, piece), part_of(f, 0, piece), m * n);
+    bool sure = true;
     for (int64_t i = 0; i < m; i++) y[i * (n + 1) + n] = num_of(0);
     for (int64_t i = 0; i < m && i < n; i++) {
         int64_t at = pivot_row(w, m, n, i);
+        sure = sure && !has_rival(w, m, n, i, at);
         y[i * (n + 1) + n] = num_of((double)at + 1);
         exchange_rows(w, n, i, at);
         eliminate_column(w, m, n, i);
     }
     for (int64_t i = 0; i < m; i++) copied(y + i * (n + 1), w + i * n, n);
+    for (int64_t k = 0; k < m * (n + 1) && !sure; k++) y[k] = guessed_from(num_value(y[k]), part_of(f, 0, piece), m * n);
 }
 
 static int64_t one_matrix(const td_application *f) { return rows_of(f, 0) * columns_of(f, 0); }
@@ -274,54 +287,75 @@ static void slogdet(const td_application *f, int64_t i)
     num positive = verdict(d, num_of(0), false, false, true, true), negative = verdict(d, num_of(0), true, false, false,
                                                                                        false);
     y[0] = num_sub(positive, negative);
-    y[1] = num_log(magnitude(d));
+    y[1] = num_log(num_order(d, num_of(0)) == TIE ? d : magnitude(d));      /* its slopes are infinite there, |d|'s 0 */
 }
 
+/* Of a negative one a NaN, which is a constant. */
 static void logdet(const td_application *f, int64_t i)
 {
     int64_t n = columns_of(f, 0);
-    *result_of(f, i) = num_log(determinant(copied(scratch(f, i), part_of(f, 0, i), n * n), n));
+    num d = determinant(copied(scratch(f, i), part_of(f, 0, i), n * n), n), log = num_log(d);
+    *result_of(f, i) = num_order(d, num_of(0)) == LESS ? num_choose(num_of(NAN), log) : log;
 }
 
-/* The determinant of a without two rows and two columns (of which the second may be none, n), in w. */
-static num minor_of(const num *a, int64_t n, int64_t row, int64_t row2, int64_t column, int64_t column2, num *w)
+/* Whose row stands in a row's place: operand `of`'s; in those that nobody took, a's. */
+typedef struct borrowed {
+    int64_t             row;
+    int                 of;
+    const struct borrowed *before;
+} borrowed;
+
+static int owner(const borrowed *t, int64_t row)
 {
-    int64_t rest = n - 1 - (row2 < n), to = 0;
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < n; j++)
-            if (i != row && i != row2 && j != column && j != column2) w[to++] = a[i * n + j];
-    return determinant(w, rest);
+    while (t && t->row != row) t = t->before;
+    return t ? t->of : 0;
 }
 
-/* (-1)^(i + j) times the minor without row i and column j */
+/* (-1)^(i + j) times the determinant without row i and column j */
+static num signed_minor(const td_application *f, int64_t piece, int64_t i, int64_t j, const borrowed *t)
+{
+    int64_t n = columns_of(f, 0), to = 0;
+    num *w = scratch(f, piece);
+    for (int64_t r = 0; r < n; r++)
+        for (int64_t c = 0; c < n; c++)
+            if (r != i && c != j) w[to++] = part_of(f, owner(t, r), piece)[r * n + c];
+    num d = determinant(w, n - 1);
+    return (i + j) % 2 ? num_neg(d) : d;
+}
+
+/* det is linear in each row: its derivative along g1, g2, .. is a sum over all ways to put, for each of them, its row in the
+ * place of one of a's.  Here the sum over those of the operands from `next` on. */
+static num sum_of_ways(const td_application *f, int64_t piece, int64_t i, int64_t j, const borrowed *t, int next)
+{
+    if (next == f->n_in) return signed_minor(f, piece, i, j, t);
+    num s = num_of(0);
+    for (int64_t r = 0; r < columns_of(f, 0); r++)
+        if (r != i && !owner(t, r)) s = num_add(s, sum_of_ways(f, piece, i, j, &(borrowed){r, next, t}, next + 1));
+    return s;
+}
+
+/* list[0]: of a singular matrix the cofactors, turned, over 0. */
+static void inverse_of(const td_application *f, int64_t piece)
+{
+    int64_t n = columns_of(f, 0);
+    const num *a = part_of(f, 0, piece);
+    num *y = result_of(f, piece), *room = scratch(f, piece);
+    bool singular = false;
+    solve_system(a, NULL, n, n, y, room);
+    for (int64_t i = 0; i < n; i++) singular = singular || is_zero(room[i * (2 * n + 1)]);
+    for (int64_t k = 0; k < n * n && singular && f->attr->n_list && f->attr->list[0]; k++) {
+        y[k] = num_div(num_constant(signed_minor(f, piece, k % n, k / n, NULL)), num_of(0));
+        for (int64_t j = 0; j < n * n; j++) y[k] = num_obscured(y[k], a[j]);
+    }
+}
+
+static int64_t for_inverse(const td_application *f) { return augmented(f) + for_determinant(f); }
+
+/* The slope in a_ij of det's derivative along all operands but the first; the cofactor where there are no others. */
 static void cofactor(const td_application *f, int64_t piece)
 {
     int64_t n = columns_of(f, 0);
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < n; j++) {
-            num c = minor_of(part_of(f, 0, piece), n, i, n, j, n, scratch(f, piece));
-            result_of(f, piece)[i * n + j] = (i + j) % 2 ? num_neg(c) : c;
-        }
-}
-
-/* sum_kl g_kl d cofactor_kl / d a_ij: the minor without rows i, k and columns j, l, with the signs of k, l in the matrix
- * and of i, j in what is left of it */
-static void cofactor_adj(const td_application *f, int64_t piece)
-{
-    int64_t n = columns_of(f, 0);
-    const num *a = part_of(f, 0, piece), *g = part_of(f, 1, piece);
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < n; j++) {
-            num s = num_of(0);
-            for (int64_t k = 0; k < n; k++)
-                for (int64_t l = 0; l < n; l++) {
-                    if (k == i || l == j) continue;
-                    num term = num_mul(g[k * n + l], minor_of(a, n, i, k, j, l, scratch(f, piece)));
-                    bool odd = (k + l + (i - (i > k)) + (j - (j > l))) % 2;
-                    s = odd ? num_sub(s, term) : num_add(s, term);
-                }
-            result_of(f, piece)[i * n + j] = s;
-        }
+    for (int64_t k = 0; k < n * n; k++) result_of(f, piece)[k] = sum_of_ways(f, piece, k / n, k % n, NULL, 1);
 }
 
 /* ---- what has no result ------------------------------------------------------------------------------------------- */
@@ -354,7 +388,7 @@ static const definition
     define_cholesky_solve = {.piece = cholesky_solve, .pieces = matrices},
     define_cholesky_inverse = {.piece = cholesky_inverse, .pieces = matrices},
     define_solve = {.piece = solve, .pieces = matrices, .scratch = augmented, .normwise = true, .refuses = singular},
-    define_inv = {.piece = inverse_of, .pieces = matrices, .scratch = augmented, .normwise = true, .refuses = singular},
+    define_inv = {.piece = inverse_of, .pieces = matrices, .scratch = for_inverse, .normwise = true, .refuses = singular},
     define_lu = {.piece = lu, .pieces = matrices, .scratch = one_matrix, .normwise = true},
     define_pivot_rows = {.piece = pivot_rows, .pieces = matrices, .direct = true},
     define_lu_solve = {.piece = lu_solve, .pieces = matrices},
@@ -362,4 +396,4 @@ static const definition
     define_slogdet = {.piece = slogdet, .pieces = matrices, .scratch = for_determinant, .normwise = true},
     define_logdet = {.piece = logdet, .pieces = matrices, .scratch = for_determinant, .normwise = true},
     define_cofactor = {.piece = cofactor, .pieces = matrices, .scratch = for_determinant, .normwise = true},
-    define_cofactor_adj = {.piece = cofactor_adj, .pieces = matrices, .scratch = for_determinant, .normwise = true};
+    define_cofactor_adj = {.piece = cofactor, .pieces = matrices, .scratch = for_determinant, .normwise = true};

@@ -124,6 +124,15 @@ static inline void advance(const td_shape *s, int64_t *at)
     while (j >= 0 && ++at[j] == s->size[j]) at[j--] = 0;
 }
 
+/* A guess: nothing is known of the number, nor of its slopes in x. */
+static inline num guessed(double v, num x) { return num_obscured(num_unknown(v), x); }
+static inline num guessed_from(double v, const num *x, int64_t n)
+{
+    num y = num_unknown(v);
+    for (int64_t i = 0; i < n; i++) y = num_obscured(y, x[i]);
+    return y;
+}
+
 /* x where it is above the floor; at the floor and below a constant, slope 0.  A NaN stays. */
 static inline num floored(num x, double floor)
 {

@@ -10,8 +10,16 @@ static num logic(num x, num y, bool holds)
     return is_doubtful(x) || is_doubtful(y) ? num_either(num_of(holds), num_of(!holds)) : num_of(holds);
 }
 
-static num true_and_true(num x, num y) { return logic(x, y, is_not_zero(x) && is_not_zero(y)); }
-static num true_or_true(num x, num y) { return logic(x, y, is_not_zero(x) || is_not_zero(y)); }
+/* One that is false decides, and of the other kind one that is true, whatever the other is. */
+static num true_and_true(num x, num y)
+{
+    return is_not_zero(x) && is_not_zero(y) ? logic(x, y, true) : num_of(0);
+}
+static bool is_true_for_sure(num x) { return is_not_zero(x) && !is_doubtful(x); }
+static num true_or_true(num x, num y)
+{
+    return is_true_for_sure(x) || is_true_for_sure(y) ? num_of(1) : logic(x, y, is_not_zero(x) || is_not_zero(y));
+}
 static num true_of_one(num x, num y) { return logic(x, y, is_not_zero(x) != is_not_zero(y)); }
 static num not_true(num x) { return logic(x, x, !is_not_zero(x)); }
 

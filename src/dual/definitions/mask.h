@@ -19,7 +19,7 @@ static num masked_filled(const td_application *f, const int64_t *at, int64_t i)
     return sure ? y : num_either(y, is ? x : value);
 }
 
-/* The next y for each true one. */
+/* The next y for each true one.  Where a truth is in doubt so is how many there are, and what sums and shapes make of that. */
 static void masked_selected(const td_application *f, int64_t piece)
 {
     td_shape s = common_shape(f->in[0].shape, f->in[1].shape);
@@ -27,12 +27,14 @@ static void masked_selected(const td_application *f, int64_t piece)
     const num *x = operand(f, 0);
     bool sure = true;
     (void)piece;
-    for (int64_t i = 0; i < s.numel && count < f->shape->numel; i++) {
+    for (int64_t i = 0; i < s.numel; i++) {
         unravel(s.rank, s.size, i, at);
-        if (is_true(operand(f, 1)[broadcast_position(f->in[1].shape, at, s.rank)], &sure))
-            result(f)[count++] = or_any(x[broadcast_position(f->in[0].shape, at, s.rank)], sure, x, n, 1);
+        bool is = is_true(operand(f, 1)[broadcast_position(f->in[1].shape, at, s.rank)], &sure);
+        if (is && count < f->shape->numel) result(f)[count++] = x[broadcast_position(f->in[0].shape, at, s.rank)];
     }
-    for (; count < f->shape->numel; count++) result(f)[count] = or_any(num_of(0), false, x, n, 1);
+    sure = sure && count == f->shape->numel;
+    for (; count < f->shape->numel; count++) result(f)[count] = num_of(0);
+    for (int64_t k = 0; k < f->shape->numel && !sure; k++) result(f)[k] = guessed_from(num_value(result(f)[k]), x, n);
 }
 
 /* The next of the source for each true one, x for the others. */

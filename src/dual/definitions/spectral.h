@@ -1,12 +1,22 @@
 /* spectral.h: orthogonal factors, eigenvalues, and functions of matrices.
  *
  * Eigenvalues by Jacobi's rotations, which go on until the values off the diagonal have vanished and two sweeps beyond, for
- * derivatives follow a sweep behind; singular values as the roots of the eigenvalues of a^T a. */
+ * derivatives follow a sweep behind; singular values as the roots of the eigenvalues of a^T a.
+ *
+ * Where eigenvalues are equal their vectors are anybody's choice and have no slopes; where a is not of full rank nor has what is
+ * divided by a singular value. There a definition says that nothing is known. */
+
+/* The root of a sum of squares, which has no slope at 0. */
+static num root_of(num squares)
+{
+    num square = floored(squares, 0);
+    return is_zero(square) ? num_obscured(num_of(0), squares) : num_root(square);
+}
 
 /* ---- Gram and Schmidt --------------------------------------------------------------------------------------------- */
 
 /* The first columns of a made orthogonal one by one (Q in m rows, R^T in n rows below), R's diagonal positive; then R =
- * Q^T a. */
+ * Q^T a. What a column that depends on those before it adds to Q is anybody's choice. */
 static void qr(const td_application *f, int64_t piece)
 {
     int64_t m = rows_of(f, 0), n = columns_of(f, 0), k = m < n ? m : n;
@@ -22,9 +32,10 @@ static void qr(const td_application *f, int64_t piece)
             for (int64_t l = 0; l < m; l++) v[l] = num_sub(v[l], num_mul(s, q[l * k + i]));
         }
         if (j >= k) continue;
-        num length = num_root(inner_product(v, 1, v, 1, m));
+        num length = root_of(inner_product(v, 1, v, 1, m));
         r[j * k + j] = length;
-        for (int64_t l = 0; l < m; l++) q[l * k + j] = num_div(v[l], length);
+        for (int64_t l = 0; l < m; l++)
+            q[l * k + j] = is_zero(length) ? guessed_from(0, a, m * n) : num_div(v[l], length);
     }
 }
 
@@ -44,14 +55,60 @@ static void turn(num *x, int64_t n, int64_t step, num *y, num c, num s)
     }
 }
 
+/* Equals on the diagonal and 0 between them: the axes might be any two, or change places, as soon as `off` or the difference d
+ * moves; values keep a slope that is right for what does not depend on how equals are told apart. */
+static void leave_equals(num *a, num *v, int64_t n, int64_t p, int64_t q, num off, num d)
+{
+    a[p * (n + 1)] = num_bent(num_bent(a[p * (n + 1)], off), d);
+    a[q * (n + 1)] = num_bent(num_bent(a[q * (n + 1)], off), d);
+    for (int64_t i = 0; i < n; i++) {
+        v[i * n + p] = num_obscured(num_obscured(v[i * n + p], off), d);
+        v[i * n + q] = num_obscured(num_obscured(v[i * n + q], off), d);
+    }
+}
+
+/* Rounding decides whether they are equal.  What is between them is left out, which moves no eigenvalue by more than its size (H.
+ * Weyl, 1912), nor a slope by more than its slope's; which vector is whose nobody can tell. */
+static void leave_close(num *a, num *v, int64_t n, int64_t p, int64_t q, num off, num d)
+{
+    num first = a[p * (n + 1)], second = a[q * (n + 1)];
+    a[p * (n + 1)] = num_either(first, second);
+    a[q * (n + 1)] = num_either(second, first);
+    for (int64_t i = 0; i < n; i++) {
+        num x = a[i * (n + 1)];
+        x = num_either(num_either(x, num_add(x, off)), num_sub(x, off));
+        a[i * (n + 1)] = num_bent(num_bent(x, off), d);
+        v[i * n + p] = num_obscured(guessed(num_value(v[i * n + p]), off), d);
+        v[i * n + q] = num_obscured(guessed(num_value(v[i * n + q]), off), d);
+    }
+    a[p * n + q] = a[q * n + p] = num_of(0);
+}
+
+static bool may_be_zero(num x)
+{
+    enum order o = num_order(x, num_of(0));
+    return o == TIE || o == UNSURE;
+}
+
+/* 1 / sqrt(1 + t^2), which begins 1 - t^2 / 2 */
+static num cosine_of(num t)
+{
+    num square = num_mul(t, t);
+    if (is_zero(t)) return num_sub(num_of(1), num_mul(num_of(0.5), square));
+    return num_div(num_of(1), num_sqrt(num_add(num_of(1), square)));
+}
+
 /* Axes p and q of a, and columns of v, by the smaller angle whose tangent t solves t^2 + t d / off - 1 = 0. */
 static void jacobi_rotation(num *a, num *v, int64_t n, int64_t p, int64_t q)
 {
     num off = a[p * n + q], d = num_sub(a[q * (n + 1)], a[p * (n + 1)]), twice = num_mul(num_of(2), off);
-    if (is_zero(off) && is_zero(d)) return;
+    if (may_be_zero(off) && may_be_zero(d)) {
+        (is_zero(off) ? leave_equals : leave_close)(a, v, n, p, q, off, d);
+        return;
+    }
     num root = num_sqrt(num_add(num_mul(d, d), num_mul(twice, twice)));
     num t = num_div(twice, num_value(d) < 0 ? num_sub(d, root) : num_add(d, root));
-    num c = num_div(num_of(1), num_sqrt(num_add(num_of(1), num_mul(t, t)))), s = num_mul(t, c);
+    num c = cosine_of(t), s = num_mul(t, c);
     turn(a + p * n, n, 1, a + q * n, c, s);
     turn(a + p, n, n, a + q, c, s);
     turn(v + p, n, n, v + q, c, s);
@@ -101,12 +158,19 @@ static void sort_pairs(num *a, num *v, int64_t n, bool down)
         }
 }
 
-/* Is the first of the largest numbers negative? */
-static bool points_down(const num *v, int64_t n, int64_t step)
+/* 1, or -1 if the first of the largest numbers is negative; either where rounding decides which of two that is. */
+static num direction(const num *v, int64_t n, int64_t step)
 {
     int64_t at = 0;
+    bool sure = true;
     for (int64_t i = 1; i < n; i++) if (fabs(num_value(v[i * step])) > fabs(num_value(v[at * step]))) at = i;
-    return n > 0 && num_value(v[at * step]) < 0;
+    double sign = n > 0 && num_value(v[at * step]) < 0 ? -1 : 1;
+    for (int64_t i = 0; i < n; i++) {
+        bool rival = i == at || num_order(magnitude(v[i * step]), magnitude(v[at * step])) == UNSURE;
+        enum order side = num_order(v[i * step], num_of(0));
+        sure = sure && !(rival && (side == UNSURE || side == (sign < 0 ? MORE : LESS)));
+    }
+    return sure ? num_of(sign) : num_either(num_of(sign), num_of(-sign));
 }
 
 static num *symmetric_part(num *w, const num *a, int64_t n)
@@ -123,9 +187,9 @@ static void eigen(const td_application *f, int64_t piece, bool vectors)
     jacobi(w, v, n);
     sort_pairs(w, v, n, false);
     for (int64_t j = 0; j < n; j++) {
-        bool down = points_down(v + j, n, n);
+        num sign = direction(v + j, n, n);
         y[j] = w[j * (n + 1)];
-        for (int64_t i = 0; i < n && vectors; i++) y[(1 + i) * n + j] = down ? num_neg(v[i * n + j]) : v[i * n + j];
+        for (int64_t i = 0; i < n && vectors; i++) y[(1 + i) * n + j] = num_mul(sign, v[i * n + j]);
     }
 }
 
@@ -150,8 +214,14 @@ static num *singular_values(const td_application *f, int64_t piece)
     short_product(part_of(f, 0, piece), m, n, w);
     jacobi(w, v, k);
     sort_pairs(w, v, k, true);
-    for (int64_t j = 0; j < k; j++) w[j * (k + 1)] = num_root(floored(w[j * (k + 1)], 0));
+    for (int64_t j = 0; j < k; j++) w[j * (k + 1)] = root_of(w[j * (k + 1)]);
     return w;
+}
+
+/* A vector of the long side: a's row or column times v, over s.  Of 0 it is anybody's choice. */
+static num over_value(const td_application *f, int64_t piece, num product, num s)
+{
+    return is_zero(s) ? guessed_from(0, part_of(f, 0, piece), one_matrix(f)) : num_div(product, s);
 }
 
 /* u = a v / s, or of a wide a v = a^T u / s */
@@ -163,12 +233,13 @@ static void svd(const td_application *f, int64_t piece)
     for (int64_t j = 0; j < k; j++) {
         values[j] = w[j * (k + 1)];
         for (int64_t i = 0; i < m; i++)
-            u[i * k + j] = m < n ? near[i * k + j] : num_div(inner_product(a + i * n, 1, near + j, k, n), values[j]);
+            u[i * k + j] = m < n ? near[i * k + j]
+                                 : over_value(f, piece, inner_product(a + i * n, 1, near + j, k, n), values[j]);
         for (int64_t i = 0; i < n; i++)
-            v[i * k + j] = m < n ? num_div(inner_product(a + i, n, near + j, k, m), values[j]) : near[i * k + j];
-        bool down = points_down(u + j, m, k);
-        for (int64_t i = 0; i < m && down; i++) u[i * k + j] = num_neg(u[i * k + j]);
-        for (int64_t i = 0; i < n && down; i++) v[i * k + j] = num_neg(v[i * k + j]);
+            v[i * k + j] = m < n ? over_value(f, piece, inner_product(a + i, n, near + j, k, m), values[j]) : near[i * k + j];
+        num sign = direction(u + j, m, k);
+        for (int64_t i = 0; i < m; i++) u[i * k + j] = num_mul(sign, u[i * k + j]);
+        for (int64_t i = 0; i < n; i++) v[i * k + j] = num_mul(sign, v[i * k + j]);
     }
 }
 
@@ -193,18 +264,30 @@ static void nuclear_norm(const td_application *f, int64_t piece)
     *result_of(f, piece) = s;
 }
 
+/* The largest on w's diagonal, or the least; equals share the slope. */
+static num extreme_value(const num *w, int64_t k, bool most)
+{
+    group g = {.x = w, .n = k, .rank = 1, .size = {k}, .stride = {k + 1}};
+    return most ? shared_largest(&g, plain) : num_neg(shared_largest(&g, negated));
+}
+
 static void spectral_norm(const td_application *f, int64_t piece)
 {
-    int64_t k = short_side(f);
-    const num *w = singular_values(f, piece);
-    *result_of(f, piece) = w[f->attr->a > 0 ? 0 : k * k - 1];
+    *result_of(f, piece) = extreme_value(singular_values(f, piece), short_side(f), f->attr->a > 0);
+}
+
+/* Of the largest singular value; up to it one counts as 0. */
+static double negligible_share(const td_application *f)
+{
+    int64_t m = rows_of(f, 0), n = columns_of(f, 0);
+    return (double)(m > n ? m : n) * (f->in[0].dtype == TD_F32 ? 0x1p-23 : 0x1p-52);
 }
 
 static void matrix_rank(const td_application *f, int64_t piece)
 {
-    int64_t k = short_side(f), longer = rows_of(f, 0) + columns_of(f, 0) - k;
+    int64_t k = short_side(f);
     const num *w = singular_values(f, piece);
-    double share = f->attr->a > 0 ? f->attr->a : (double)longer * (f->in[0].dtype == TD_F32 ? 0x1p-23 : 0x1p-52);
+    double share = f->attr->a > 0 ? f->attr->a : negligible_share(f);
     num rank = num_of(0);
     for (int64_t j = 0; j < k; j++)
         rank = num_add(rank, verdict(w[j * (k + 1)], num_mul(num_of(share), w[0]), false, false, true, false));
@@ -213,34 +296,104 @@ static void matrix_rank(const td_application *f, int64_t piece)
 
 static int64_t two_squares(const td_application *f) { return 2 * short_side(f) * short_side(f); }
 
-/* ---- pseudo-inverse, least squares: by the normal equations, of full rank ------------------------------------------- */
+/* ---- pseudo-inverse, least squares: of full rank by the normal equations --------------------------------------------- */
 
-/* x = (a^T a)^-1 a^T b, or of a wide a  a^T (a a^T)^-1 b; b NULL: the identity */
-static void least_squares(const td_application *f, int64_t piece, const num *b, int64_t columns)
+/* (a^T a)^-1, or of a wide a  (a a^T)^-1, after what it is the inverse of; false where a pivot is 0. */
+static bool normal_inverse(const td_application *f, int64_t piece, num *w)
 {
-    int64_t m = rows_of(f, 0), n = columns_of(f, 0), k = m < n ? m : n;
-    const num *a = part_of(f, 0, piece);
-    num *w = scratch(f, piece), *right = w + k * k, *x = right + k * columns, *room = x + k * columns, *y = result_of(f,
-                                                                                                                      piece);
-    short_product(a, m, n, w);
-    for (int64_t i = 0; i < k; i++)
-        for (int64_t j = 0; j < columns; j++) {
-            if (m < n) right[i * columns + j] = b ? b[i * columns + j] : num_of(i == j);
-            else right[i * columns + j] = b ? inner_product(a + i, n, b + j, columns, m) : a[j * n + i];
-        }
-    solve_system(w, right, k, columns, x, room);
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < columns; j++)
-            y[i * columns + j] = m < n ? inner_product(a + i, n, x + j, columns, m) : x[i * columns + j];
+    int64_t k = short_side(f);
+    num *inverse = w + k * k, *room = inverse + k * k;
+    bool regular = true;
+    short_product(part_of(f, 0, piece), rows_of(f, 0), columns_of(f, 0), w);
+    solve_system(w, NULL, k, k, inverse, room);
+    for (int64_t i = 0; i < k; i++) regular = regular && !is_zero(room[i * (2 * k + 1)]);
+    return regular;
 }
 
-static void lstsq(const td_application *f, int64_t i) { least_squares(f, i, part_of(f, 1, i), columns_of(f, 1)); }
-static void pinv(const td_application *f, int64_t i) { least_squares(f, i, NULL, rows_of(f, 0)); }
+/* (a^T a)^-1 a^T, or of a wide a  a^T (a a^T)^-1 */
+static void normal_solution(const td_application *f, int64_t piece, const num *inverse, num *y)
+{
+    int64_t m = rows_of(f, 0), n = columns_of(f, 0);
+    const num *a = part_of(f, 0, piece);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t r = 0; r < m; r++)
+            y[i * m + r] = m < n ? inner_product(a + i, n, inverse + r, m, m) : inner_product(inverse + i * n, 1, a + r * n, 1, n);
+}
 
+static void lstsq(const td_application *f, int64_t i)
+{
+    int64_t m = rows_of(f, 0), n = columns_of(f, 0), columns = columns_of(f, 1), k = short_side(f);
+    num *w = scratch(f, i), *solution = w + 4 * k * k;
+    const num *b = part_of(f, 1, i);
+    bool regular = normal_inverse(f, i, w);
+    normal_solution(f, i, w + k * k, solution);
+    for (int64_t j = 0; j < n * columns; j++) {
+        num x = inner_product(solution + j / columns * m, 1, b + j % columns, columns, m);
+        if (!regular) x = num_obscured(guessed_from(0, part_of(f, 0, i), m * n), guessed_from(0, b, m * columns));
+        result_of(f, i)[j] = x;
+    }
+}
+
+/* How many singular values, on w's diagonal, are above that share of the largest; -1: rounding decides. */
+static int64_t count_above(const num *w, int64_t k, double share)
+{
+    int64_t rank = 0;
+    for (int64_t j = 0; j < k; j++) {
+        enum order o = num_order(w[j * (k + 1)], num_mul(num_of(share), w[0]));
+        if (o == UNSURE) return -1;
+        rank += o == MORE || o == NONE;
+    }
+    return rank;
+}
+
+/* sum over the first `rank` singular values of v u^T / s, u and v being a v / s and the near vectors, or the other way round.
+ * Beside a matrix of short rank there are some whose pseudo-inverse is as large as one likes: it has no slopes there. */
+static void pinv_of_rank(const td_application *f, int64_t piece, const num *w, int64_t rank)
+{
+    int64_t m = rows_of(f, 0), n = columns_of(f, 0), k = short_side(f);
+    const num *a = part_of(f, 0, piece), *near = w + k * k;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t r = 0; r < m; r++) {
+            num s = num_of(0);
+            for (int64_t j = 0; j < rank; j++) {
+                num far = m < n ? inner_product(a + i, n, near + j, k, m) : inner_product(a + r * n, 1, near + j, k, n);
+                num value = w[j * (k + 1)], over = num_div(num_mul(far, near[(m < n ? r : i) * k + j]), value);
+                s = num_add(s, num_div(over, value));
+            }
+            for (int64_t j = 0; j < m * n; j++) s = num_obscured(s, a[j]);
+            result_of(f, piece)[i * m + r] = s;
+        }
+}
+
+static num trace_of(const num *a, int64_t n)
+{
+    num s = num_of(0);
+    for (int64_t i = 0; i < n; i++) s = num_add(s, a[i * (n + 1)]);
+    return s;
+}
+
+/* Of a^T a the largest eigenvalue is at most its trace, and the least at least one over the inverse's: that is most often
+ * enough to know that all singular values count. */
+static void pinv(const td_application *f, int64_t piece)
+{
+    int64_t k = short_side(f), rank = k;
+    num *w = scratch(f, piece), *inverse = w + k * k;
+    double share = negligible_share(f);
+    normal_inverse(f, piece, w);
+    num spread = num_mul(num_of(share * share), num_mul(trace_of(w, k), trace_of(inverse, k)));
+    normal_solution(f, piece, inverse, result_of(f, piece));
+    if (num_order(spread, num_of(1)) == LESS) return;
+    rank = count_above(singular_values(f, piece), k, share);
+    if (rank >= 0 && rank < k) pinv_of_rank(f, piece, w, rank);
+    for (int64_t i = 0; i < one_matrix(f) && rank < 0; i++)
+        result_of(f, piece)[i] = guessed_from(0, part_of(f, 0, piece), one_matrix(f));
+}
+
+/* Two squares, and room to invert one; what a multiplies b by. */
 static int64_t for_least_squares(const td_application *f)
 {
-    int64_t k = short_side(f), columns = f->n_in > 1 ? columns_of(f, 1) : rows_of(f, 0);
-    return k * k + 2 * k * columns + k * (k + columns);
+    int64_t k = short_side(f);
+    return 4 * k * k + one_matrix(f);
 }
 
 /* ---- powers and the exponential ------------------------------------------------------------------------------------- */
@@ -315,7 +468,7 @@ static void cond(const td_application *f, int64_t piece)
     double p = f->attr->a;
     if (fabs(p) == 2) {
         const num *w = singular_values(f, piece);
-        num most = w[0], least = w[k * k - 1];
+        num most = extreme_value(w, k, true), least = extreme_value(w, k, false);
         *result_of(f, piece) = p > 0 ? num_div(most, least) : num_div(least, most);
         return;
     }

@@ -139,14 +139,14 @@ TD_M_INLINE double td_m_expm1(double x)
     return copysign((y.high + y.low) * two.first, x);
 }
 
-/* a (e^x - 1) below 0.  What the difference rounds off counts too, but not times infinity. */
+/* a (e^x - 1) below 0, of which 0 has its sign too.  What the difference rounds off counts too, but not times infinity. */
 TD_M_INLINE double td_m_elu(double x, double a)
 {
     td_m_exp_reduced reduced = td_m_exp_reduce(td_m_within(x, 746));
     td_m_halves  two = td_m_halve(reduced.m);
     td_m_pair    over = td_m_expm1_over(reduced, two), y = td_m_fast_sum(over.high * two.first, over.low * two.first);
     double       below = fma(a, y.high, (fabs(a) < INFINITY ? a : 0) * y.low);
-    return x < 0 ? below : x;
+    return x < 0 ? copysign(below, -a) : x;
 }
 
 /* ---- f32 ----------------------------------------------------------------------------------------------------------- */
