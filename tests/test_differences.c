@@ -4,7 +4,7 @@
  * The tape is held to the right numbers by the bound of its replay in running-error arithmetic.  What shows them right is a
  * formula in elementary functions: its elements and the central quotients of its differences come out of 4000 bits of MPFR
  * as they stand in the line.  (Without MPFR only that is left out.)  And PyTorch's numbers must be others. */
-#include "cases.h"
+#include "expected.h"
 
 #ifdef TD_MPFR
 #include <mpfr.h>

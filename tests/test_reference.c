@@ -4,7 +4,7 @@
  * rounding can have done to each number of it, whatever the order of sums.  PyTorch's rounding, of functions that are not
  * rounded as well as ours, is granted SLACK times as much, and so many ulp; and where a line says that its formula
  * cancels, the absolute error that it says. */
-#include "cases.h"
+#include "expected.h"
 
 #include <dirent.h>
 

@@ -1,7 +1,7 @@
-/* cases.h: lines of expressions, operands and numbers that are expected of them, as tests/reference/reference.py writes them: how
+/* expected.h: lines of expressions, operands and numbers that are expected of them, as tests/reference/reference.py writes them: how
  * they are read, and asked of the tape and of its replay in running-error arithmetic. */
-#ifndef CASES_H
-#define CASES_H
+#ifndef EXPECTED_H
+#define EXPECTED_H
 
 #include "testing.h"
 
