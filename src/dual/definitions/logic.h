@@ -1,9 +1,10 @@
 /* logic.h: what is true of numbers, and of bits.  Shifts are of 64 bits in two's complement. */
 #include <string.h>
 
-static bool is_not_zero(num x) { return num_order(x, num_of(0)) != TIE; }
 /* May x be 0, or not? */
 static bool is_doubtful(num x) { return num_order(x, num_of(0)) == UNSURE; }
+/* In doubt as it seems, so that what is computed from it stays of one piece. */
+static bool is_not_zero(num x) { return is_doubtful(x) ? num_value(x) != 0 : num_order(x, num_of(0)) != TIE; }
 
 static num logic(num x, num y, bool holds)
 {
