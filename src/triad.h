@@ -298,6 +298,9 @@ TD_API td_tensor *td_atan(td_tensor *x);
 TD_API td_tensor *td_sigmoid(td_tensor *x);        /* 1 / (1 + exp(-x)) */
 TD_API td_tensor *td_softplus(td_tensor *x);       /* log(1 + exp x) */
 TD_API td_tensor *td_relu(td_tensor *x);           /* (i) max(x, 0); slope 0 at 0 */
+TD_API td_tensor *td_softplus_beta(td_tensor *x, double beta, double threshold);   /* log(1 + exp(beta x)) / beta; x where beta x > threshold */
+/* x <= 0 ? s x : x: with a slope s for each element, drawn from [lower, upper), or, unless training, the one in the middle. */
+TD_API td_tensor *td_rrelu(td_tensor *x, double lower, double upper, bool training);
 TD_API td_tensor *td_leaky_relu(td_tensor *x, double slope);   /* x > 0 ? x : slope x */
 TD_API td_tensor *td_elu(td_tensor *x, double alpha);          /* x > 0 ? x : alpha (exp x - 1) */
 TD_API td_tensor *td_ndtr(td_tensor *x);           /* Phi(x), the normal distribution function: erfc(-x / sqrt 2) / 2 */
@@ -582,14 +585,17 @@ TD_API td_tensor *td_put(td_tensor *x, td_tensor *index, td_tensor *source, bool
 TD_API td_tensor *td_index(td_tensor *x, int n, td_tensor *const *index);    /* x[index[0], ..], indices broadcast; negative too */
 TD_API td_tensor *td_index_put(td_tensor *x, int n, td_tensor *const *index, td_tensor *values, bool accumulate);   /* x[index[0], ..] = values, broadcast */
 TD_API td_tensor *td_index_copy(td_tensor *x, int axis, td_tensor *index, td_tensor *source);
-TD_API td_tensor *td_index_fill(td_tensor *x, int axis, td_tensor *index, double value);   /* negative too; for a tensor: td_index_copy of td_expand */
+TD_API td_tensor *td_index_fill(td_tensor *x, int axis, td_tensor *index, double value);   /* negative too */
+TD_API td_tensor *td_index_fill_tensor(td_tensor *x, int axis, td_tensor *index, td_tensor *value);   /* value 0-d, in x's dtype */
 TD_API td_tensor *td_index_reduce(td_tensor *x, int axis, td_tensor *index, td_tensor *source, const char *reduce, bool include_self);
 TD_API td_tensor *td_scatter(td_tensor *x, int axis, td_tensor *index, td_tensor *source);   /* the source no smaller than the index */
+TD_API td_tensor *td_scatter_value(td_tensor *x, int axis, td_tensor *index, double value);
 TD_API td_tensor *td_scatter_reduce(td_tensor *x, int axis, td_tensor *index, td_tensor *source, const char *reduce, bool include_self);
 TD_API td_tensor *td_select_scatter(td_tensor *x, td_tensor *source, int axis, int64_t index);
 TD_API td_tensor *td_slice_scatter(td_tensor *x, td_tensor *source, int axis, int64_t start, int64_t stop, int64_t step);
 TD_API td_tensor *td_diagonal_scatter(td_tensor *x, td_tensor *source, int64_t offset, int axis0, int axis1);
-TD_API td_tensor *td_masked_fill(td_tensor *x, td_tensor *mask, double value);   /* x broadcasts with the mask; for a tensor: td_where */
+TD_API td_tensor *td_masked_fill(td_tensor *x, td_tensor *mask, double value);   /* x broadcasts with the mask */
+TD_API td_tensor *td_masked_fill_tensor(td_tensor *x, td_tensor *mask, td_tensor *value);   /* value 0-d, in x's dtype */
 /* The sizes of these depend on numbers.  What they depend on is read when they are called, and is a constant from then on: a
  * tape replays it, differences of a program that moves it can't follow. */
 TD_API td_tensor *td_nonzero(td_tensor *x);                                  /* (count, rank) i64: where x is not 0, row-major; NaN is not 0 */
@@ -608,6 +614,14 @@ TD_API td_tensor *td_logcumsumexp(td_tensor *x, int axis);    /* y_k = log(e^x_0
 TD_API td_tensor *td_cummax(td_tensor *x, int axis, td_tensor **indices);   /* the largest so far, the last of equals, its place (i64; may be NULL) */
 TD_API td_tensor *td_cummin(td_tensor *x, int axis, td_tensor **indices);
 TD_API td_tensor *td_recurrence(td_tensor *a, td_tensor *b, int axis);    /* y_0 = b_0, y_k = a_k y_(k-1) + b_k; floats of one shape */
+
+/* The n-th difference of neighbours along the axis; of bool, whether they differ.  prepend and append, or NULL, stand before
+ * and behind x. */
+TD_API td_tensor *td_diff(td_tensor *x, int64_t n, int axis, td_tensor *prepend, td_tensor *append);
+/* The integral of y along the axis by the trapezoidal rule, and those up to each number but the first.  x: where y was taken, a
+ * vector along the axis or of y's rank, which is expanded; NULL: dx apart. */
+TD_API td_tensor *td_trapezoid(td_tensor *y, td_tensor *x, double dx, int axis);
+TD_API td_tensor *td_cumulative_trapezoid(td_tensor *y, td_tensor *x, double dx, int axis);
 
 /* ---- ops: linear algebra ------------------------------------------------------------------------------------------ */
 
@@ -775,6 +789,15 @@ TD_API td_tensor *td_lp_pool1d(td_tensor *x, double p, const int64_t *kernel, co
 TD_API td_tensor *td_lp_pool2d(td_tensor *x, double p, const int64_t *kernel, const int64_t *stride, bool ceil_mode);
 TD_API td_tensor *td_lp_pool3d(td_tensor *x, double p, const int64_t *kernel, const int64_t *stride, bool ceil_mode);
 
+/* Numbers back where max pooling took them from, 0 elsewhere; indices as that gives them, of several to one place the last
+ * stays.  output_size NULL: (n - 1) stride - 2 padding + kernel; else by less than a stride another. */
+TD_API td_tensor *td_max_unpool1d(td_tensor *x, td_tensor *indices, const int64_t *kernel, const int64_t *stride,
+                                  const int64_t *padding, const int64_t *output_size);
+TD_API td_tensor *td_max_unpool2d(td_tensor *x, td_tensor *indices, const int64_t *kernel, const int64_t *stride,
+                                  const int64_t *padding, const int64_t *output_size);
+TD_API td_tensor *td_max_unpool3d(td_tensor *x, td_tensor *indices, const int64_t *kernel, const int64_t *stride,
+                                  const int64_t *padding, const int64_t *output_size);
+
 /* ---- ops: windows, borders, sizes ----------------------------------------------------------------------------------- */
 
 /* A view: windows of `size` along axis, `step` apart, as an axis more at the end (Tensor.unfold).  Its adjoint adds where they
@@ -799,6 +822,17 @@ TD_API td_tensor *td_interpolate(td_tensor *x, const int64_t *size, const double
                                  bool align_corners);
 TD_API td_tensor *td_pixel_shuffle(td_tensor *x, int64_t factor);        /* (.., c r r, h, w) -> (.., c, h r, w r) */
 TD_API td_tensor *td_pixel_unshuffle(td_tensor *x, int64_t factor);      /* and back */
+
+/* torch.nn.functional.affine_grid: theta (n,2,3) or (n,3,4), sizes (n,c,h,w) or (n,c,d,h,w) of which the first two are not read
+ * -> (n,h,w,2) or (n,d,h,w,3): theta applied to the coordinates of each number, x first, that run from -1 to 1: over all
+ * numbers, or, align_corners, from the first to the last. */
+TD_API td_tensor *td_affine_grid(td_tensor *theta, int rank, const int64_t *size, bool align_corners);
+/* torch.nn.functional.grid_sample: x (n,c,h,w) at the coordinates of a grid (n,..,..,2), or with one axis more each -> (n,c,..,..).
+ * Slopes where a coordinate meets a number are those to its right, where it meets a border 0.  An infinite coordinate lies
+ * outside; a NaN gives NaN, nearest 0. */
+typedef enum { TD_GRID_BILINEAR, TD_GRID_NEAREST } td_grid_mode;
+typedef enum { TD_GRID_ZEROS, TD_GRID_BORDER, TD_GRID_REFLECTION } td_grid_padding;
+TD_API td_tensor *td_grid_sample(td_tensor *x, td_tensor *grid, td_grid_mode mode, td_grid_padding padding, bool align_corners);
 
 /* ---- ops: normalisations --------------------------------------------------------------------------------------------
  * (x - mean) / sqrt(var + eps) weight + bias, var with divisor n; x is (n, channels, ..), weight and bias (channels) or NULL. */
@@ -1509,6 +1543,19 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_hermite_polynomial_he(...) td_at((td_hermite_polynomial_he)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_gegenbauer_polynomial_c(...) td_at((td_gegenbauer_polynomial_c)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_laguerre_polynomial_l(...) td_at((td_laguerre_polynomial_l)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_softplus_beta(...) td_at((td_softplus_beta)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_rrelu(...) td_at((td_rrelu)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_diff(...) td_at((td_diff)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_trapezoid(...) td_at((td_trapezoid)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_cumulative_trapezoid(...) td_at((td_cumulative_trapezoid)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_max_unpool1d(...) td_at((td_max_unpool1d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_max_unpool2d(...) td_at((td_max_unpool2d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_max_unpool3d(...) td_at((td_max_unpool3d)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_affine_grid(...) td_at((td_affine_grid)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_grid_sample(...) td_at((td_grid_sample)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_index_fill_tensor(...) td_at((td_index_fill_tensor)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_scatter_value(...) td_at((td_scatter_value)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_masked_fill_tensor(...) td_at((td_masked_fill_tensor)(__VA_ARGS__), __FILE__, __LINE__)
 #endif
 
 #ifdef __cplusplus

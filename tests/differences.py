@@ -208,6 +208,15 @@ row("remainder(x, y)", torch.remainder, "x-y*trunc(x/y)", x=1.8237866783980976e1
 row("floor_divide(x, y)", lambda x, y: torch.floor_divide(x, y), "trunc(x/y)", x=1.8237866783980976e16, y=3.0, of="")
 entry("`ldexp` where 2^y overflows")
 row("ldexp(x, y)", torch.ldexp, "x*exp(y*log(2))", x=1e-300, y=1100.0)
+image, grid_sample = [[[[1.0, 2.0], [3.0, 4.0]]]], lambda mode, padding: lambda x, g: F.grid_sample(x, g, mode, padding, False)
+entry("`grid_sample` at an infinite coordinate, padding with zeros")
+row("grid_sample(x, g)", grid_sample("bilinear", "zeros"), x=image, g=[[[[inf, 0.0]]]], value=[[[[0.0]]]], slopes=dict(x=[0, 0, 0, 0], g=[0, 0]),
+    why="0 for every coordinate beyond 2")
+entry("`grid_sample` at a NaN, padding with the border or mirrors")
+row("grid_sample(x, g, bilinear, border)", grid_sample("bilinear", "border"), x=image, g=[[[[nan, 0.0]]]], value=[[[[nan]]]], of="",
+    why="chosen: a place that is not known has no known number")
+row("grid_sample(x, g, nearest, reflection)", grid_sample("nearest", "reflection"), x=image, g=[[[[nan, -0.5]]]], value=[[[[0.0]]]], of="",
+    why="chosen, as where it pads with zeros")
 entry("several elements put in one place: `scatter`, `index_copy`, `put`, `index_put`")
 row("scatter(x, i, s, axis=0)", lambda x, i, s: x.scatter(0, i, s), "s1;x1", x=[1.0, 2.0], i=[0, 0], s=[3.0, 4.0], undecided=True)
 row("index_copy(x, i, s, axis=0)", lambda x, i, s: x.index_copy(0, i, s), "s1;x1", x=[1.0, 2.0], i=[0, 0], s=[3.0, 4.0], undecided=True)

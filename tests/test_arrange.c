@@ -179,3 +179,77 @@ TEST(arrange, refusals_of_places)
     td_one_hot(INDEX(c, 0), -2), check_refused("classes", c, TD_EVALUE, "one_hot|-2");
     close_clean(c);
 }
+
+static td_tensor *vector(td_context *c, td_dtype d, int64_t n, const void *values) { return td_array(c, d, 1, &n, values); }
+
+/* A number that is put somewhere collects the adjoints of all places it came to. */
+TEST(arrange, a_tensor_for_a_value_has_its_slope)
+{
+    td_context *c = td_open(NULL);
+    td_tensor  *x = td_require_grad(vector(c, TD_F64, 3, (double[]){1, 2, 3})), *v = td_require_grad(td_scalar(c, 7));
+    td_tensor  *mask = vector(c, TD_BOOL, 3, (uint8_t[]){1, 0, 1}), *w = vector(c, TD_F64, 3, (double[]){2, 3, 5});
+    td_tensor  *index = vector(c, TD_I64, 2, (int64_t[]){-1, 1}), *y = td_masked_fill_tensor(x, mask, v);
+    td_tensor  *z = td_index_fill_tensor(x, 0, index, v);
+    CHECK_VALUES("masked_fill", y, 7, 2, 7);
+    CHECK_VALUES("index_fill", z, 1, 7, 7);
+    td_backward(td_sum(td_mul(td_add(y, z), w)));
+    CHECK(td_item(td_grad(v)) == 2 + 5 + 3 + 5, "the slope in the value is %g", td_item(td_grad(v)));
+    CHECK_VALUES("the slope in x", td_grad(x), 2, 3, 0);
+    CHECK_VALUES("scatter", td_scatter_value(x, 0, index = vector(c, TD_I64, 2, (int64_t[]){2, 0}), 0.5), 0.5, 2, 0.5);
+    CHECK_VALUES("an i64 stays one", td_masked_fill_tensor(td_to(x, TD_I64), mask, v), 7, 2, 7);
+    td_masked_fill_tensor(x, mask, w);
+    check_refused("masked_fill", c, TD_ESHAPE, "masked_fill|rank 1");
+    td_index_fill_tensor(x, 0, index, w);
+    check_refused("index_fill", c, TD_ESHAPE, "index_fill|rank 1");
+    td_close(c);
+}
+
+TEST(arrange, differences_begin_before_and_end_behind)
+{
+    td_context *c = td_open(NULL);
+    td_tensor  *x = vector(c, TD_F64, 3, (double[]){1, 4, 9}), *zero = vector(c, TD_F64, 1, (double[]){0});
+    CHECK_VALUES("diff", td_diff(x, 1, 0, zero, NULL), 1, 3, 5);
+    CHECK_VALUES("twice", td_diff(x, 2, -1, zero, zero), 2, 2, -14);
+    CHECK(td_numel(td_diff(x, 4, 0, NULL, NULL)) == 0, "of three numbers four times");
+    td_tensor *b = td_diff(vector(c, TD_BOOL, 4, (uint8_t[]){1, 1, 0, 1}), 1, 0, NULL, NULL);
+    CHECK(td_dtype_of(b) == TD_BOOL, "differences of bool are %s", td_dtype_name(td_dtype_of(b)));
+    CHECK_VALUES("of bool", b, 0, 1, 1);
+    CHECK_VALUES("of i64", td_trapezoid(td_to(x, TD_I64), NULL, 1, 0), 9);
+    CHECK_VALUES("at other places", td_trapezoid(x, vector(c, TD_I64, 3, (int64_t[]){0, 2, 3}), 1, 0), 11.5);
+    td_diff(x, -1, 0, NULL, NULL), check_refused("diff", c, TD_EVALUE, "diff|-1");
+    td_diff(td_scalar(c, 1), 1, 0, NULL, NULL), check_refused("diff", c, TD_ESHAPE, "diff");
+    td_trapezoid(x, td_ones(c, TD_F64, 1, SIZES(2)), 1, 0), check_refused("trapezoid", c, TD_ESHAPE, "(3,)|(2,)");
+    td_close(c);
+}
+
+TEST(arrange, the_largest_truth_so_far)
+{
+    td_context *c = td_open(NULL);
+    td_tensor  *place, *y = td_cummax(vector(c, TD_BOOL, 4, (uint8_t[]){0, 1, 0, 1}), 0, &place);
+    CHECK(td_dtype_of(y) == TD_BOOL, "the largest of bool is %s", td_dtype_name(td_dtype_of(y)));
+    CHECK_VALUES("cummax", y, 0, 1, 1, 1);
+    CHECK_VALUES("its places", place, 0, 1, 1, 3);
+    CHECK_VALUES("cummin", td_cummin(vector(c, TD_BOOL, 3, (uint8_t[]){1, 0, 1}), 0, NULL), 1, 0, 0);
+    CHECK_VALUES("of i64", td_cummin(vector(c, TD_I64, 3, (int64_t[]){3, INT64_MIN, 5}), 0, &place), 3, (double)INT64_MIN, (double)INT64_MIN);
+    CHECK_VALUES("and places", place, 0, 1, 1);
+    close_clean(c);
+}
+
+TEST(arrange, images_that_do_not_fit_are_refused)
+{
+    td_context *c = td_open(NULL);
+    td_tensor  *x = td_ones(c, TD_F64, 4, SIZES(1, 1, 2, 2)), *i = td_zeros(c, TD_I64, 4, SIZES(1, 1, 2, 2));
+    CHECK(td_size(td_max_unpool2d(x, i, SIZES(3, 3), SIZES(2, 2), SIZES(1, 1), NULL), 2) == 3, "%s", td_message(c));
+    td_max_unpool2d(x, i, SIZES(2, 2), NULL, NULL, SIZES(6, 4)), check_refused("size", c, TD_EVALUE, "max_unpool2d|6|axis 2|between 2 and 6");
+    td_max_unpool2d(x, x, SIZES(2, 2), NULL, NULL, NULL), check_refused("dtype", c, TD_EDTYPE, "max_unpool2d|f64");
+    td_max_unpool2d(x, td_select(i, 0, 0), SIZES(2, 2), NULL, NULL, NULL), check_refused("shape", c, TD_ESHAPE, "(1,1,2,2)|(1,2,2)");
+    td_data(td_max_unpool2d(x, td_add_scalar(i, 16), SIZES(2, 2), NULL, NULL, NULL)), check_refused("index", c, TD_EVALUE, "16|0..15");
+    td_grid_sample(x, td_ones(c, TD_F64, 4, SIZES(1, 1, 1, 3)), TD_GRID_BILINEAR, TD_GRID_ZEROS, false);
+    check_refused("grid", c, TD_ESHAPE, "grid_sample|(1,1,2,2)|(1,1,1,3)");
+    td_grid_sample(x, td_ones(c, TD_F64, 4, SIZES(1, 1, 1, 2)), (td_grid_mode)2, TD_GRID_ZEROS, false);
+    check_refused("mode", c, TD_EVALUE, "grid_sample|mode 2");
+    td_affine_grid(td_ones(c, TD_F64, 3, SIZES(1, 2, 2)), 4, SIZES(1, 1, 2, 2), false), check_refused("theta", c, TD_ESHAPE, "(1,2,2)|(n,2,3)");
+    td_affine_grid(td_ones(c, TD_F64, 3, SIZES(1, 2, 3)), 3, SIZES(1, 2, 2), false), check_refused("sizes", c, TD_ESHAPE, "3 sizes");
+    td_rrelu(x, 0.5, 0.25, true), check_refused("rrelu", c, TD_EVALUE, "rrelu|0.5|0.25");
+    td_close(c);
+}

@@ -206,6 +206,8 @@ void       td_pack(const td_window *from, void *to);
 
 /* Philox4x32-10.  One block of four words for a key and a counter. */
 void   td_philox(uint64_t key, uint64_t counter, uint64_t stream, uint32_t out[4]);
+/* td_uniform's numbers, of stream 0 of this key: no call counts as a draw. */
+td_tensor *td_uniform_keyed(td_context *c, td_dtype dtype, const td_shape *s, double low, double high, uint64_t key);
 double td_philox_uniform(uint64_t key, uint64_t counter, uint64_t stream);    /* [0, 1), 53 bits, of words 0 and 1 */
 
 /* ---- threads and floating-point environment ------------------------------------------------------------------------- */

@@ -202,6 +202,13 @@ td_tensor *td_uniform(td_context *c, td_dtype dtype, int rank, const int64_t *si
                  (filler){ .make = make_uniform, .start = low, .step = high - low, .end = end });
 }
 
+td_tensor *td_uniform_keyed(td_context *c, td_dtype dtype, const td_shape *s, double low, double high, uint64_t key)
+{
+    double end = low < high ? largest_below(high, dtype) : (double)INFINITY;
+    return filled(c, "td_uniform", dtype, s->rank, s->size,
+                  (filler){ .make = make_uniform, .start = low, .step = high - low, .end = end, .key = key });
+}
+
 td_tensor *td_normal(td_context *c, td_dtype dtype, int rank, const int64_t *size, double mean, double std)
 {
     return drawn(c, "td_normal", dtype, rank, size, (filler){ .make = make_normal, .start = mean, .step = std });

@@ -17,8 +17,53 @@ td_tensor *td_sigmoid(td_tensor *x) { return td_apply1(&td_op_sigmoid, x, NULL);
 
 /* g sigmoid x */
 static void softplus_vjp(td_pull *p) { td_pull_slope(p, td_sigmoid(p->in[0])); }
-const td_op td_op_softplus = { TD_ELEMENTWISE(softplus, 1, TD_FLOATING), .reads = TD_READS(0), .vjp = softplus_vjp };
-td_tensor  *td_softplus(td_tensor *x) { return td_apply1(&td_op_softplus, x, NULL); }
+static td_tensor *call_softplus(const td_invocation *k)
+{
+    if (!k->argument[0].given && !k->argument[1].given) return td_softplus(k->in[0]);
+    return td_softplus_beta(k->in[0], td_as_number(k, 0), td_as_number(k, 1));
+}
+static const td_signature softplus_signature = {
+    .example = "softplus(x, beta=2)", .call = call_softplus,
+    .parameter = { { "beta", TD_NUMBER, false, 1 }, { "threshold", TD_NUMBER, false, (double)INFINITY } },
+};
+const td_op td_op_softplus = {
+    TD_ELEMENTWISE(softplus, 1, TD_FLOATING), .reads = TD_READS(0), .vjp = softplus_vjp, .signature = &softplus_signature,
+};
+td_tensor *td_softplus(td_tensor *x) { return td_apply1(&td_op_softplus, x, NULL); }
+
+/* log(1 + e^(a x)) / a, but x where a x > b */
+static td_tensor *softplus_beta_compose(int n, td_tensor *const *in, const td_attr *attr)
+{
+    td_tensor *x = in[0], *stretched = td_mul_scalar(x, attr->a), *far = td_gt(stretched, td_number(x, attr->b));
+    (void)n;
+    return td_where(far, x, td_div(td_softplus(td_where(far, td_number(x, 0), stretched)), td_number(x, attr->a)));
+}
+
+static void softplus_beta_sample(td_sample *s)
+{
+    s->n_in = 1;
+    td_sample_shape(s, 0, 0, 4);
+    td_sample_floats(s, 0, -6, 6);
+    s->attr.a = td_sample_choice(s, 3, (double[]){ 2, 0.5, -1 });
+    s->attr.b = td_sample_choice(s, 3, (double[]){ 20, 1, (double)INFINITY });
+}
+
+static td_tensor *call_softplus_beta(const td_invocation *k)
+{
+    return td_softplus_beta(k->in[0], td_as_number(k, 0), td_as_number(k, 1));
+}
+static const td_signature softplus_beta_signature = {
+    .example = "softplus_beta(x, 2)", .call = call_softplus_beta,
+    .parameter = { { "beta", TD_NUMBER, false, 1 }, { "threshold", TD_NUMBER, false, 20 } },
+};
+const td_op td_op_softplus_beta = {
+    .name = "softplus_beta", .id = TD_ID_softplus_beta, .min_in = 1, .max_in = 1, .kind = TD_FLOATING,
+    .compose = softplus_beta_compose, .sample = softplus_beta_sample, .signature = &softplus_beta_signature,
+};
+td_tensor *td_softplus_beta(td_tensor *x, double beta, double threshold)
+{
+    return td_apply1(&td_op_softplus_beta, x, &(td_attr){ .a = beta, .b = threshold });
+}
 
 /* y = x s(x), s' = s(x) s(-x).   g (s(x) + y s(-x)) */
 static void silu_vjp(td_pull *p)
@@ -144,6 +189,51 @@ const td_op td_op_clamp = {
     .signature = &clamp_signature,
 };
 td_tensor *td_leaky_relu(td_tensor *x, double slope) { return td_apply1(&td_op_leaky_relu, x, &(td_attr){ .a = slope }); }
+
+/* Slopes are drawn as dropout's mask is: from a key and the element's number; in f32, the same for both dtypes.
+ * Source: B. Xu, N. Wang, T. Chen, M. Li, "Empirical evaluation of rectified activations in convolutional network", 2015. */
+static td_status rrelu_infer(td_infer *i)
+{
+    if (isfinite(i->attr->a) && isfinite(i->attr->b) && i->attr->a <= i->attr->b) return TD_OK;
+    return td_fail(i->context, TD_EVALUE, "rrelu: slopes from %g to %g", i->attr->a, i->attr->b);
+}
+
+static td_tensor *rrelu_compose(int n, td_tensor *const *in, const td_attr *attr)
+{
+    td_tensor *x = in[0];
+    (void)n;
+    td_tensor *slope = td_uniform_keyed(x->context, TD_F32, x->shape, attr->a, attr->b, attr->seed);
+    return td_where(td_le(x, td_number(x, 0)), td_mul(x, td_to(slope, td_dtype_of(x))), x);
+}
+
+static void rrelu_sample(td_sample *s)
+{
+    sample_with(s, 2, (double[]){ 0.125, -0.5 });
+    td_sample_floats(s, 0, 0, 0);
+    s->attr.b = td_sample_choice(s, 2, (double[]){ 1.0 / 3, 0.5 });
+    s->attr.seed = (uint64_t)td_sample_below(s, INT64_MAX);
+}
+
+td_tensor *td_rrelu(td_tensor *x, double lower, double upper, bool training)
+{
+    if (!x || x->context->status) return x ? td_bad(x->context) : NULL;
+    if (!training) return td_leaky_relu(x, (lower + upper) / 2);
+    return td_apply1(&td_op_rrelu, x, &(td_attr){ .a = lower, .b = upper, .seed = td_random_key(x->context) });
+}
+
+static td_tensor *call_rrelu(const td_invocation *k)
+{
+    return td_rrelu(k->in[0], td_as_number(k, 0), td_as_number(k, 1), td_as_flag(k, 2));
+}
+static const td_signature rrelu_signature = {
+    .example = "rrelu(y, training=1)", .call = call_rrelu,
+    .parameter = { { "lower", TD_NUMBER, false, 0.125 }, { "upper", TD_NUMBER, false, 1.0 / 3 },
+                   { "training", TD_FLAG, false, 0 } },
+};
+const td_op td_op_rrelu = {
+    .name = "rrelu", .id = TD_ID_rrelu, .min_in = 1, .max_in = 1, .kind = TD_FLOATING, .infer = rrelu_infer,
+    .compose = rrelu_compose, .sample = rrelu_sample, .signature = &rrelu_signature,
+};
 td_tensor *td_elu(td_tensor *x, double alpha) { return td_apply1(&td_op_elu, x, &(td_attr){ .a = alpha }); }
 
 static bool is_integer_or_none(double bound) { return isinf(bound) || (floor(bound) == bound && fabs(bound) < 0x1p63); }

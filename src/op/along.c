@@ -92,6 +92,18 @@ td_tensor *td_index_fill(td_tensor *x, int axis, td_tensor *index, double value)
     return td_apply_along(&td_op_index_fill, 2, (td_tensor *[]){ x, index }, axis, (td_attr){ .a = value }, x);
 }
 
+td_tensor *td_index_fill_tensor(td_tensor *x, int axis, td_tensor *index, td_tensor *value)
+{
+    if (td_stopped(x) || td_stopped(index) || td_stopped(value)) return td_passed(x);
+    int k = td_axis(x->context, "index_fill", x->shape->rank, axis);
+    if (value->shape->rank) td_fail(x->context, TD_ESHAPE, "index_fill: a value of rank %d, not 0", value->shape->rank);
+    if (x->context->status) return td_bad(x->context);
+    td_shape source = *x->shape;
+    source.size[k] = td_numel(index);
+    td_tensor *spread = td_expand(td_to(value, td_dtype_of(x)), source.rank, source.size);
+    return td_index_copy(x, k, td_wrap_index(index, x->shape->size[k]), spread);
+}
+
 static void index_fill_sample(td_sample *s)
 {
     td_index_rows_sample(s);

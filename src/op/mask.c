@@ -133,6 +133,13 @@ td_tensor *td_masked_fill(td_tensor *x, td_tensor *mask, double value)
     return td_apply(&td_op_masked_fill, 2, (td_tensor *[]){ x, mask }, &(td_attr){ .a = value });
 }
 
+td_tensor *td_masked_fill_tensor(td_tensor *x, td_tensor *mask, td_tensor *value)
+{
+    if (td_stopped(x) || td_stopped(value)) return td_passed(td_stopped(x) ? x : value);
+    if (value->shape->rank) td_fail(x->context, TD_ESHAPE, "masked_fill: a value of rank %d, not 0", value->shape->rank);
+    return td_where(mask, td_to(value, td_dtype_of(x)), x);
+}
+
 static void masked_fill_sample(td_sample *s)
 {
     mask_sample(s);

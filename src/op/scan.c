@@ -161,11 +161,15 @@ td_tensor *td_logcumsumexp(td_tensor *x, int axis)
     return apply_scan(&td_op_logcumsumexp, 1, (td_tensor *[]){ td_stopped(x) ? x : td_floating(x) }, axis);
 }
 
-/* With the places, if they are asked for. */
+/* With the places, if they are asked for.  Of bool it is bool. */
 static td_tensor *extreme_so_far(const td_op *op, const td_op *place, td_tensor *x, int axis, td_tensor **indices)
 {
-    if (indices) *indices = apply_scan(place, 1, &x, axis);
-    return apply_scan(op, 1, &x, axis);
+    if (td_stopped(x)) return td_passed(x);
+    td_dtype   d = td_dtype_of(x);
+    td_tensor *counted = countable(x);
+    if (indices) *indices = apply_scan(place, 1, &counted, axis);
+    td_tensor *y = apply_scan(op, 1, &counted, axis);
+    return d == TD_BOOL ? td_to(y, d) : y;
 }
 
 td_tensor *td_cummax(td_tensor *x, int axis, td_tensor **indices)
@@ -246,7 +250,14 @@ const td_op td_op_logcumsumexp = {
     .sample = scan_sample, .signature = &logcumsumexp_signature,
 };
 
-static td_tensor *call_extreme(const td_invocation *k) { return apply_scan(k->op, 1, k->in, td_as_int(k, 0)); }
+static td_tensor *call_extreme(const td_invocation *k)
+{
+    return extreme_so_far(k->op, NULL, k->in[0], td_as_int(k, 0), NULL);
+}
+static td_tensor *call_place(const td_invocation *k)
+{
+    return apply_scan(k->op, 1, (td_tensor *[]){ countable(k->in[0]) }, td_as_int(k, 0));
+}
 #define EXTREME(NAME, KIND) \
     SCAN(NAME, 1, KIND), .reads = TD_READS(0), .infer = scan_infer, .sample = scan_sample, .signature = &NAME##_signature
 
@@ -260,14 +271,14 @@ const td_op td_op_cummax = { EXTREME(cummax, TD_SCAN_max) };
 const td_op td_op_cummin = { EXTREME(cummin, TD_SCAN_min) };
 
 static const td_signature cumargmax_signature = {
-    .example = "cumargmax(W, 1)", .call = call_extreme, .parameter = { { "axis", TD_AXIS, true, 0 } },
+    .example = "cumargmax(W, 1)", .call = call_place, .parameter = { { "axis", TD_AXIS, true, 0 } },
 };
 const td_op td_op_cumargmax = {
     .name = "cumargmax", .id = TD_ID_cumargmax, .min_in = 1, .max_in = 1, .flat = true, .kernel = TD_SCAN_argmax,
     .infer = place_infer, .compute = scan_compute, .sample = scan_sample, .signature = &cumargmax_signature,
 };
 static const td_signature cumargmin_signature = {
-    .example = "cumargmin(W, 1)", .call = call_extreme, .parameter = { { "axis", TD_AXIS, true, 0 } },
+    .example = "cumargmin(W, 1)", .call = call_place, .parameter = { { "axis", TD_AXIS, true, 0 } },
 };
 const td_op td_op_cumargmin = {
     .name = "cumargmin", .id = TD_ID_cumargmin, .min_in = 1, .max_in = 1, .flat = true, .infer = place_infer,

@@ -194,6 +194,12 @@ td_tensor *td_scatter(td_tensor *x, int axis, td_tensor *index, td_tensor *sourc
     return apply_places(&td_op_scatter, x, axis, index, source);
 }
 
+td_tensor *td_scatter_value(td_tensor *x, int axis, td_tensor *index, double value)
+{
+    if (td_stopped(x) || td_stopped(index)) return td_passed(x);
+    return td_scatter(x, axis, index, td_constant(x, value, index->shape));
+}
+
 static const td_signature scatter_signature = {
     .example = "scatter(x, i, y)", .call = td_call_along, .parameter = { { "axis", TD_AXIS, false, 0 } },
 };

@@ -3,7 +3,7 @@ import math
 
 import torch
 import torch.nn.functional as F
-from reference import Family, pulled, real, inf
+from reference import Family, pulled, real, inf, nan
 
 f = Family(__file__)
 any = real()
@@ -75,6 +75,16 @@ def alpha_dropout(x, p, spatial=0):
     return x * (noise * a) + ((noise - 1) * (alpha * a) + alpha * a * p)
 
 
+def rrelu(x, lower, upper):
+    """PyTorch's in training, with triad's slopes, which are f32."""
+    u = [math.floor(uniform(0, i) * 2 ** 24) / 2 ** 24 for i in range(x.numel())]
+    slopes = torch.tensor([lower + (upper - lower) * v for v in u], dtype=torch.float64).to(torch.float32).double()
+    return torch.where(x <= 0, x * slopes.reshape(x.shape), x)
+
+
+f.op("rrelu", "rrelu(x, {lower}, {upper}, 1)", rrelu, dict(lower=[0.125, -0.5], upper=[0.3333333333333333, 0.5]), x=any, shapes=[(3,), (2, 5), (2, 3, 4), (), (0, 2)],
+     points=[dict(x=[0.0, -0.0, 1.0, -inf, nan])])
+f.op("rrelu", "rrelu(x, {lower}, {upper})", lambda x, lower, upper: F.rrelu(x, lower, upper), dict(lower=[0.125, -0.5], upper=[0.5]), x=any, count=6)
 f.op("dropout", "dropout(x, {p})", dropout, dict(p=[0.0, 0.1, 0.5, 0.9, 1.0]), x=any, shapes=[(3,), (2, 5), (7,), (2, 3, 4), (), (0, 2)])
 for name, function in dict(feature_dropout=dropout, alpha_dropout=alpha_dropout).items():
     f.op(name, name + "(x, {p}, {spatial})", function, dict(p=[0.0, 0.1, 0.5, 0.9, 1.0], spatial=[0, 1, 2]), x=any, shapes=[(2, 3, 4), (5, 2), (3, 2, 2, 2), (0, 2)])

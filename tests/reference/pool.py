@@ -1,7 +1,9 @@
 """pool.py: pooling."""
+import math
+
 import torch
 import torch.nn.functional as F
-from reference import Family, distinct, real, nan
+from reference import Family, distinct, integer, real, nan
 
 f = Family(__file__)
 any, apart = real(), distinct(-9, 9)
@@ -38,4 +40,24 @@ def where(x, kernel_size, stride, padding):
 
 f.op("max_pool_index", "max_pool_index(x, {kernel_size}, {stride}, {padding})", where, dict(kernel_size=[2, 3], stride=[1, 2], padding=[0, 1]),
      shapes=[(1, 2, 4, 5), (2, 1, 5, 4)], x=apart)
+
+
+class apart_in_channel(integer):
+    """Places in channels of twice as many numbers or more, none twice in a channel."""
+
+    def __init__(self):
+        pass
+
+    def draw(self, rng, shape):
+        numbers = math.prod(shape[2:])
+        drawn = [rng.sample(range(2 * numbers), numbers) for _ in range(shape[0] * shape[1])]
+        return torch.tensor(drawn, dtype=torch.int64).reshape(shape)
+
+
+for d, sizes in {1: [(1, 2, 3), (2, 1, 4)], 2: [(1, 2, 2, 3), (2, 1, 3, 2)], 3: [(1, 2, 2, 1, 2), (2, 1, 1, 3, 2)]}.items():
+    unpool = getattr(F, "max_unpool%dd" % d)
+    f.op("max_unpool%dd" % d, "max_unpool%dd(x, i, 2, {stride})" % d, lambda x, i, stride, unpool=unpool: unpool(x, i, 2, stride), dict(stride=[2, 3]),
+         shapes=[(s, s) for s in sizes], x=any, i=apart_in_channel())
+    f.op("max_unpool%dd" % d, "max_unpool%dd(x, i, 2, output_size={size})" % d, lambda x, i, size, unpool=unpool: unpool(x, i, 2, output_size=size),
+         dict(size=[[2 * n + 1 for n in sizes[0][2:]]]), shapes=[(sizes[0], sizes[0])], count=4, x=any, i=apart_in_channel())
 f.write()

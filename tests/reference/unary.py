@@ -57,4 +57,6 @@ f.op("pow_scalar", "pow_scalar(x, {a})", lambda x, a: x**a, dict(a=[2.0, 0.5, -1
 f.op("cast", "cast(x, {dtype})", lambda x, dtype: x.to(dict(i64=torch.int64, bool=torch.bool, f64=torch.float64)[dtype]),
      dict(dtype=["i64", "bool", "f64"]), x=real(-9, 9))
 f.op("cast", "cast(x, f64)", lambda x: x.to(torch.float64), x=everywhere)
+f.op("softplus_beta", "softplus_beta(x, {beta}, {threshold})", lambda x, beta, threshold: F.softplus(x, beta, threshold),
+     dict(beta=[1.0, 2.0, 0.5], threshold=[20.0, 1.0]), x=real(-6, 6, kinks=[1, 0.5, 2]), points=[dict(x=[12.0, -300.0, 0.0]), dict(x=[inf, -inf, 800.0], beta=2.0)])
 f.write()

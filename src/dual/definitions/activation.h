@@ -92,7 +92,18 @@ static num gated(const td_application *f, const int64_t *at, int64_t i)
     return num_mul(operand(f, 0)[position(s, at)], logistic(operand(f, 0)[position(s, other)]));
 }
 
+/* log(1 + e^(a x)) / a; beyond the threshold x */
+static num stretched_softplus(const td_attr *p, num x)
+{
+    num a = num_of(p->a), z = num_mul(a, x), y = num_div(softplus(z), a);
+    enum order o = num_order(z, num_of(p->b));
+    bool far = num_value(z) > p->b;
+    if (o == UNSURE) return far ? num_either(x, y) : num_either(y, x);
+    return o == MORE ? num_choose(x, y) : y;
+}
+
 static const definition
+    define_softplus_beta = {.unary = stretched_softplus},
     define_selu = {.function = selu},
     define_celu = {.unary = celu},
     define_logsigmoid = {.function = log_logistic},

@@ -47,6 +47,9 @@
 #include "recurrent.h"
 #include "bag.h"
 #include "fft.h"
+#include "difference.h"
+#include "unpool.h"
+#include "grid.h"
 
 static const definition *const definition_of[TD_ID_COUNT] = {
 #define TD_OP(name) [TD_ID_##name] = &define_##name,

@@ -139,6 +139,17 @@ static double uniform(uint64_t seed, uint64_t i)
     return (double)((((uint64_t)word[1] << 32) + word[0]) >> 11) * 0x1p-53;
 }
 
+/* x, or up to 0 its share between a and b */
+static num randomly_rectified(const td_application *f, const int64_t *at, int64_t i)
+{
+    const td_attr *p = f->attr;
+    double u = (double)(int64_t)(uniform(p->seed, (uint64_t)i) * 0x1p24) * 0x1p-24;
+    num x = operand(f, 0)[i];
+    (void)at;
+    if (num_order(x, num_of(0)) == NONE) return x;
+    return positive_or(x, num_mul(num_of((double)(float)(p->a + (p->b - p->a) * u)), x));
+}
+
 /* x / (1 - p) with probability 1 - p, else 0 */
 static num dropped_out(const td_application *f, const int64_t *at, int64_t i)
 {
@@ -188,4 +199,5 @@ static const definition
     define_layer_norm = {.piece = layer_norm, .pieces = normalised_rows},
     define_layer_norm_adj_w = {.piece = layer_norm_adj_w},
     define_layer_norm_adj = {.piece = layer_norm_adj, .pieces = normalised_rows},
+    define_rrelu = {.element = randomly_rectified},
     define_dropout = {.element = dropped_out};
