@@ -1,6 +1,6 @@
 """factor.py: systems, determinants, factors of matrices and functions of them."""
 import torch
-from reference import Family, inf, real
+from reference import Family, pulled, real, inf
 
 f = Family(__file__)
 
@@ -71,14 +71,28 @@ def pivot_rows(x, i, back):
     return (p if back else p.mT) @ x
 
 
+def without(x, i, j):
+    """x without row i and column j."""
+    keep = lambda k: [m for m in range(x.shape[-1]) if m != k]
+    return x[..., keep(i), :][..., keep(j)]
+
+
+def determinant(x):
+    """By Laplace's expansion: of PyTorch's elimination terms that cancel leave a rest, and its gradient divides by it."""
+    n = x.shape[-1]
+    if n == 0:
+        return torch.ones(x.shape[:-2], dtype=x.dtype)
+    return sum((-1) ** j * x[..., 0, j] * determinant(without(x, 0, j)) for j in range(n))
+
+
 def cofactor(x):
-    return torch.linalg.det(x)[..., None, None] * torch.linalg.inv(x).mT
+    n = x.shape[-1]
+    rows = [torch.stack([(-1) ** (i + j) * determinant(without(x, i, j)) for j in range(n)], -1) for i in range(n)]
+    return torch.stack(rows, -2) + 0 * x
 
 
 def cofactor_adj(x, y):
-    b = torch.linalg.inv(x)
-    trace = (b @ y).diagonal(dim1=-2, dim2=-1).sum(-1)[..., None, None]
-    return torch.linalg.det(x)[..., None, None] * (trace * b - b @ y @ b).mT
+    return pulled(cofactor(x), [x], y)[0]
 
 
 def triangle(x, upper):
@@ -110,7 +124,7 @@ f.op("pivot_rows", "pivot_rows(x, i, {back})", pivot_rows, dict(back=[False, Tru
 f.op("lu_solve", "lu_solve(x, i, y)", lambda x, i, y: torch.linalg.lu_solve(x, i.to(torch.int32), y), x=heavy, i=exchanges(), y=any,
      shapes=[((2, 2), (2,), (2, 1)), ((3, 3), (3,), (3, 2)), ((2, 3, 3), (2, 3), (2, 3, 1))])
 f.op("det", "det(x)", torch.linalg.det, x=turned, shapes=squares, points=[dict(x=[[0.0]])])
-f.op("cofactor", "cofactor(x)", cofactor, x=turned, shapes=squares, cancels=1e-16)
+f.op("cofactor", "cofactor(x)", cofactor, x=turned, shapes=squares)
 f.op("cofactor_adj", "cofactor_adj(x, y)", cofactor_adj, x=turned, y=any, shapes=[(s, s) for s in squares])
 f.op("slogdet", "slogdet(x)", lambda x: torch.stack(torch.linalg.slogdet(x), -1), x=turned, shapes=squares)
 f.op("logdet", "logdet(x)", torch.logdet, x=heavy, shapes=squares)
