@@ -1,5 +1,5 @@
-/* expected.h: lines of expressions, operands and numbers that are expected of them, as tests/reference/reference.py writes them: how
- * they are read, and asked of the tape and of its replay in running-error arithmetic. */
+/* expected.h: lines of expressions, operands and numbers that are expected of them, as tests/reference/reference.py writes
+ * them: how they are read, and asked of the tape and of its replay in running-error arithmetic. */
 #ifndef EXPECTED_H
 #define EXPECTED_H
 
@@ -36,7 +36,8 @@ static inline int64_t read_numbers(const char *text, double *value)
 /* "f64[2,3] 1 2 ..." */
 static inline bool read_array(const char *text, array *a)
 {
-    static const struct { const char *name; td_dtype dtype; } dtypes[] = {{"f64", TD_F64}, {"i64", TD_I64}, {"bool", TD_BOOL}};
+    static const struct { const char *name; td_dtype dtype; } dtypes[] = {
+        {"f64", TD_F64}, {"i64", TD_I64}, {"bool", TD_BOOL}};
     const char *open = strchr(text, '['), *close = strchr(text, ']');
     int which = 0;
     while (which < 3 && strncmp(text, dtypes[which].name, strlen(dtypes[which].name))) which++;
@@ -73,8 +74,9 @@ typedef struct asked {
 static inline bool read_operands(const line *l, asked *a)
 {
     static array room;
-    for (int k = 1; k < l->fields && l->field[k][0] != '=' && strncmp(l->field[k], "refused ", 8) && a->n < OPERANDS; k++, a->n++) {
+    for (int k = 1; k < l->fields && a->n < OPERANDS; k++, a->n++) {
         const char *colon = strchr(l->field[k], ':');
+        if (l->field[k][0] == '=' || !strncmp(l->field[k], "refused ", 8)) break;
         if (!colon || !read_array(colon + 1, &room)) return false;
         snprintf(a->name[a->n], sizeof a->name[0], "%.*s", (int)(colon - l->field[k]), l->field[k]);
         a->names[a->n] = a->name[a->n];
@@ -127,8 +129,8 @@ static inline void forget(asked *a)
 
 /* ---- files -------------------------------------------------------------------------------------------------------- */
 
-/* Calls `with` for each line of a file that is no comment, and `comment`, if it is not NULL, for each that is; how many it read. */
-static inline int each_case(const char *path, void (*with)(const line *l), void (*comment)(const char *text))
+/* Calls `with` for each line of a file that is no comment; how many there were. */
+static inline int each_case(const char *path, void (*with)(const line *l))
 {
     char *text = NULL;
     size_t room = 0;
@@ -138,10 +140,7 @@ static inline int each_case(const char *path, void (*with)(const line *l), void 
     while (file && getline(&text, &room, file) > 0) {
         line l = {.file = strrchr(path, '/') + 1, .number = ++number};
         text[strcspn(text, "\n")] = 0;
-        if (text[0] == '#') {
-            if (comment) comment(text);
-            continue;
-        }
+        if (text[0] == '#') continue;
         for (char *p = text; p && l.fields < FIELDS; p = strchr(p, '|')) {
             if (p != text) *p++ = 0;
             l.field[l.fields++] = p;

@@ -16,8 +16,8 @@ enum { FACTOR = 4, ULPS = 8 };      /* of the tape's bound, docs/verification.md
 
 /* ---- the tape ----------------------------------------------------------------------------------------------------- */
 
-/* The same number, or so near that the tape's rounding explains it; a bound that leaves fewer than half of the digits explains
- * nothing. */
+/* The same number, or so near that the tape's rounding explains it; a bound that leaves fewer than half of the digits
+ * explains nothing. */
 static bool is_right(double right, double value, double bound)
 {
     if (same_value(right, value) || !isfinite(right)) return same_value(right, value);
@@ -27,11 +27,12 @@ static bool is_right(double right, double value, double bound)
 static void check_numbers(const line *l, const asked *a, const char *what, td_tensor *x, int64_t n, const double *right)
 {
     static double value[MOST], exact[MOST], bound[MOST];
-    CHECK(td_numel(x) == n, "%s:%d: %s has %lld numbers: %s", l->file, l->number, what, (long long)td_numel(x), td_message(a->c));
+    CHECK(td_numel(x) == n, "%s:%d: %s has %lld numbers: %s", l->file, l->number, what, (long long)td_numel(x),
+          td_message(a->c));
     if (td_numel(x) != n || td_read(x, value) || td_replay_read(a->replay, x, exact, bound)) return;
     for (int64_t i = 0; i < n; i++)
-        CHECK(is_right(right[i], value[i], bound[i]), "%s:%d: %s: %s, number %lld: %.17g, right is %.17g (bound %.1e)", l->file,
-              l->number, l->field[0], what, (long long)i, value[i], right[i], bound[i]);
+        CHECK(is_right(right[i], value[i], bound[i]), "%s:%d: %s: %s, number %lld: %.17g, right is %.17g (bound %.1e)",
+              l->file, l->number, l->field[0], what, (long long)i, value[i], right[i], bound[i]);
 }
 
 /* The gradient by operand k that the line has after `from`: how many numbers, -1: none. */
@@ -47,7 +48,8 @@ static void check_tape(const line *l, asked *a, const array *right)
 {
     static double slope[MOST];
     if (!ask(l, a)) return;
-    CHECK(td_dtype_of(a->y) == right->dtype, "%s:%d: %s: a %s", l->file, l->number, l->field[0], td_dtype_name(td_dtype_of(a->y)));
+    CHECK(td_dtype_of(a->y) == right->dtype, "%s:%d: %s: a %s", l->file, l->number, l->field[0],
+          td_dtype_name(td_dtype_of(a->y)));
     check_numbers(l, a, "value", a->y, right->n, right->value);
     for (int k = 0; k < a->n; k++) {
         int64_t n = gradient_of(l, a, k, "", slope);
@@ -71,8 +73,8 @@ static void check_refusal(const line *l, asked *a, const char *words)
         CHECK(a->e, "%s:%d: %s: %s", l->file, l->number, l->field[0], why.why);
         if (a->e) td_item(td_sum(td_expr_program(a->c, a->in, a->e)));
     }
-    CHECK(td_error(a->c) && strstr(td_message(a->c), words), "%s:%d: %s is not refused for %s: %s", l->file, l->number, l->field[0],
-          words, td_message(a->c));
+    CHECK(td_error(a->c) && strstr(td_message(a->c), words), "%s:%d: %s is not refused for %s: %s", l->file, l->number,
+          l->field[0], words, td_message(a->c));
 }
 
 /* ---- PyTorch ------------------------------------------------------------------------------------------------------ */
@@ -97,7 +99,8 @@ static bool differs(const line *l, const asked *a, const array *right)
     static double slope[MOST], other[MOST];
     const char *text = field_of(l, "torch =");
     if (!text) return field_of(l, "torch error") || field_of(l, "torch open");
-    bool found = !read_array(text, &theirs) || theirs.dtype != right->dtype || is_other(right->n, right->value, theirs.n, theirs.value);
+    bool found = !read_array(text, &theirs) || theirs.dtype != right->dtype ||
+                 is_other(right->n, right->value, theirs.n, theirs.value);
     for (int k = 0; k < a->n && !found; k++) {
         int64_t n = gradient_of(l, a, k, "", slope), m = gradient_of(l, a, k, "torch ", other);
         found = n >= 0 && m >= 0 && is_other(n, slope, m, other);
@@ -120,11 +123,11 @@ static const struct {
     int (*one)(mpfr_ptr y, mpfr_srcptr x, mpfr_rnd_t round);
     int (*two)(mpfr_ptr y, mpfr_srcptr a, mpfr_srcptr b, mpfr_rnd_t round);
 } known[] = {
-    {"neg", mpfr_neg, NULL}, {"abs", mpfr_abs, NULL}, {"exp", mpfr_exp, NULL}, {"log", mpfr_log, NULL}, {"sqrt", mpfr_sqrt, NULL},
-    {"sin", mpfr_sin, NULL}, {"erfc", mpfr_erfc, NULL}, {"trunc", mpfr_rint_trunc, NULL}, {"digamma", mpfr_digamma, NULL},
-    {"bessel_j0", mpfr_j0, NULL}, {"bessel_j1", mpfr_j1, NULL}, {"bessel_y0", mpfr_y0, NULL}, {"bessel_y1", mpfr_y1, NULL},
-    {"add", NULL, mpfr_add}, {"sub", NULL, mpfr_sub}, {"mul", NULL, mpfr_mul}, {"div", NULL, mpfr_div}, {"pow", NULL, mpfr_pow},
-    {"maximum", NULL, larger}};
+    {"neg", mpfr_neg, NULL}, {"abs", mpfr_abs, NULL}, {"exp", mpfr_exp, NULL}, {"log", mpfr_log, NULL},
+    {"sqrt", mpfr_sqrt, NULL}, {"sin", mpfr_sin, NULL}, {"erfc", mpfr_erfc, NULL}, {"trunc", mpfr_rint_trunc, NULL},
+    {"digamma", mpfr_digamma, NULL}, {"bessel_j0", mpfr_j0, NULL}, {"bessel_j1", mpfr_j1, NULL},
+    {"bessel_y0", mpfr_y0, NULL}, {"bessel_y1", mpfr_y1, NULL}, {"add", NULL, mpfr_add}, {"sub", NULL, mpfr_sub},
+    {"mul", NULL, mpfr_mul}, {"div", NULL, mpfr_div}, {"pow", NULL, mpfr_pow}, {"maximum", NULL, larger}};
 
 static void apply(const line *l, const char *name, mpfr_ptr y, mpfr_srcptr a, mpfr_srcptr b)
 {
@@ -154,10 +157,11 @@ static void add_part(const line *l, const shown *s, int part, mpfr_t y)
     mpfr_t        *value = calloc((size_t)e->n_node, sizeof *value);
     for (int i = 0; value && i < e->n_node; i++) {
         const td_expr_node *node = &e->node[i];
+        int second = node->first < 0 || e->node[node->first].next < 0 ? node->first : e->node[node->first].next;
         mpfr_init2(value[i], BITS);
         if (node->kind == TD_EXPR_INPUT) mpfr_set(value[i], s->at[node->index], MPFR_RNDN);
         else if (node->kind == TD_EXPR_NUMBER) mpfr_set_d(value[i], node->number, MPFR_RNDN);
-        else apply(l, node->op->name, value[i], value[node->first], value[e->node[node->first].next < 0 ? node->first : e->node[node->first].next]);
+        else apply(l, node->op->name, value[i], value[node->first], value[second]);
         if (node->kind == TD_EXPR_NUMBER && !strncmp(s->text[part] + node->at, "pi", 2)) mpfr_const_pi(value[i], MPFR_RNDN);
     }
     if (value) mpfr_add(y, y, value[e->root], MPFR_RNDN);
@@ -231,8 +235,8 @@ static void compare_formula(const line *l, const asked *a, const array *right, s
     for (int i = 0; i < s->parts && i < right->n; i++) {
         mpfr_set_zero(y, 1);
         add_part(l, s, i, y);
-        CHECK(same_value(mpfr_get_d(y, MPFR_RNDN), right->value[i]), "%s:%d: %s is %.17g by MPFR, not %.17g", l->file, l->number,
-              s->text[i], mpfr_get_d(y, MPFR_RNDN), right->value[i]);
+        CHECK(same_value(mpfr_get_d(y, MPFR_RNDN), right->value[i]), "%s:%d: %s is %.17g by MPFR, not %.17g", l->file,
+              l->number, s->text[i], mpfr_get_d(y, MPFR_RNDN), right->value[i]);
     }
     for (int k = 0, first = 0; k < a->n; first += (int)td_numel(a->in[k++])) {
         int64_t n = gradient_of(l, a, k, "", slope);
@@ -286,6 +290,6 @@ TEST(differences, are_right)
 {
     char path[1024];
     snprintf(path, sizeof path, "%s/tests/differences.txt", tests_folder());
-    int cases = each_case(path, check_line, NULL);
+    int cases = each_case(path, check_line);
     CHECK(cases >= 60, "only %d cases were read", cases);
 }

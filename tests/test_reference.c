@@ -75,7 +75,7 @@ TEST(reference, values_and_gradients_are_pytorchs)
         size_t n = strlen(f->d_name);
         if (n < 4 || strcmp(f->d_name + n - 4, ".txt")) continue;
         snprintf(path, sizeof path, "%s/%.255s", folder, f->d_name);
-        cases += each_case(path, check_line, NULL);
+        cases += each_case(path, check_line);
     }
     if (d) closedir(d);
     CHECK(cases >= 1000, "only %d cases were read", cases);

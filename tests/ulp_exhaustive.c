@@ -1,9 +1,10 @@
 /* ulp_exhaustive.c: the table of docs/ulp.md: every elementary function on all of f32 and on many f64, and the largest
  * errors once more by MPFR.
  *
- *     ulp_exhaustive [--samples N] [--stride K] [--set NAME] [FUNCTION...]
+ *     ulp_exhaustive [--samples N] [--stride K] [--special M] [--points FILE] [--set NAME] [FUNCTION...]
  *
- * N f64 for each function [100000000]; every K-th number of f32 [1]; the instruction set that is measured [the best].  The
+ * N f64 for each function [100000000]; every K-th number of f32 [1]; M numbers of each dtype for each special function
+ * [20000], and some of them to FILE, which is tests/special.txt; the instruction set that is measured [the best].  The
  * other sets must give the same bits on a part of these operands.  Progress goes to the standard error.
  * Exits with 1 if a bound of ulp_functions.c does not hold or a set differs. */
 #include <float.h>
@@ -14,12 +15,13 @@
 #include <string.h>
 
 #include "ulp.h"
+#include "ulp_special.h"
 
 enum { PRECISION = 300, CHECKED = 997, SHARED = 1 << 18, SHARED_STRIDE = 16381 };
 
 /* ---- exact values --------------------------------------------------------------------------------------------------- */
 
-typedef void exact_fn(mpfr_t r, const mpfr_t x, const mpfr_t y, double a);
+typedef void elementary_fn(mpfr_t r, const mpfr_t x, const mpfr_t y, double a);
 
 #define EXACT(name, statements)                                                                        \
     static void name##_exact(mpfr_t r, const mpfr_t x, const mpfr_t y, double a)                       \
@@ -143,14 +145,14 @@ static void pow_scalar_exact(mpfr_t r, const mpfr_t x, const mpfr_t y, double a)
 }
 
 #define ROW(name) {#name, name##_exact}
-static const struct { const char *name; exact_fn *exact; } exact[] = {
+static const struct { const char *name; elementary_fn *exact; } exact[] = {
     ROW(reciprocal), ROW(rsqrt), ROW(exp), ROW(exp2), ROW(expm1), ROW(log), ROW(log1p), ROW(log2), ROW(log10), ROW(cbrt),
     ROW(sin), ROW(cos), ROW(tan), ROW(sinh), ROW(cosh), ROW(tanh), ROW(asin), ROW(acos), ROW(atan), ROW(asinh), ROW(acosh),
     ROW(atanh), ROW(hypot), ROW(atan2), ROW(entr), ROW(logit), ROW(erfinv), ROW(erf), ROW(erfc),
     ROW(sigmoid), ROW(softplus), ROW(gelu), ROW(ndtr), ROW(silu), ROW(elu), ROW(pow), ROW(pow_scalar),
 };
 
-static exact_fn *exact_of(const char *name)
+static elementary_fn *exact_of(const char *name)
 {
     for (size_t i = 0; i < sizeof exact / sizeof exact[0]; i++)
         if (!strcmp(exact[i].name, name)) return exact[i].exact;
@@ -158,8 +160,7 @@ static exact_fn *exact_of(const char *name)
     exit(2);
 }
 
-/* The distance of got from want in units of the last place of want; got replaces the infinity it may be. */
-static double distance(int dtype, double got, mpfr_t want)
+double ulp_distance(int dtype, double got, mpfr_t want)
 {
     bool   narrow = dtype == TD_K_F32;
     int    digits = narrow ? FLT_MANT_DIG : DBL_MANT_DIG, least = narrow ? -149 : -1074;
@@ -181,7 +182,7 @@ static double distance(int dtype, double got, mpfr_t want)
 /* Errors that are kept become exact.  An infinite one is no matter of digits: it stays. */
 static void confirm(const ulp_function *f, int dtype, ulp_result *r)
 {
-    exact_fn *of = exact_of(f->name);
+    elementary_fn *of = exact_of(f->name);
     mpfr_t    x, y, want;
     double    most = 0;
     mpfr_inits2(PRECISION, x, y, want, (mpfr_ptr)NULL);
@@ -191,7 +192,7 @@ static void confirm(const ulp_function *f, int dtype, ulp_result *r)
         mpfr_set_d(x, c->x, MPFR_RNDN);
         mpfr_set_d(y, c->y, MPFR_RNDN);
         of(want, x, y, f->a);
-        double error = distance(dtype, c->got, want);
+        double error = ulp_distance(dtype, c->got, want);
         most = fmax(most, fabs(error - c->error));
         c->error = error;
     }
@@ -202,7 +203,14 @@ static void confirm(const ulp_function *f, int dtype, ulp_result *r)
 
 /* ---- one function --------------------------------------------------------------------------------------------------- */
 
-typedef struct options { int64_t samples, stride; const td_kernels *set; char **names; int n_names; } options;
+typedef struct options {
+    int64_t           samples, stride;
+    int               special;
+    const td_kernels *set;
+    FILE             *points;
+    char            **names;
+    int               n_names;
+} options;
 
 static void measure(const ulp_function *f, int dtype, const options *o, ulp_result *r)
 {
@@ -257,6 +265,30 @@ static int one(const ulp_function *f, const options *o)
     return wrong + sets_that_differ(f, o->set);
 }
 
+static void print_special(const special_result *r, int operands)
+{
+    printf(" %.3f | `%a`", r->worst.error, r->worst.x[0]);
+    for (int k = 1; k < operands; k++) printf(", `%a`", r->worst.x[k]);
+    if (r->worst.a != 0) printf(", %g", r->worst.a);
+    if (r->worst.b != 0) printf("; %g", r->worst.b);
+    printf(" | %.3f %% |", 100 - 100.0 * (double)r->off / (double)r->tested);
+}
+
+static int one_special(const special_function *f, const options *o)
+{
+    special_result wide, narrow;
+    special_measure(f, o->set, TD_K_F64, o->special, &wide, o->points);
+    special_measure(f, o->set, TD_K_F32, o->special, &narrow, o->points);
+    printf("| %s |", f->name);
+    print_special(&wide, f->operands);
+    print_special(&narrow, f->operands);
+    printf("\n");
+    fflush(stdout);
+    int wrong = (wide.worst.error > f->f64) + (narrow.worst.error > f->f32);
+    if (wrong) fprintf(stderr, "%s: beyond its bounds, %g and %g\n", f->name, f->f64, f->f32);
+    return wrong;
+}
+
 /* ---- all of them ---------------------------------------------------------------------------------------------------- */
 
 static void print_head(const options *o)
@@ -271,11 +303,15 @@ static void print_head(const options *o)
            "  compared in long double.\n"
            "* f32: %s bit patterns%s, compared with the f64 kernel and every %dth with long double;\n"
            "  pow: as many pairs as in f64.\n"
-           "* The %d largest errors of each, and so the table's, are computed once more by MPFR with %d bits.\n\n"
+           "* Special functions: %d operands of each dtype, each compared with MPFR, or with series, recurrences\n"
+           "  or Newton's method in its numbers of %d bits (`tests/exact_special.c`); after the operands stand the order\n"
+           "  or degree, and a second parameter after a semicolon. `tests/special.txt` has some for `make check`.\n"
+           "* The %d largest errors of each of the others, and so the table's, are computed once more by MPFR with\n"
+           "  %d bits.\n\n"
            "elu is a (e^x - 1) with a = 1.75, pow_scalar x^2.75.\n\n"
            "| function | f64: worst | at | nearest | f32: worst | at | nearest |\n|---|---|---|---|---|---|---|\n",
            o->set->name, (double)o->samples, o->stride == 1 ? "all 2^32" : "some of the 2^32",
-           o->stride == 1 ? "" : " (not the full run)", CHECKED, ULP_KEPT, PRECISION);
+           o->stride == 1 ? "" : " (not the full run)", CHECKED, o->special, SPECIAL_BITS, ULP_KEPT, PRECISION);
 }
 
 static bool wanted(const char *name, const options *o)
@@ -287,16 +323,18 @@ static bool wanted(const char *name, const options *o)
 
 static bool understand(int argc, char **argv, options *o)
 {
-    *o = (options){100000000, 1, td_kernels_get(), argv + argc, 0};
+    *o = (options){.samples = 100000000, .stride = 1, .special = 20000, .set = td_kernels_get(), .names = argv + argc};
     for (int i = 1; i < argc; i++) {
         bool has_value = i + 1 < argc;
         if (!strcmp(argv[i], "--samples") && has_value) o->samples = atoll(argv[++i]);
         else if (!strcmp(argv[i], "--stride") && has_value) o->stride = atoll(argv[++i]);
+        else if (!strcmp(argv[i], "--special") && has_value) o->special = atoi(argv[++i]);
+        else if (!strcmp(argv[i], "--points") && has_value) o->points = fopen(argv[++i], "w");
         else if (!strcmp(argv[i], "--set") && has_value) o->set = td_kernels_named(argv[++i]);
         else if (argv[i][0] == '-') return false;
         else { o->names = argv + i, o->n_names = argc - i; break; }
     }
-    return o->set && o->samples > 0 && o->stride > 0;
+    return o->set && o->samples > 0 && o->stride > 0 && o->special > 0;
 }
 
 int main(int argc, char **argv)
@@ -304,12 +342,16 @@ int main(int argc, char **argv)
     options o;
     int     wrong = 0;
     if (!understand(argc, argv, &o)) {
-        fprintf(stderr, "usage: %s [--samples N] [--stride K] [--set NAME] [FUNCTION...]\n", argv[0]);
+        fprintf(stderr, "usage: %s [--samples N] [--stride K] [--special M] [--points FILE] [--set NAME] [FUNCTION...]\n",
+                argv[0]);
         return 2;
     }
     print_head(&o);
     for (int i = 0; i < ulp_count; i++)
         if (wanted(ulp_functions[i].name, &o)) wrong += one(&ulp_functions[i], &o);
+    for (int i = 0; i < special_count; i++)
+        if (wanted(special_functions[i].name, &o)) wrong += one_special(&special_functions[i], &o);
+    if (o.points) fclose(o.points);
     mpfr_free_cache();
     return wrong > 0;
 }

@@ -47,13 +47,7 @@ MATH(erfc, 1, 2, M(erfc)(X))
 MATH(erfinv, 1, 2, M(erfinv)(X))
 MATH(logit, 1, 2, M(logit)(X, s))
 
-/* -x log x, 0 at 0 */
-TD_M_INLINE T F(entropy)(T x)
-{
-    T inside = -x * M(log)(x), end = x == 0 ? 0 : x < 0 ? -(T)INFINITY : x;
-    return x > 0 ? inside : end;
-}
-MATH(entr, 1, 4, F(entropy)(X))
+MATH(entr, 1, 4, M(entr)(X))
 MATH(softplus, 1, 4, M(softplus)(X))
 MATH(gelu, 1, 2, M(gelu)(X))
 MATH(ndtr, 1, 2, M(ndtr)(X))

@@ -4,29 +4,21 @@
 #include "special.h"
 #include "../math/logistic.h"
 
-/* 1 / (x sqrt pi) (1 - 1 / 2x^2 + 1 3 / (2x^2)^2 - ...) */
-static double scaled_far(double x)
-{
-    const double one_by_root_pi = 0x1.20dd750429b6dp-1;
-    double z = 0.5 / x / x, s = fma(-z, fma(-3 * z, fma(-5 * z, fma(-7 * z, fma(-9 * z, 1, 1), 1), 1), 1), 1);
-    return one_by_root_pi / x * s;
-}
-
-static double erfcx_alone(double x)
-{
-    if (isnan(x)) return x;
-    if (x < -27) return INFINITY;
-    if (x > 50) return scaled_far(x);
-    if (x >= 0.6) return w_double(td_m_complement_ratio(&td_m_of_erfc, x));
-    return w_times_exp(w_of(td_m_erfc(x)), td_m_two_product(x, x));
-}
-
-/* The repeated integrals i^n erfc, scaled: I_n = e^(x^2) i^n erfc x, I_-1 = 2 / sqrt pi, 2n I_n = I_(n-2) - 2x I_(n-1) (DLMF
- * 7.18.7).  For x < 4 from I_0 in 106 bits, for larger x downwards from where I_n / I_(n-1) does not matter any more (W. Gautschi,
- * "Recursive computation of the repeated integrals of the error function", 1961). */
 static const wide two_by_root_pi = {0x1.20dd750429b6dp+0, 0x1.1ae3a914fed80p-56};
 
-/* e^(x^2) - 2 / sqrt pi (x + 2 x^3 / 3 + 4 x^5 / (3 5) + ...) */
+/* 1 / (x sqrt pi) (1 - 1 / 2x^2 + 1 3 / (2x^2)^2 - ...), x > 26 */
+static double scaled_far(double x)
+{
+    if (x > 0x1p100) return 0.5 * two_by_root_pi.high / x;
+    wide z = w_div(w_of(-0.5), td_m_two_product(x, x)), term = w_of(1), sum = term;
+    for (int k = 1; fabs(term.high) > 0x1p-70; k++) {
+        term = w_times(w_mul(term, z), 2 * k - 1);
+        sum = w_add(sum, term);
+    }
+    return w_double(w_div(w_mul(w_times(two_by_root_pi, 0.5), sum), w_of(x)));
+}
+
+/* e^(x^2) - 2 / sqrt pi (x + 2 x^3 / 3 + 4 x^5 / (3 5) + ...), |x| < 6 */
 static wide scaled_wide(double x)
 {
     wide xx = td_m_two_product(x, x), term = w_of(x), sum = term;
@@ -37,6 +29,19 @@ static wide scaled_wide(double x)
     return w_sub(w_exp(xx), w_mul(two_by_root_pi, sum));
 }
 
+/* the tail's quotient is good up to 27; far below 0 it is 2 e^(x^2) */
+static double erfcx_alone(double x)
+{
+    if (isnan(x)) return x;
+    if (x < -27) return INFINITY;
+    if (x < -6) return w_times_exp(w_of(2), td_m_two_product(x, x));
+    if (x < 0.6) return w_double(scaled_wide(x));
+    return x <= 26 ? w_double(td_m_complement_ratio(&td_m_of_erfc, x)) : scaled_far(x);
+}
+
+/* The repeated integrals i^n erfc, scaled: I_n = e^(x^2) i^n erfc x, I_-1 = 2 / sqrt pi, 2n I_n = I_(n-2) - 2x I_(n-1) (DLMF
+ * 7.18.7).  For x < 1.5 from I_0 in 106 bits, for larger x downwards from where I_n / I_(n-1) does not matter any more (W. Gautschi,
+ * "Recursive computation of the repeated integrals of the error function", 1961). */
 static double integral_up(double x, int n)
 {
     wide before = two_by_root_pi, at = scaled_wide(x);
@@ -50,9 +55,9 @@ static double integral_up(double x, int n)
 
 static double integral_down(double x, int n)
 {
-    enum { FROM = 80 };
+    const int from = x < 4 ? 600 : 80;
     wide at = w_of(1), above = w_of(0), wanted = at;
-    for (int k = n + FROM; k >= 0; k--) {    /* I_(k-1) of I_k and I_(k+1), up to a factor */
+    for (int k = n + from; k >= 0; k--) {    /* I_(k-1) of I_k and I_(k+1), up to a factor */
         wide below = w_add(w_times(at, 2 * x), w_times(above, 2 * k + 2));
         double least = below.high > 0x1p400 ? 0x1p-400 : 1;
         if (k == n) wanted = at;
@@ -70,7 +75,7 @@ double td_f_erfcx(double x, double n)
     if (!(n > 0 && n <= 32)) return NAN;
     if (x == INFINITY) return 0;
     if (x < -26) return INFINITY;
-    return x < 4 ? integral_up(x, (int)n) : integral_down(x, (int)n);
+    return x < 1.5 ? integral_up(x, (int)n) : integral_down(x, (int)n);
 }
 
 /* log of the normal distribution function: for x < -1 log(erfcx(-x / sqrt 2) / 2) - x^2 / 2 */
@@ -145,7 +150,8 @@ static double dawson_slope(double x, int n)
     return w_double(at);
 }
 
-/* The n-th derivative of 1 / 2x (1 + 1 / 2x^2 + 1 3 / (2x^2)^2 + ...), term by term. */
+/* The n-th derivative of 1 / 2x (1 + 1 / 2x^2 + 1 3 / (2x^2)^2 + ...), term by term.
+ * What it misses is about (2x)^n e^(-x^2). */
 static double dawson_far(double x, int n)
 {
     wide z = w_div(w_of(0.5), td_m_two_product(x, x)), term = w_div(w_of(0.5), w_of(x)), sum = w_of(0);
@@ -164,5 +170,5 @@ double td_f_dawson(double x, double n)
     double size = fabs(x);
     if (isnan(x) || !(n >= 0 && n <= 8)) return NAN;
     if (size > 0x1p100) return n == 0 ? 0.5 / x : n == 1 ? -0.5 / x / x : 0;
-    return size < 7 ? dawson_slope(x, (int)n) : dawson_far(x, (int)n);
+    return size < 7 + 0.25 * n ? dawson_slope(x, (int)n) : dawson_far(x, (int)n);
 }

@@ -161,36 +161,37 @@ static wide zeta_over_first(double s, wide q)
     return term.high > 0x1p-70 ? w_add(sum, w_mul(term, euler_maclaurin(s, a))) : sum;
 }
 
-/* q^-s leaves the range long before s is large, unless q is near 1. */
-static double zeta_above(double s, wide q)
+/* c zeta(s, q), q > 0, c at most 100!, so that it may be large where zeta is 0 to a double.  q^-s leaves every range long before
+ * s is large, unless q is near 1. */
+static double zeta_above(double s, wide q, wide c)
 {
-    const double range = 800;
+    const double range = 1600;
     wide log_q = w_log(q);
     if ((s - 1) * log_q.high > range) return 0;
     if (s * log_q.high < -range) return INFINITY;
-    return w_times_exp(zeta_over_first(s, q), w_times(log_q, -s));
+    return w_times_exp(w_mul(zeta_over_first(s, q), c), w_times(log_q, -s));
 }
 
 /* in 106 bits where it is far from the ends of the range */
 static wide w_zeta(double s, wide q)
 {
     wide exponent = w_times(w_log(q), -s);
-    if (fabs(exponent.high) > 600) return w_of(zeta_above(s, q));
+    if (fabs(exponent.high) > 600) return w_of(zeta_above(s, q, w_of(1)));
     return w_mul(zeta_over_first(s, q), w_exp(exponent));
 }
 
-/* q < 0, s an integer: what is missing of the sum over all integers + q is a zeta too */
-static double zeta_below(double s, double q)
+/* c zeta(s, q), q < 0, s an integer: what is missing of the sum over all integers + q is a zeta too */
+static double zeta_below(double s, double q, wide c)
 {
     double low = q - floor(q);
     wide   first = w_zeta(s, w_of(low)), high = td_m_two_sum(1, -low), beyond = td_m_two_sum(1, -q);
     wide   second = w_sub(w_zeta(s, high), w_zeta(s, beyond));
     if (isinf(first.high)) return first.high;
-    return w_double(2 * floor(s / 2) == s ? w_add(first, second) : w_sub(first, second));
+    return w_double(w_mul(2 * floor(s / 2) == s ? w_add(first, second) : w_sub(first, second), c));
 }
 
-/* sum over k >= 0 of (q + k)^-s */
-double td_f_zeta(double s, double q)
+/* c times the sum over k >= 0 of (q + k)^-s */
+static double zeta_times(double s, double q, wide c)
 {
     if (isnan(s) || isnan(q)) return NAN;
     if (s == 1) return INFINITY;
@@ -199,15 +200,18 @@ double td_f_zeta(double s, double q)
     if (q < 0 && (floor(s) != s || !(s < 0x1p53) || !(q > -0x1p52))) return NAN;
     if (q == INFINITY) return 0;
     if (s == INFINITY && q >= 0) return q > 1 ? 0 : q == 1 ? 1 : INFINITY;
-    return q > 0 ? zeta_above(s, w_of(q)) : zeta_below(s, q);
+    return q > 0 ? zeta_above(s, w_of(q), c) : zeta_below(s, q, c);
 }
+
+double td_f_zeta(double s, double q) { return zeta_times(s, q, w_of(1)); }
 
 /* (-1)^(n+1) n! zeta(n + 1, x) */
 double td_f_polygamma(double x, double n)
 {
-    double factorial = 1;
+    wide factorial = w_of(1);
     if (n == 0) return td_f_digamma(x);
     if (!(n > 0 && n <= 100)) return NAN;
-    for (int k = 2; k <= n; k++) factorial *= k;
-    return (2 * floor(n / 2) == n ? -factorial : factorial) * td_f_zeta(n + 1, x);
+    for (int k = 2; k <= n; k++) factorial = w_times(factorial, k);
+    double size = zeta_times(n + 1, x, factorial);
+    return 2 * floor(n / 2) == n ? -size : size;
 }
