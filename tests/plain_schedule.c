@@ -129,13 +129,26 @@ static program begun(td_context *c, int64_t number)
     return p;
 }
 
-/* From op `turn` on another flavour is another program.  A hash of all that can be read of it. */
-static uint64_t run(program p, uint64_t flavour)
+/* A few ops that are given back at once. */
+static uint64_t aside(program p, uint64_t h)
+{
+    td_marker m = td_mark(td_context_of(p.x[0]));
+    for (int k = 0; k < 4; k++) step(&p);
+    h = hash_of(h, without_nan(p.x[p.n - 1]));
+    td_release(td_context_of(p.x[0]), m);
+    return h;
+}
+
+/* From op `turn` on another flavour is another program.  A hash of all that can be read of it; where `early` has a bit, a
+ * result is read as soon as it is there. */
+static uint64_t run(program p, uint64_t flavour, uint64_t early)
 {
     uint64_t h = 0xcbf29ce484222325u, length = 5 + drawn(&p, drawn(&p, 4) ? 30 : 115), turn = drawn(&p, length);
     for (uint64_t k = 0; k < length; k++) {
         if (k == turn) p.state += flavour;
+        if (k == turn && flavour > 1) h = aside(p, h);
         step(&p);
+        if (early >> k % 64 & 1) td_data(p.x[p.n - 1]);
     }
     td_tensor *loss = td_sum(without_nan(as_float(p.x[p.n - 1])));
     if (drawn(&p, 2)) h = hash_of(h, loss);
@@ -150,24 +163,25 @@ static uint64_t run(program p, uint64_t flavour)
 static uint64_t run_alone(int64_t number, td_schedule schedule, int threads)
 {
     td_context *c = td_open(&(td_options){.schedule = schedule, .threads = threads, .seed = 3});
-    uint64_t    h = run(begun(c, number), 0);
+    uint64_t    h = run(begun(c, number), 0, schedule == TD_SCHEDULE_AUTO ? (uint64_t)number * 0x9e3779b97f4a7c15u : 0);
     CHECK(!td_error(c), "program %lld: %s", (long long)number, td_message(c));
     td_close(c);
     return h;
 }
 
 /* Steps of one context, between marks: the same program again, another, with other numbers in its first leaf, with fewer
- * gradients wanted.  Each must have the bits that it has computed plainly in a context of its own. */
-enum { STEPS = 12, FLAVOURS = 2, WAYS = FLAVOURS * 4 };
+ * gradients wanted, with steps within, with results read earlier.  Each must have the bits that it has computed plainly in a
+ * context of its own. */
+enum { STEPS = 12, FLAVOURS = 4, WAYS = FLAVOURS * 4 };
 
-static uint64_t run_way(program p, unsigned way)
+static uint64_t run_way(program p, unsigned way, uint64_t early)
 {
     td_context *c = td_context_of(p.x[0]);
-    td_assign(p.x[0], td_full(c, td_dtype_of(p.x[0]), 2, SIZES(p.rows, p.columns), way & 2 ? 0.75 : -0.5));
-    td_grad_enabled(c, !(way & 4));
+    td_assign(p.x[0], td_full(c, td_dtype_of(p.x[0]), 2, SIZES(p.rows, p.columns), way & 4 ? 0.75 : -0.5));
+    td_grad_enabled(c, !(way & 8));
     p.x[p.n++] = td_mul_scalar(p.x[2], 2);
     td_grad_enabled(c, true);
-    return run(p, way & 1);
+    return run(p, way & 3, early);
 }
 
 static bool steps_agree(int64_t number)
@@ -181,11 +195,11 @@ static bool steps_agree(int64_t number)
         if (!known[way]) {
             td_context *alone = td_open(&(td_options){.schedule = TD_SCHEDULE_PLAIN, .threads = 1, .seed = 3});
             program     q = begun(alone, number);
-            want[way] = run_way(q, (unsigned)way), known[way] = true;
+            want[way] = run_way(q, (unsigned)way, 0), known[way] = true;
             td_close(alone);
         }
         td_marker m = td_mark(c);
-        same = run_way(p, (unsigned)way) == want[way] && same;
+        same = run_way(p, (unsigned)way, drawn(&random, 2) ? random.state : 0) == want[way] && same;
         for (int k = 0; k < p.leaves; k++) td_zero_grad(p.x[k]);
         td_release(c, m);
     }

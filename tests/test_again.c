@@ -98,6 +98,84 @@ TEST(again, steps_that_differ_are_told_apart)
     steps_stand_alone("twice", a_gradient_of_a_gradient);
 }
 
+/* All of 1500 nodes, on either side of the ends of chunks, of numbers that are aligned to 16 or to 64 bytes: the arena has
+ * nothing new. */
+TEST(again, nodes_are_found_in_their_places)
+{
+    for (int64_t n = 1; n < 20; n += 3) {
+        td_context *c = td_open(NULL);
+        td_tensor  *x = td_require_grad(td_full(c, TD_F64, 1, SIZES(n), 1)), *first = NULL, *last = NULL;
+        for (int k = 0; k < 3; k++) {
+            td_marker  m = td_mark(c);
+            td_tensor *y = x;
+            for (int i = 0; i < 500; i++) y = i % 2 ? td_mul(y, x) : td_sin(y);
+            td_backward(td_mean(td_softmax(y, 0)));
+            td_tensor *end = td_node(c, td_node_count(c) - 1);
+            if (k == 0) first = y, last = end;
+            CHECK(y == first && end == last, "of %lld numbers: step %d has its nodes elsewhere", (long long)n, k);
+            CHECK(k == 0 || c->remains >= td_node_count(c), "of %lld numbers: step %d found %lld nodes again, not %lld",
+                  (long long)n, k, (long long)c->remains, (long long)td_node_count(c));
+            td_zero_grad(x);
+            td_release(c, m);
+        }
+        CHECK(!td_error(c), "%s", td_message(c));
+        td_close(c);
+    }
+}
+
+/* Steps that read q, 12 numbers that come late, before they go on, or only at the end; the first ends there. */
+static void steps_that_read(const char *name, const int *reads, int n)
+{
+    td_context *c = td_open(NULL);
+    td_tensor  *x = td_require_grad(td_mul_scalar(td_arange(c, TD_F64, 0, 3600, 1), 1e-3));
+    double      first = 0, slope = 0;
+    for (int k = 0; k < n; k++) {
+        td_marker  m = td_mark(c);
+        td_tensor *q = td_sum_axes(td_reshape(x, 3, SIZES(4, 3, 300)), 1, (int[]){2}, false);
+        if (reads[k]) td_data(q);
+        if (k > 0) {
+            td_tensor *z = td_var(q, 1);
+            td_backward(z);
+            double value = td_item(z), g = ((const double *)td_data(td_grad(x)))[0];
+            CHECK(k == 1 || (value == first && g == slope), "%s: step %d: %.17g and %.17g, not %.17g and %.17g", name, k, value, g,
+                  first, slope);
+            first = value, slope = g;
+        }
+        td_zero_grad(x);
+        td_release(c, m);
+    }
+    CHECK(!td_error(c), "%s: %s", name, td_message(c));
+    td_close(c);
+}
+
+/* Numbers come late in one step and at once in another: where the nodes behind them stand must not depend on it. */
+TEST(again, when_numbers_are_computed_moves_no_node)
+{
+    steps_that_read("sooner", (int[]){1, 0, 1, 1}, 4);
+    steps_that_read("later", (int[]){1, 1, 0, 1}, 4);
+    steps_that_read("never", (int[]){0, 0, 0, 0}, 4);
+}
+
+/* What a walk back is known by stands behind its nodes, and numbers that are computed later behind that: aligned, where they
+ * would stand if nothing were between. */
+TEST(again, numbers_that_come_behind_a_walk_are_not_its_nodes)
+{
+    for (int rank = 1; rank < 8; rank++) {
+        td_context *c = td_open(NULL);
+        td_tensor  *x = td_require_grad(td_full(c, TD_F64, 1, SIZES(1000), 3));
+        td_tensor  *y = td_reshape(td_mul_scalar(x, 2), rank, SIZES(1000, 1, 1, 1, 1, 1, 1));
+        for (int k = 0; k < 4; k++) {
+            td_marker     m = td_mark(c);
+            const double *g, want = 2 * (k + 1);
+            td_backward_from(y, td_full(c, TD_F64, rank, SIZES(1000, 1, 1, 1, 1, 1, 1), k + 1));
+            CHECK((g = td_data(td_grad(x))) && g[0] == want && g[999] == want, "rank %d: step %d: %s", rank, k, td_message(c));
+            td_zero_grad(x);
+            td_release(c, m);
+        }
+        td_close(c);
+    }
+}
+
 /* A rule that would read what was overwritten is refused in a later step as in the first. */
 TEST(again, an_assignment_between_is_seen)
 {

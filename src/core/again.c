@@ -3,7 +3,8 @@
  * A loop that marks and releases makes the same nodes again and again.  What td_release gives back is not touched before
  * something new is put there, so until then each node stands in its old place: there the same op of the same operands with
  * the same attributes has the same shape, dtype and memory, and nothing is left to work out.  Anything new in the arena
- * ends this (c->remains = 0).
+ * ends this (c->remains = c->node_count).  Where a node ends follows from the node (td_numbers_within), so those behind it
+ * are found whatever was computed, and when.
  *
  * Moreover, a composition of the same operands, or a walk back from the same node, makes the same nodes as long as the
  * nodes before them are the same: a `span` says which, and they are taken in without asking the rules.  What drew random
@@ -25,18 +26,14 @@ static bool same_attr(const td_attr *kept, const td_attr *attr)
                             !memcmp(kept, attr, offsetof(td_attr, list) + (size_t)attr->n_list * sizeof *attr->list));
 }
 
-/* Of a result's numbers only those that stand beside the node are sure to have a place of their own. */
 static void take_in(td_tensor *x)
 {
     td_context *c = x->context;
-    size_t      bytes = td_shape_bytes(x->shape, x->dtype);
-    char       *end = (char *)&x->in[x->n_in], *beside = end + (-(uintptr_t)end & (td_arena_alignment(bytes) - 1));
+    int64_t     within = td_numbers_within(c, x->op, x->shape, x->dtype, x->flags & TD_VIEW);
     uint8_t     flags = x->flags & TD_VIEW;
     bool        constant = c->no_grad || (x->op && x->op->id == TD_ID_detach);
-    if (x->data == beside && !flags) end = beside + bytes;
-    else if (x->op) x->data = NULL;
-    if (end >= c->arena.next && end <= c->arena.end) c->arena.next = end;
-    else td_arena_reach(c, end);
+    td_arena_reach(c, (char *)x + td_node_head(x->n_in, within) + (within > 0 ? within : 0));
+    if (x->op && within < 0) x->data = NULL;
     if (constant && x->op) c->detached = true;
     else if (x->dtype >= TD_F32)
         for (int i = 0; i < x->n_in; i++) flags |= x->in[i]->flags & TD_REQUIRES;
@@ -73,7 +70,7 @@ td_tensor *td_leaf_again(td_context *c, td_dtype dtype, int rank, const int64_t 
 static bool is_span(const td_context *c, const td_span *s, const td_op *op, int n, td_tensor *const *key, const td_attr *attr)
 {
     return s->first == c->node_count && s->end <= c->remains && s->op == op && s->n_key == n && c->assigned <= s->low &&
-           !memcmp(s->key, key, (size_t)n * sizeof *key) && same_attr(s->attr, attr);
+           s->made_from == c->made_count && !memcmp(s->key, key, (size_t)n * sizeof *key) && same_attr(s->attr, attr);
 }
 
 /* Those that begin within s go with it. */
@@ -97,14 +94,15 @@ td_tensor **td_span_again(td_context *c, const td_op *op, int n, td_tensor *cons
     if (c->span_next == c->span_count) return NULL;
     td_span s = c->span[c->span_next];
     go_on_past(c, &s);
-    while (c->node_count < s.end && !c->status) {
-        td_tensor *x = td_node_at(c, c->node_count);
-        take_in(x);
+    /* all of them before any is computed: that may ask for memory, which begins where the last one ends */
+    while (c->node_count < s.end) take_in(td_node_at(c, c->node_count));
+    td_arena_reach(c, (char *)s.key_end);
+    c->made_count = s.made;
+    for (int64_t i = s.first; i < s.end; i++) {
+        td_tensor *x = td_node_at(c, i);
         if (x->op) c->engine->apply(x);
         else c->engine->leaf(x, x->data);
     }
-    td_arena_reach(c, (char *)s.key_end);
-    c->made_count = s.made;
     if (!op) c->placed_nodes = c->node_count;    /* a walk back places what it makes */
     return s.key + n;
 }
@@ -138,7 +136,7 @@ void td_spans_without(const td_tensor *x)
 td_span td_span_begin(const td_context *c, const td_op *op, const td_attr *attr)
 {
     return (td_span){ .op = op, .attr = attr, .first = c->node_count, .low = UINT32_MAX, .place = c->span_now,
-                      .told = c->stream + c->reads };
+                      .made_from = c->made_count, .told = c->stream + c->reads };
 }
 
 td_tensor **td_span_room(td_context *c, size_t n)
@@ -175,11 +173,16 @@ td_tensor **td_span_keep(td_context *c, td_span *s, int n, int n_got)
 
 /* ---- release ------------------------------------------------------------------------------------------------------- */
 
-/* Nothing remains: where numbers came to stand behind a node only later, what follows it would be taken in at a wrong place
- * (seen by AddressSanitizer, a loop of products with a Jacobian in little memory). */
+/* Where nothing remained, or memory was given since, what remains is the nodes there are. */
 void td_again_from(td_context *c, int64_t node)
 {
-    td_spans_end(c, node);
-    c->span_count = c->span_next = c->span_now;
-    c->remains = 0;
+    if (c->remains <= c->node_count) {
+        c->remains = c->node_count;
+        c->span_count = c->span_next;
+    }
+    if (c->span_count > c->span_next)
+        memmove(c->span + c->span_now, c->span + c->span_next, (c->span_count - c->span_next) * sizeof *c->span);
+    c->span_count -= c->span_next - c->span_now;
+    while (c->span_now && c->span[c->span_now - 1].first >= node) c->span_now--;
+    c->span_next = c->span_now;
 }

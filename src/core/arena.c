@@ -5,6 +5,7 @@
  * chunk of its own size. */
 #include "core.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define FIRST_CHUNK ((size_t)16 << 10)
@@ -93,12 +94,12 @@ td_arena_mark td_arena_here(const td_context *c)
     return (td_arena_mark){ a->now, a->count ? (size_t)(a->next - a->chunk[a->now].memory) : 0 };
 }
 
-void td_arena_reach(td_context *c, char *end)
+void td_arena_reach_later(td_context *c, char *end)
 {
     td_arena_state *a = &c->arena;
-    size_t          chunk = a->now;
-    if (end < a->next || end > a->end)
-        for (chunk++; end < a->chunk[chunk].memory || end > a->chunk[chunk].memory + a->chunk[chunk].size; chunk++) {}
+    size_t          chunk = a->now + 1;
+    while (chunk < a->count && (end < a->chunk[chunk].memory || end > a->chunk[chunk].memory + a->chunk[chunk].size)) chunk++;
+    assert(chunk < a->count);
     go_to(a, chunk, (size_t)(end - a->chunk[chunk].memory));
 }
 

@@ -203,15 +203,15 @@ static bool node_has_place(td_context *c)
     return true;
 }
 
-td_tensor *td_node_new(td_context *c, const td_op *op, int n, td_tensor *const *in)
+td_tensor *td_node_new(td_context *c, const td_op *op, int n, td_tensor *const *in, const td_shape *shape, td_dtype dtype, bool view)
 {
     if (!node_has_place(c)) return NULL;
-    /* the numbers of a small node stand beside it, in the same chunk: there it is found again with them */
-    size_t     bytes = sizeof(td_tensor) + (size_t)n * sizeof *in, room = bytes + 64 + TD_FEW * sizeof(double);
-    bool       fits = (size_t)(c->arena.end - c->arena.next) > room;
-    td_tensor *x = fits ? td_arena_aligned(c, bytes, sizeof(void *)) : td_arena_more(c, bytes, sizeof(void *));
+    int64_t    within = td_numbers_within(c, op, shape, (int)dtype, view);
+    size_t     head = td_node_head(n, within);
+    td_tensor *x = td_arena_aligned(c, head + (size_t)(within > 0 ? within : 0), td_node_alignment(within));
     if (!x) return NULL;
-    *x = (td_tensor){ .context = c, .op = op, .shape = c->shape0, .index = (uint32_t)c->node_count, .n_in = (uint16_t)n };
+    *x = (td_tensor){ .context = c, .op = op, .shape = shape, .index = (uint32_t)c->node_count, .n_in = (uint16_t)n,
+                      .dtype = (uint8_t)dtype, .flags = view ? TD_VIEW : 0, .data = within < 0 ? NULL : (char *)x + head };
     for (int i = 0; i < n; i++) x->in[i] = in[i];
     c->block[(uint64_t)c->node_count / TD_NODE_BLOCK][(uint64_t)c->node_count % TD_NODE_BLOCK] = x;
     c->node_count++;

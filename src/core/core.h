@@ -39,7 +39,7 @@ typedef struct td_span {
     const td_attr *attr;           /* NULL of a walk back */
     int64_t        first, end;
     int64_t        low;            /* a td_assign after this node makes it another */
-    size_t         made;           /* how many entries of context.made there were at its end */
+    size_t         made_from, made;    /* how many entries of context.made there were before and at its end */
     td_tensor    **key, **key_end; /* in the arena: what it was made of, then what it gave */
     uint64_t       told;           /* while it is made: how often random numbers or values were asked for before */
     size_t         place;          /* while it is made: where in the table */
@@ -111,7 +111,12 @@ static inline void *td_arena_aligned(td_context *c, size_t bytes, size_t alignme
 static inline size_t td_arena_alignment(size_t bytes) { return bytes >= 64 ? 64 : 16; }
 static inline void  *td_arena_raw(td_context *c, size_t bytes) { return td_arena_aligned(c, bytes, td_arena_alignment(bytes)); }
 /* Go on to `end`, in this chunk or a later one. */
-void td_arena_reach(td_context *c, char *end);
+void td_arena_reach_later(td_context *c, char *end);
+static inline void td_arena_reach(td_context *c, char *end)
+{
+    if (end >= c->arena.next && end <= c->arena.end) c->arena.next = end;
+    else td_arena_reach_later(c, end);
+}
 /* Where the arena stands, and back to there. */
 typedef struct td_arena_mark { size_t chunk, used; } td_arena_mark;
 td_arena_mark td_arena_here(const td_context *c);
@@ -156,8 +161,21 @@ void       td_blame(const td_tensor *x);
 /* A leaf and memory for its values, which the caller fills before td_leaf_settle; NULL after td_fail. */
 td_tensor *td_leaf_new(td_context *c, const char *who, td_dtype dtype, int rank, const int64_t *size, void **values);
 td_tensor *td_leaf_settle(td_context *c, td_tensor *x, void *values);
-/* A new node, op NULL for a leaf; NULL after td_fail. */
-td_tensor *td_node_new(td_context *c, const td_op *op, int n, td_tensor *const *in);
+/* A new node, op NULL for a leaf; NULL after td_fail.  A result of few numbers has its memory with it. */
+td_tensor *td_node_new(td_context *c, const td_op *op, int n, td_tensor *const *in, const td_shape *shape, td_dtype dtype, bool view);
+/* Numbers of a result that are few are one piece of memory with its node, from when it is made: so where a node ends follows
+ * from what it is, not from when it was computed.  How many bytes they are; -1: they are elsewhere, if there are any. */
+static inline int64_t td_numbers_within(const td_context *c, const td_op *op, const td_shape *shape, int dtype, bool view)
+{
+    return op && !view && shape->numel <= c->few ? (int64_t)td_shape_bytes(shape, dtype) : -1;
+}
+/* Bytes of a node before its numbers, which are aligned as it is. */
+static inline size_t td_node_alignment(int64_t within) { return within > 0 ? td_arena_alignment((size_t)within) : sizeof(void *); }
+static inline size_t td_node_head(int n_in, int64_t within)
+{
+    size_t bytes = sizeof(td_tensor) + (size_t)n_in * sizeof(td_tensor *);
+    return bytes + (-bytes & (td_node_alignment(within) - 1));
+}
 /* Node i of those there are. */
 static inline td_tensor *td_node_at(const td_context *c, int64_t i)
 {

@@ -17,11 +17,7 @@ td_tensor *td_leaf_new(td_context *c, const char *who, td_dtype dtype, int rank,
     if (c->status) return NULL;
     *values = td_arena_raw(c, (size_t)shape.numel * td_dtype_size(dtype));
     const td_shape *kept = *values ? td_shape_keep(c, &shape) : NULL;
-    td_tensor      *x = kept ? td_node_new(c, NULL, 0, NULL) : NULL;
-    if (!x) return NULL;
-    x->dtype = (uint8_t)dtype;
-    x->shape = kept;
-    return x;
+    return kept ? td_node_new(c, NULL, 0, NULL, kept, dtype, false) : NULL;
 }
 
 td_tensor *td_leaf_settle(td_context *c, td_tensor *x, void *values)

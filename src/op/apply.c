@@ -141,15 +141,10 @@ static td_tensor *make_node(const td_infer *i, const td_shape *shape)
 {
     td_context    *c = i->context;
     const td_attr *attr = i->attr == &no_attr ? &no_attr : keep_attr(c, i->attr);
-    td_tensor     *y = c->status ? NULL : td_node_new(c, i->op, i->n_in, i->in);
+    td_tensor     *y = c->status ? NULL : td_node_new(c, i->op, i->n_in, i->in, shape, i->dtype, i->view);
     if (!y) return NULL;
     y->attr = attr;
-    y->shape = shape;
-    y->dtype = (uint8_t)i->dtype;
-    if (i->view) {
-        y->flags = TD_VIEW;
-        y->base = i->in[0]->base ? i->in[0]->base : i->in[0];
-    }
+    if (i->view) y->base = td_owner(i->in[0]);
     return y;
 }
 
