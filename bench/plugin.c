@@ -27,6 +27,7 @@ bool bench_plugin_load(bench *b, bench_plugin *p)
         fprintf(stderr, "%s: %s is no peer as plugin.h says\n", b->program, b->plugin);
         return false;
     }
+    if (!find(handle, "bench_peer_layer", &p->layer) || !find(handle, "bench_peer_result", &p->result)) p->layer = NULL;
     p->name = name();
     bench_note(b, "peer", "%s, %s", p->name, b->plugin);
     return true;
@@ -41,4 +42,20 @@ void *bench_plugin_work(const bench_plugin *p, const char *op, int n, td_tensor 
     for (int i = 0; i < n; i++) data[i] = in[i]->data, count[i] = td_numel(in[i]);
     for (int i = 0; i < rank; i++) size[i] = td_size(in[0], i);
     return p->make(op, 8 * (int)td_dtype_size(td_dtype_of(in[0])), rank, size, count, data, out);
+}
+
+void *bench_plugin_layer(const bench_plugin *p, const char *op, int n, td_tensor *const *in, td_tensor *adjoint)
+{
+    void          *data[BENCH_LAYER_IN];
+    const int64_t *size[BENCH_LAYER_IN];
+    int            rank[BENCH_LAYER_IN], bits = 8 * (int)td_dtype_size(td_dtype_of(in[0]));
+    unsigned       indices = 0;
+    if (!p->name || !p->layer || n > BENCH_LAYER_IN) return NULL;
+    for (int i = 0; i < n; i++) {
+        data[i] = in[i]->data;
+        size[i] = in[i]->shape->size;
+        rank[i] = td_rank(in[i]);
+        if (td_dtype_of(in[i]) == TD_I64) indices |= 1u << i;
+    }
+    return p->layer(op, bits, n, rank, size, data, indices, adjoint ? adjoint->data : NULL);
 }

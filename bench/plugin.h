@@ -11,7 +11,16 @@
  *     void        bench_peer_free(void *work);
  *
  * op is the benchmark's name for it; bits 32 or 64; size that of in[0]; count how many numbers in[0], in[1]... have; an
- * index is of int64_t.  NULL: it has no such op. */
+ * index is of int64_t.  NULL: it has no such op.
+ *
+ * It may have layers too, which run and free take as well: they allocate what they make, and where an adjoint of the
+ * result is given (as many numbers as that has) differentiate by all operands that are no indices, whose bits `indices` has.
+ *
+ *     void       *bench_peer_layer(const char *op, int bits, int n, const int *rank, const int64_t *const *size,
+ *                                  void *const *in, unsigned indices, const void *adjoint);
+ *     const void *bench_peer_result(void *layer, int i);
+ *
+ * Of the last run: i = 0 the result, i > 0 the gradient by in[i - 1]; row-major. */
 #ifndef BENCH_PLUGIN_H
 #define BENCH_PLUGIN_H
 
@@ -23,11 +32,17 @@ typedef struct bench_plugin {
     void  (*run)(void *work);
     void  (*free)(void *work);
     void  (*threads)(int n);
+    void *(*layer)(const char *op, int bits, int n, const int *rank, const int64_t *const *size, void *const *in,
+                   unsigned indices, const void *adjoint);      /* NULL: it has none */
+    const void *(*result)(void *layer, int i);
 } bench_plugin;
+enum { BENCH_LAYER_IN = 5 };
 
 /* Loads b->plugin; false after a word if it is asked for and can't be. */
 bool  bench_plugin_load(bench *b, bench_plugin *p);
 /* The plugin's work of an op on these tensors; NULL if there is none. */
 void *bench_plugin_work(const bench_plugin *p, const char *op, int n, td_tensor *const *in, void *out);
+/* The plugin's layer, n <= BENCH_LAYER_IN; adjoint NULL: forward alone. */
+void *bench_plugin_layer(const bench_plugin *p, const char *op, int n, td_tensor *const *in, td_tensor *adjoint);
 
 #endif

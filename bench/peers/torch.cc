@@ -6,6 +6,8 @@
 #include <ATen/Parallel.h>
 #include <ATen/core/Reduction.h>
 
+#include "job.h"
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -23,9 +25,14 @@ struct operands {
 
 using body = std::function<void(operands &)>;
 
-struct work {
+struct work : job {
     operands o;
-    const body *run;
+    const body *body_of;
+    void run() override
+    {
+        c10::InferenceMode mode;
+        (*body_of)(o);
+    }
 };
 
 // What the result's shape is.
@@ -166,21 +173,17 @@ void *bench_peer_make(const char *name, int bits, int rank, const int64_t *size,
     auto type = bits == 64 ? at::kDouble : at::kFloat;
     std::vector<int64_t> shape(size, size + rank), rows(shape);
     rows[0] = count[1];
-    auto *w = new work{{}, &o.run};
+    auto *w = new work;
+    w->body_of = &o.run;
     for (int i = 0; i < o.n; i++) {
         if (i == 1 && takes_index(name)) w->o.in.push_back(over(in[i], {count[i]}, at::kLong));
         else w->o.in.push_back(over(in[i], i == 2 ? rows : shape, type));
     }
     w->o.out = over(out, result_size(o.what, shape, count[1]), type);
-    return w;
+    return static_cast<job *>(w);
 }
 
-void bench_peer_run(void *w)
-{
-    c10::InferenceMode mode;
-    auto *x = static_cast<work *>(w);
-    (*x->run)(x->o);
-}
+void bench_peer_run(void *w) { static_cast<job *>(w)->run(); }
 
-void bench_peer_free(void *w) { delete static_cast<work *>(w); }
+void bench_peer_free(void *w) { delete static_cast<job *>(w); }
 }
