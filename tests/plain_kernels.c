@@ -379,33 +379,39 @@ static uint64_t gemm_item(const td_kernels *set, int layout, int d)
 
 /* ---- convolutions --------------------------------------------------------------------------------------------------- */
 
-/* A kernel of 1 x 2 x 3 over an image of 2 x 5 x width, beyond its borders; 3 channels, strides 1 and 2. */
-static uint64_t hash_conv(uint64_t h, td_conv_fn *kernel, bool along, int d, int64_t rows, int64_t width, int64_t step)
+/* A kernel of 1 x 2 x 3 over an image of 2 x 5 x width, beyond its borders; 3 channels, strides 1 and 2.  A plane has one
+ * channel and no depth. */
+static uint64_t hash_conv(uint64_t h, td_conv_fn *kernel, bool along, int d, int64_t rows, int64_t width, int64_t step, bool plane)
 {
-    enum { CHANNELS = 3, TAPS = 6, K = CHANNELS * TAPS };
-    int64_t tap[TAPS][3], pixels = 10 * width, across = (width - 1) / step + 1, positions = 10 * across;
-    for (int t = 0; t < TAPS; t++) tap[t][0] = 0, tap[t][1] = t / 3 - 1, tap[t][2] = 2 * (t % 3) - 2;
-    int64_t of_matrix = rows * (along ? K : positions), of_c = rows * (along ? positions : K);
-    void   *image = copy_of(numbers[0], PAIRS + WILD, CHANNELS * pixels, d), *c = exact(of_c * BYTES[d]);
+    enum { TAPS = 6 };
+    int64_t tap[TAPS][3], channels = plane ? 1 : 3, deep = plane ? 1 : 2, k = channels * TAPS, apart = plane ? step : 2;
+    int64_t pixels = 5 * deep * width, along_x = plane ? 1 : step, across = (width - 1) / along_x + 1, positions = 5 * deep * across;
+    for (int t = 0; t < TAPS; t++) tap[t][0] = 0, tap[t][1] = t / 3 - 1, tap[t][2] = apart * (t % 3 - 1);
+    int64_t of_matrix = rows * (along ? k : positions), of_c = rows * (along ? positions : k);
+    void   *image = copy_of(numbers[0], PAIRS + WILD, channels * pixels, d), *c = exact(of_c * BYTES[d]);
     void   *matrix = copy_of(numbers[1], PAIRS + WILD, of_matrix, d), *bias = copy_of(numbers[2], PAIRS + WILD, rows, d);
-    td_conv v = { .positions = positions, .rows = rows, .k = K, .matrix = matrix, .bias = bias, .c = c };
-    v.image = (td_image){ .data = image, .channels = CHANNELS, .pixels = pixels, .size = {2, 5, width},
-                          .grid = {2, 5, across}, .step = {1, 1, step}, .tap = (const int64_t (*)[3])tap };
-    kernel(&v, 0, along ? positions : K);
+    td_conv v = { .positions = positions, .rows = rows, .k = k, .matrix = matrix, .bias = bias, .c = c };
+    v.image = (td_image){ .data = image, .channels = channels, .pixels = pixels, .size = {deep, 5, width},
+                          .grid = {deep, 5, across}, .step = {1, 1, along_x}, .tap = (const int64_t (*)[3])tap };
+    kernel(&v, 0, along ? positions : k);
     h = hash(h, c, d, of_c);
     free(image), free(c), free(matrix), free(bias);
     return h;
 }
 
-static uint64_t conv_item(const td_kernels *set, int way, int d)
+static uint64_t hash_convs(const td_kernels *set, int way, int d, bool plane)
 {
     uint64_t h = START;
     if (!set->conv[way][d]) return 0;
     for (int k = 0; k < 3; k++) fill(numbers[k], d, k);
     for (int i = 0; i < SIDES * SIDES * 2; i++)
-        h = hash_conv(h, set->conv[way][d], way == TD_CONV_along, d, SIDE[i / SIDES % SIDES], SIDE[i % SIDES], 1 + i / SIDES / SIDES);
+        h = hash_conv(h, set->conv[way][d], way == TD_CONV_along, d, SIDE[i / SIDES % SIDES], SIDE[i % SIDES],
+                      1 + i / SIDES / SIDES, plane);
     return h;
 }
+
+static uint64_t conv_item(const td_kernels *set, int way, int d) { return hash_convs(set, way, d, false); }
+static uint64_t plane_item(const td_kernels *set, int way, int d) { return hash_convs(set, way, d, true); }
 
 /* ---- windows --------------------------------------------------------------------------------------------------------- */
 
@@ -482,6 +488,7 @@ static const family FAMILY[] = {
     {"scan", TD_SCAN_COUNT, SCAN, scan_item},      {"conv", TD_CONV_COUNT, CONV, conv_item},
     {"band", 1, BAND, band_item},                  {"extreme", 1, EXTREME, extreme_item},
     {"gates", TD_GATES_COUNT, GATES, gates_item},  {"drop", 1, DROP, drop_item},
+    {"plane", TD_CONV_COUNT, CONV, plane_item},
 };
 enum { FAMILIES = sizeof FAMILY / sizeof FAMILY[0] };
 

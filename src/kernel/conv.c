@@ -6,7 +6,10 @@
 enum {
     ROOM   = 65536,    /* bytes gathered at a time: half of a small second cache holds them and what they meet */
     BROAD  = 256,      /* most positions gathered at a time */
-    SPREAD = 16        /* numbers between gathered rows, so that few of them share lines of a cache */
+    SPREAD = 16,       /* numbers between gathered rows, so that few of them share lines of a cache */
+    TAPS   = 64,       /* most taps of a plane, */
+    FEW    = 4,        /* most rows: more pay for gathering, */
+    DOWN   = 7         /* and most sums that stay in registers at once */
 };
 
 /* Numbers of a panel that stand in a row of the image. */
@@ -45,6 +48,45 @@ static int find_runs(const td_image *m, int64_t t, int64_t p, int64_t n, run *ru
         else runs[count++] = r;
     }
     return count;
+}
+
+/* An image of one channel and two axes, and what taps see of it: rows of a copy with zeros around. */
+typedef struct plane {
+    int64_t count, at[TAPS];         /* where a tap looks from position 0, in the copy */
+    int64_t top, left, span;         /* the first row and column that is seen; rows that a row of positions sees */
+    int64_t width, most;             /* of a row of the copy; rows of positions for which there is room */
+    int64_t across;                  /* taps side by side, where all rows have as many; 0: they stand otherwise */
+} plane;
+
+static int64_t taps_beside(const td_image *m, int64_t taps)
+{
+    int64_t n = 1;
+    while (n < taps && m->tap[n][1] == m->tap[0][1]) n++;
+    for (int64_t t = 0; t < taps; t++)
+        if (taps % n || m->tap[t][1] != m->tap[t / n * n][1] || m->tap[t][2] != m->tap[0][2] + t % n) return 0;
+    return n;
+}
+
+/* false: it is no such image, rows of the matrix are many, or there is no room for the copy's rows. */
+static bool find_plane(const td_image *m, int64_t rows, int64_t taps, int64_t room, plane *p)
+{
+    if (rows > FEW || taps < 1 || taps > TAPS || m->channels != 1 || m->step[2] != 1) return false;
+    if (m->size[0] != 1 || m->grid[0] != 1) return false;
+    int64_t bottom = m->tap[0][1], right = m->tap[0][2];
+    *p = (plane){ .count = taps, .top = bottom, .left = right };
+    for (int64_t t = 0; t < taps; t++) {
+        const int64_t *at = m->tap[t];
+        if (at[0] != 0) return false;
+        p->top = smaller(p->top, at[1]), p->left = smaller(p->left, at[2]);
+        bottom = -smaller(-bottom, -at[1]), right = -smaller(-right, -at[2]);
+    }
+    p->span = bottom - p->top + 1;
+    p->width = m->grid[2] + right - p->left;
+    if (p->width > room / p->span) return false;
+    p->most = (room / p->width - p->span) / m->step[1] + 1;
+    for (int64_t t = 0; t < taps; t++) p->at[t] = (m->tap[t][1] - p->top) * p->width + m->tap[t][2] - p->left;
+    p->across = taps_beside(m, taps);
+    return true;
 }
 
 #define T float
