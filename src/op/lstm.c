@@ -42,7 +42,7 @@ static td_status lstm_scan_infer(td_infer *i)
     return TD_OK;
 }
 
-/* y (6tnh), c (n,h), w (4h,h), g (6tnh) */
+/* y (6tnh), c (n,h), w (4h,h), g (6tnh), or without its last parts, which are 0 then: (2tnh), (tnh) */
 static td_status lstm_scan_adj_infer(td_infer *i)
 {
     const td_shape *y = i->in[0]->shape, *c = i->in[1]->shape;
@@ -51,7 +51,9 @@ static td_status lstm_scan_adj_infer(td_infer *i)
     if (y->rank != 1 || c->rank != 2 || (one ? y->size[0] % one : y->size[0]))
         return td_fail(i->context, TD_ESHAPE, "lstm_scan_adj: %lld numbers of rank %d, a memory of rank %d",
                        (long long)y->numel, y->rank, c->rank);
-    if (check(i, "w", 2, 2, 4 * c->size[1], c->size[1], 0) || check(i, "the adjoint", 3, 1, y->size[0], 0, 0))
+    int64_t part = y->size[0] / 6, g = i->in[3]->shape->rank == 1 ? i->in[3]->shape->size[0] : 0;
+    if (check(i, "w", 2, 2, 4 * c->size[1], c->size[1], 0) ||
+        check(i, "the adjoint", 3, 1, g == part || g == 2 * part ? g : y->size[0], 0, 0))
         return td_error(i->context);
     i->shape.size[0] = y->size[0] / 6 * 4 + 2 * c->size[0] * c->size[1];
     return TD_OK;
@@ -64,7 +66,9 @@ typedef struct steps {
     td_dtype          dtype;
     int64_t           bytes, times, rows, hidden;
     bool              back;
+    int               given;                   /* parts of g */
     const char       *a, *h, *c, *w, *g;       /* h and c: before the first step */
+    const char       *zeros;                   /* 4h of them */
     char             *y, *out, *packed;
 } steps;
 
@@ -76,6 +80,12 @@ static char *part(const steps *s, const char *vector, int which, int64_t t, int6
 {
     int64_t all = s->times * s->rows * s->hidden, width = which == 2 ? 4 * s->hidden : s->hidden;
     return (char *)vector + (which * all + (t * s->rows + row) * width) * s->bytes;
+}
+
+/* The same of g. */
+static const char *adjoint(const steps *s, int which, int64_t t, int64_t row)
+{
+    return which < s->given ? part(s, s->g, which, t, row) : s->zeros;
 }
 
 /* What stands for h (0) or c (1) before step k. */
@@ -136,8 +146,8 @@ static void backward_rows(int64_t begin, int64_t end, void *argument)
         char   *slope = s->out + (t * s->rows + begin) * 4 * row_bytes;
         for (int64_t row = begin; row < end; row++)
             kernel(&(td_gates){ .n = m, .p = part(s, s->y, 2, t, row), .before = before(s, 1, k, row),
-                                .c = part(s, s->y, 1, t, row), .of_h = part(s, s->g, 0, t, row),
-                                .of_c = part(s, s->g, 1, t, row), .of_p = part(s, s->g, 2, t, row),
+                                .c = part(s, s->y, 1, t, row), .of_h = adjoint(s, 0, t, row),
+                                .of_c = adjoint(s, 1, t, row), .of_p = adjoint(s, 2, t, row),
                                 .through = of_h + row * row_bytes, .slope = slope + (row - begin) * 4 * row_bytes,
                                 .carried = of_c + row * row_bytes });
         multiply(s, (td_gemm){ .m = end - begin, .n = m, .k = 4 * m, .a = slope, .b = s->w, .a_row = 4 * m, .a_col = 1,
@@ -183,7 +193,10 @@ static td_status lstm_scan_adj_compute(const td_call *call)
                 .rows = first->size[0], .hidden = first->size[1], .back = is_back(call->attr), .out = call->out.data };
     if (call->out.shape->numel == 0) return TD_OK;
     s.times = call->in[0].shape->numel / (6 * one);
+    int64_t part = s.times * one, given = call->in[3].shape->numel;
+    s.given = given > 2 * part ? 3 : given > part ? 2 : 1;
     td_scratch room = td_scratch_begin(c);
+    s.zeros = td_arena(c, (size_t)(4 * s.hidden * s.bytes));
     s.y = (char *)td_dense(call, 0), s.c = td_dense(call, 1), s.w = td_dense(call, 2), s.g = td_dense(call, 3);
     if (!c->status && pack(c, &s, 4 * s.hidden, s.hidden, s.hidden, 1)) td_parallel(c, s.rows, ROWS, backward_rows, &s);
     td_scratch_end(&room);
@@ -200,11 +213,31 @@ static td_tensor *cut(td_tensor *vector, int64_t from, int rank, const int64_t *
     return td_reshape(td_slice(vector, 0, from, from + n, 1), rank, size);
 }
 
+/* Is x its operand's numbers, row-major, and zeros behind them? */
+static bool is_lengthened(const td_tensor *x)
+{
+    if (x->op != &td_op_unslice) return x->op == &td_op_reshape;
+    return x->attr->axis == 0 && x->attr->list[0] == 0 && x->attr->list[2] == 1;
+}
+
+/* g as a vector, of its first part or two where the others are known to be 0, as they are where a layer's p was not asked
+ * for: else more zeros would be written and read than numbers. */
+static td_tensor *known_parts(td_tensor *g, int64_t part)
+{
+    td_tensor *known = g;
+    for (td_tensor *x = g; is_lengthened(x);) {
+        x = x->in[0];
+        if (td_numel(x) == part || td_numel(x) == 2 * part) known = x;
+    }
+    return td_reshape(known, 1, (int64_t[]){ td_numel(known) });
+}
+
 /* gp by the walk back through time;  gw = sum over t of gp_t^T h_(t-1) */
 static void lstm_scan_vjp(td_pull *p)
 {
     int64_t    t = td_size(p->in[0], 0), n = td_size(p->in[1], 0), m = td_size(p->in[1], 1), all = t * n * m;
-    td_tensor *walk = td_apply(&td_op_lstm_scan_adj, 4, (td_tensor *[]){ p->y, p->in[2], p->in[3], p->g }, p->attr);
+    td_tensor *in[] = { p->y, p->in[2], p->in[3], known_parts(p->g, all) };
+    td_tensor *walk = td_apply(&td_op_lstm_scan_adj, 4, in, p->attr);
     td_tensor *gp = cut(walk, 0, 3, (int64_t[]){ t, n, 4 * m });
     td_pull_add(p, 0, gp);
     td_pull_add(p, 1, cut(walk, 4 * all, 2, (int64_t[]){ n, m }));
@@ -244,6 +277,14 @@ static td_tensor *step_back(td_tensor *p, td_tensor *c, td_tensor *earlier, td_t
     return td_add(of_p, td_concat(4, slope, 1));
 }
 
+/* Part `which` of a vector like lstm_scan's result, of which the last parts may be missing. */
+static td_tensor *part_in_ops(td_tensor *vector, int which, int64_t t, int64_t n, int64_t m)
+{
+    int64_t one = n * m, size[] = { t, n, which == 2 ? 4 * m : m };
+    if (which * t * one >= td_numel(vector)) return td_zeros(td_context_of(vector), td_dtype_of(vector), 3, size);
+    return cut(vector, which * t * one, 3, size);
+}
+
 /* lstm_scan_adj in ops; `user` is its attributes. */
 static td_tensor *walk_in_ops(td_context *context, td_tensor *const *in, void *user)
 {
@@ -252,8 +293,7 @@ static td_tensor *walk_in_ops(td_context *context, td_tensor *const *in, void *u
     bool       back = is_back(user);
     td_tensor **slope = td_arena(context, (size_t)(t + 3) * sizeof *slope);
     if (!slope) return td_bad(context);
-    for (int k = 0; k < 6; k++)
-        part[k / 3][k % 3] = cut(in[k < 3 ? 0 : 3], k % 3 * t * one, 3, (int64_t[]){ t, n, k % 3 == 2 ? 4 * m : m });
+    for (int k = 0; k < 6; k++) part[k / 3][k % 3] = part_in_ops(in[k < 3 ? 0 : 3], k % 3, t, n, m);
     for (int64_t k = t - 1; k >= 0; k--) {
         int64_t     at = back ? t - 1 - k : k, earlier = back ? at + 1 : at - 1;
         td_tensor **y = part[0], **g = part[1], *c = k ? td_select(y[1], 0, earlier) : in[1];
@@ -292,10 +332,12 @@ static void lstm_scan_sample(td_sample *s)
 
 static void lstm_scan_adj_sample(td_sample *s)
 {
+    static const int64_t given[] = { 6, 6, 2, 1 };
     lstm_scan_sample(s);
     int64_t one = s->in[1].size[0] * s->in[1].size[1], all = 6 * (1 + s->in[0].size[0] % 2) * one;
     s->in[2] = s->in[3];
     s->in[0] = s->in[3] = (td_sample_in){ .rank = 1, .size = { all }, .low = -2, .high = 2 };
+    s->in[3].size[0] = all / 6 * given[td_sample_below(s, 4)];
 }
 
 static td_tensor *call_scan(const td_invocation *k)

@@ -130,6 +130,9 @@ static num tanh_slope(num p)
     return num_sub(num_of(1), num_mul(y, y));
 }
 
+/* Number i of an adjoint, or 0 of one that was left out. */
+static num given(const num *g, int64_t i) { return g ? g[i] : num_of(0); }
+
 /* Errors by time, from the last step to the first: e_h = g_h + w^T d of the step after, e_c = g_c + e_h o tanh'(c) + f e_c
  * of it; d = g_p + (e_c g i', e_c c' f', e_c i g', e_h tanh(c) o').
  * Source: A. Graves, "Supervised sequence labelling with recurrent neural networks", 2012, section 4.6. */
@@ -140,7 +143,9 @@ static void lstm_scan_adj(const td_application *f, int64_t n)
     int64_t m = net.hidden, one = net.rows * m;
     net.times = f->in[0].shape->numel / (6 * one);
     const num *memory = operand(f, 0) + net.times * one, *sums = memory + net.times * one, *w = operand(f, 2);
-    const num *g_h = operand(f, 3), *g_c = g_h + net.times * one, *g_p = g_c + net.times * one;
+    const num *g_h = operand(f, 3);
+    bool has_c = f->in[3].shape->numel > net.times * one, has_p = f->in[3].shape->numel > 2 * net.times * one;
+    const num *g_c = has_c ? g_h + net.times * one : NULL, *g_p = has_p ? g_c + net.times * one : NULL;
     num *to = result(f), *of_h = to + 4 * net.times * one + n * m, *of_c = of_h + one;
     for (int64_t j = 0; j < m; j++) of_h[j] = of_c[j] = num_of(0);
     for (int64_t k = net.times - 1; k >= 0; k--) {
@@ -149,12 +154,13 @@ static void lstm_scan_adj(const td_application *f, int64_t n)
         num *d = to + 4 * at;
         for (int64_t j = 0; j < m; j++) {
             num e_h = num_add(g_h[at + j], of_h[j]), now = memory[at + j];
-            num e_c = num_add(num_add(g_c[at + j], of_c[j]), num_mul(num_mul(e_h, logistic(p[3 * m + j])), tanh_slope(now)));
+            num e_c = num_add(given(g_c, at + j), of_c[j]), in = logistic(p[j]);
+            e_c = num_add(e_c, num_mul(num_mul(e_h, logistic(p[3 * m + j])), tanh_slope(now)));
             num new = num_tanh(p[2 * m + j]);
-            d[j] = num_add(g_p[4 * at + j], num_mul(num_mul(e_c, new), logistic_slope(p[j])));
-            d[m + j] = num_add(g_p[4 * at + m + j], num_mul(num_mul(e_c, c[j]), logistic_slope(p[m + j])));
-            d[2 * m + j] = num_add(g_p[4 * at + 2 * m + j], num_mul(num_mul(e_c, logistic(p[j])), tanh_slope(p[2 * m + j])));
-            d[3 * m + j] = num_add(g_p[4 * at + 3 * m + j], num_mul(num_mul(e_h, num_tanh(now)),
+            d[j] = num_add(given(g_p, 4 * at + j), num_mul(num_mul(e_c, new), logistic_slope(p[j])));
+            d[m + j] = num_add(given(g_p, 4 * at + m + j), num_mul(num_mul(e_c, c[j]), logistic_slope(p[m + j])));
+            d[2 * m + j] = num_add(given(g_p, 4 * at + 2 * m + j), num_mul(num_mul(e_c, in), tanh_slope(p[2 * m + j])));
+            d[3 * m + j] = num_add(given(g_p, 4 * at + 3 * m + j), num_mul(num_mul(e_h, num_tanh(now)),
                                                                     logistic_slope(p[3 * m + j])));
             of_c[j] = num_mul(e_c, logistic(p[m + j]));
         }
