@@ -264,3 +264,21 @@ TEST(dual, it_is_refused_what_makes_no_sense)
     td_clear_error(tape);
     close_clean(tape), close_clean(c);
 }
+
+/* e^x - e^x is 0, and nobody knows in which digits: what is made of it seems false and may be true, unless the other decides. */
+TEST(dual, what_is_in_doubt_seems_what_its_value_is)
+{
+    td_context *c = td_open(&(td_options){.engine = td_dual_engine()});
+    td_tensor  *e = td_exp(td_scalar(c, 0.5)), *doubt = td_sub(e, e), *one = td_scalar(c, 1), *zero = td_scalar(c, 0);
+    const struct { const char *what; td_tensor *y; double value, bound; } row[] = {
+        {"1 and ?", td_logical_and(one, doubt), 0, 1}, {"? and 0", td_logical_and(doubt, zero), 0, 0},
+        {"1 or ?", td_logical_or(one, doubt), 1, 0},   {"0 or ?", td_logical_or(zero, doubt), 0, 1},
+        {"1 xor ?", td_logical_xor(one, doubt), 1, 1}, {"not ?", td_logical_not(doubt), 1, 1}};
+    for (size_t k = 0; k < sizeof row / sizeof row[0]; k++) {
+        double value = NAN, bound = NAN;
+        td_read_lane(row[k].y, -1, &value, &bound);
+        CHECK(value == row[k].value && (row[k].bound ? bound >= 1 : bound == 0), "%s is %g +- %g", row[k].what, value, bound);
+    }
+    CHECK(!td_error(c), "%s", td_message(c));
+    td_close(c);
+}

@@ -12,11 +12,12 @@ static num logic(num x, num y, bool holds)
 }
 
 /* One that is false decides, and of the other kind one that is true, whatever the other is. */
+static bool is_false_for_sure(num x) { return !is_not_zero(x) && !is_doubtful(x); }
+static bool is_true_for_sure(num x) { return is_not_zero(x) && !is_doubtful(x); }
 static num true_and_true(num x, num y)
 {
-    return is_not_zero(x) && is_not_zero(y) ? logic(x, y, true) : num_of(0);
+    return is_false_for_sure(x) || is_false_for_sure(y) ? num_of(0) : logic(x, y, is_not_zero(x) && is_not_zero(y));
 }
-static bool is_true_for_sure(num x) { return is_not_zero(x) && !is_doubtful(x); }
 static num true_or_true(num x, num y)
 {
     return is_true_for_sure(x) || is_true_for_sure(y) ? num_of(1) : logic(x, y, is_not_zero(x) || is_not_zero(y));
