@@ -483,6 +483,11 @@ typedef enum td_quantile_rule {        /* between two places */
 TD_API td_tensor *td_quantile(td_tensor *x, double q, td_quantile_rule rule, int n, const int *axes, bool keepdim);
 TD_API td_tensor *td_nanquantile(td_tensor *x, double q, td_quantile_rule rule, int n, const int *axes, bool keepdim);
 
+/* At each of q, a number or a vector (k): (k, ..) with the sizes of td_quantile behind.  q has a slope, too, at a whole place
+ * that to its right; NaN where q is not in 0..1. */
+TD_API td_tensor *td_quantile_tensor(td_tensor *x, td_tensor *q, td_quantile_rule rule, int n, const int *axes, bool keepdim);
+TD_API td_tensor *td_nanquantile_tensor(td_tensor *x, td_tensor *q, td_quantile_rule rule, int n, const int *axes, bool keepdim);
+
 /* No slopes, but bincount's in its weights.  searchsorted: i64, how many of a sorted line are below each value, or (right) not
  * above it; sorted is (n), or (..,n) for values (..,m).  bincount: weights may be NULL; it reads x to know how many bins there are, and
  * refuses negative numbers.  histc: a count of x in each of equal bins, in x's dtype; min = max stands for the least and largest x. */
@@ -1014,7 +1019,8 @@ TD_API td_tensor *td_feature_alpha_dropout(td_tensor *x, double p);
 
 typedef enum td_bag_mode { TD_BAG_SUM, TD_BAG_MEAN, TD_BAG_MAX } td_bag_mode;
 /* Rows of weight (v,d) summed by bags: index (b,n), or (n) with offsets (b) where bags begin, increasing from 0; per_sample_weights
- * like index, of sums.  padding_index: an index that counts for nothing, -1 for none. */
+ * like index, of sums.  padding_index: an index that counts for nothing, -1 for none.  There is no max_norm, which would change
+ * the weight itself. */
 TD_API td_tensor *td_embedding_bag(td_tensor *weight, td_tensor *index, td_tensor *offsets, td_tensor *per_sample_weights,
                                    td_bag_mode mode, int64_t padding_index);
 TD_API td_tensor *td_embedding_padded(td_tensor *weight, td_tensor *index, int64_t padding_index);   /* that row has no gradient */
@@ -1543,6 +1549,8 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_hermite_polynomial_he(...) td_at((td_hermite_polynomial_he)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_gegenbauer_polynomial_c(...) td_at((td_gegenbauer_polynomial_c)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_laguerre_polynomial_l(...) td_at((td_laguerre_polynomial_l)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_quantile_tensor(...) td_at((td_quantile_tensor)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_nanquantile_tensor(...) td_at((td_nanquantile_tensor)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_softplus_beta(...) td_at((td_softplus_beta)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_rrelu(...) td_at((td_rrelu)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_diff(...) td_at((td_diff)(__VA_ARGS__), __FILE__, __LINE__)

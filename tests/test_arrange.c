@@ -253,3 +253,19 @@ TEST(arrange, images_that_do_not_fit_are_refused)
     td_rrelu(x, 0.5, 0.25, true), check_refused("rrelu", c, TD_EVALUE, "rrelu|0.5|0.25");
     td_close(c);
 }
+
+TEST(arrange, quantiles_at_a_number_and_at_several)
+{
+    td_context *c = td_open(NULL);
+    td_tensor  *x = td_array(c, TD_F64, 2, SIZES(2, 3), (double[]){1, 2, 4, 8, 16, 32}), *q = vector(c, TD_F64, 2, (double[]){0, 0.25});
+    td_tensor  *y = td_quantile_tensor(x, q, TD_QUANTILE_LINEAR, 1, (int[]){1}, true);
+    CHECK(td_rank(y) == 3 && td_size(y, 0) == 2 && td_size(y, 2) == 1, "two of two rows: %s", td_message(c));
+    CHECK_VALUES("by rows", y, 1, 8, 1.5, 12);
+    CHECK_VALUES("at a number", td_quantile_tensor(x, td_scalar(c, 0.5), TD_QUANTILE_LOWER, 2, (int[]){0, 1}, false), 4);
+    CHECK_VALUES("of integers", td_nanquantile_tensor(td_to(x, TD_I64), q, TD_QUANTILE_HIGHER, 2, (int[]){0, 1}, false), 1, 4);
+    td_quantile_tensor(x, x, TD_QUANTILE_LINEAR, 0, NULL, false), check_refused("q", c, TD_ESHAPE, "quantile_tensor|(2,3)");
+    td_quantile_tensor(td_zeros(c, TD_F64, 1, SIZES(0)), q, TD_QUANTILE_LINEAR, 1, (int[]){0}, false);
+    check_refused("nothing", c, TD_ESHAPE, "quantile_tensor");
+    td_quantile_tensor(x, q, (td_quantile_rule)7, 0, NULL, false), check_refused("rule", c, TD_EVALUE, "7");
+    td_close(c);
+}

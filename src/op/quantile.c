@@ -1,4 +1,4 @@
-/* quantile.c: medians, quantiles and the mode: elements at a place of the sorted line.
+/* quantile.c: medians and quantiles: elements at a place of the sorted line.
  *
  * Which place is known beforehand, unless NaN are passed over; then it depends on the line.  Lines are the reduced axes, brought
  * together behind the others. */
@@ -70,7 +70,7 @@ static td_tensor *shared(td_tensor *line, td_tensor *y)
     return td_amax_axes(td_where(td_eq(line, y), line, other), 1, (int[]){ -1 }, true);
 }
 
-static td_tensor *whole_line(td_tensor *x, const td_attr *attr)
+td_tensor *td_whole_line(td_tensor *x, const td_attr *attr)
 {
     return attr->axes ? td_reduced_last(x, attr->axes) : td_unsqueeze(x, -1);
 }
@@ -84,7 +84,7 @@ static td_tensor *median_result(td_tensor *line, td_tensor *y, td_tensor *x, con
 static td_tensor *median_compose(int n, td_tensor *const *in, const td_attr *attr)
 {
     (void)n;
-    td_tensor *line = whole_line(in[0], attr);
+    td_tensor *line = td_whole_line(in[0], attr);
     td_tensor *y = or_nan(line, pick(line, at_place(line, (td_size(line, -1) - 1) / 2)));
     return median_result(line, y, in[0], attr);
 }
@@ -94,7 +94,7 @@ static double middle_place(double m, const td_attr *attr) { return (void)attr, f
 static td_tensor *nanmedian_compose(int n, td_tensor *const *in, const td_attr *attr)
 {
     (void)n;
-    td_tensor *line = whole_line(in[0], attr);
+    td_tensor *line = td_whole_line(in[0], attr);
     return median_result(line, at_rule(line, whole_order(line), middle_place, attr), in[0], attr);
 }
 
@@ -177,7 +177,7 @@ static bool between_two(const td_attr *attr)
 static td_tensor *quantile_compose(int n, td_tensor *const *in, const td_attr *attr)
 {
     (void)n;
-    td_tensor *x = td_floating(in[0]), *line = whole_line(x, attr), *y;
+    td_tensor *x = td_floating(in[0]), *line = td_whole_line(x, attr), *y;
     double     m = (double)td_size(line, -1), low = low_place(m, attr), high = between_two(attr) ? high_place(m, attr) : low;
     if (low == high) y = pick(line, at_place(line, (int64_t)low));
     else {
@@ -192,7 +192,7 @@ static td_tensor *quantile_compose(int n, td_tensor *const *in, const td_attr *a
 static td_tensor *nanquantile_compose(int n, td_tensor *const *in, const td_attr *attr)
 {
     (void)n;
-    td_tensor *x = td_floating(in[0]), *line = whole_line(x, attr), *order = whole_order(line);
+    td_tensor *x = td_floating(in[0]), *line = td_whole_line(x, attr), *order = whole_order(line);
     td_tensor *y = at_rule(line, order, low_place, attr);
     if (between_two(attr))
         y = between(y, at_rule(line, order, high_place, attr), by_count(line, share_of_high, td_dtype_of(line), attr));
@@ -251,29 +251,147 @@ const td_op td_op_nanquantile = {
     .signature = &nanquantile_signature,
 };
 
-/* ---- mode --------------------------------------------------------------------------------------------------------- */
+/* ---- the same at each of q (k) ------------------------------------------------------------------------------------- */
 
-static td_tensor *mode_compose(int n, td_tensor *const *in, const td_attr *attr)
+static td_status quantile_tensor_infer(td_infer *i)
 {
+    const td_tensor *q = i->in[1];
+    char             text[TD_SHAPE_TEXT];
+    td_attr          any = *i->attr;
+    td_shape         rest;
+    td_infer         one = *i;
+    any.a = 0;
+    one.attr = &any;
+    if (td_infer_float(i)) return td_error(i->context);
+    if (q->shape->rank != 1 || q->dtype != i->dtype)
+        return td_fail(i->context, TD_ESHAPE, "%s: x is %s, q %s %s; (k) of x's dtype wanted", i->op->name,
+                       td_dtype_name(i->dtype), td_dtype_name(td_dtype_of(q)), td_shape_text(q->shape, text));
+    if (quantile_infer(&one)) return td_error(i->context);
+    rest = one.shape;
+    if (rest.rank == TD_MAX_RANK)
+        return td_fail(i->context, TD_ESHAPE, "%s: the result of rank %d would have one axis more", i->op->name, rest.rank);
+    td_shape_insert(&rest, 0, q->shape->size[0], &i->shape);
+    return TD_OK;
+}
+
+/* The numbers at these places of sorted lines: (.., k), places (k) or (.., k). */
+static td_tensor *at_places(td_tensor *sorted, td_tensor *place)
+{
+    int64_t size[TD_MAX_RANK];
+    int     rank = td_rank(sorted);
+    for (int j = 0; j < rank; j++) size[j] = j < rank - 1 ? td_size(sorted, j) : td_size(place, -1);
+    return pick(sorted, td_expand(td_to(place, TD_I64), rank, size));
+}
+
+/* The share of the way from the lower to the higher neighbour, taken from the nearer one, so that both ends are exact.  An
+ * infinity that nothing is taken of has no part in it. */
+static td_tensor *on_the_way(td_tensor *low, td_tensor *high, td_tensor *share)
+{
+    td_tensor *far = td_ge(share, td_number(share, 0.5)), *part = td_where(far, td_add_scalar(share, -1), share);
+    td_tensor *gap = td_sub(high, low), *none = td_eq(part, td_number(part, 0));
+    gap = td_where(td_logical_and(none, td_logical_not(td_isfinite(gap))), td_number(gap, 0), gap);
+    return td_add(td_where(far, high, low), td_mul(part, gap));
+}
+
+/* last: the place of the last number, of each line or of all. */
+static td_tensor *at_quantiles(td_tensor *sorted, td_tensor *q, td_tensor *last, td_quantile_rule rule)
+{
+    td_tensor *place = td_mul(q, last), *low = td_floor(place);
+    switch (rule) {
+    case TD_QUANTILE_LOWER: return at_places(sorted, low);
+    case TD_QUANTILE_HIGHER: return at_places(sorted, td_ceil(place));
+    case TD_QUANTILE_NEAREST: return at_places(sorted, td_round(place));
+    case TD_QUANTILE_MIDPOINT:
+        return between(at_places(sorted, low), at_places(sorted, td_ceil(place)), td_number(sorted, 0.5));
+    default: break;
+    }
+    low = td_maximum(td_minimum(low, td_add_scalar(last, -1)), td_number(last, 0));
+    td_tensor *high = td_minimum(td_add_scalar(low, 1), last);
+    return on_the_way(at_places(sorted, low), at_places(sorted, high), td_sub(place, low));
+}
+
+static td_tensor *quantile_tensor_compose(int n, td_tensor *const *in, const td_attr *attr)
+{
+    td_tensor *line = td_whole_line(in[0], attr), *order = whole_order(line), *q = in[1], *last, *one = td_number(q, 1);
+    int        rank = td_rank(line), turn[TD_MAX_RANK] = { rank - 1 };
     (void)n;
-    td_tensor *line = whole_line(in[0], attr);
-    td_tensor *at = td_apply1(&td_op_argmode, line, &(td_attr){ .axis = (int16_t)(td_rank(line) - 1) });
-    return td_as_result(pick(line, at), in[0], attr);
+    last = td_number(q, (double)td_size(line, -1) - 1);
+    bool pass_nan = attr->list[1];
+    if (pass_nan) {
+        td_tensor *count = td_to(td_count_nonzero_axes(td_eq(line, line), 1, (int[]){ -1 }, true), td_dtype_of(q));
+        last = td_maximum(td_add_scalar(count, -1), td_number(q, 0));
+    }
+    td_tensor *valid = td_logical_and(td_ge(q, td_number(q, 0)), td_le(q, one)), *safe = td_where(valid, q, td_number(q, 0));
+    td_tensor *y = at_quantiles(pick(line, order), safe, last, (td_quantile_rule)attr->list[0]);
+    if (!pass_nan) y = or_nan(line, y);
+    y = td_where(valid, y, td_number(y, NAN));
+    for (int j = 1; j < rank; j++) turn[j] = j - 1;
+    td_shape rest, all;
+    td_shape_reduce(in[0]->shape, attr->axes, attr->keepdim, &rest);
+    td_shape_insert(&rest, 0, td_size(q, 0), &all);
+    return td_reshape(td_permute(y, turn), all.rank, all.size);
 }
 
-td_tensor *td_mode(td_tensor *x, int axis, bool keepdim, td_tensor **indices)
+static void quantile_tensor_sample(td_sample *s)
 {
-    if (td_stopped(x)) return td_passed(x);
-    if (x->shape->rank == 0) return td_mode(td_reshape(x, 1, (int64_t[]){ 1 }), axis, false, indices);
-    int k = td_axis(x->context, "mode", x->shape->rank, axis);
-    if (k < 0) return td_bad(x->context);
-    td_tensor *at = indices ? td_apply1(&td_op_argmode, x, &(td_attr){ .axis = (int16_t)k }) : NULL;
-    if (at) *indices = keepdim ? at : td_squeeze(at, k);
-    return td_reduce_axes(&td_op_mode, x, 0, 1, &k, keepdim);
+    td_extreme_sample(s);
+    s->n_in = 2;
+    s->in[1] = (td_sample_in){ .rank = 1, .size = { td_sample_below(s, 4) } };
+    td_sample_floats(s, 1, 0.02, 0.98);
+    s->attr.n_list = 2;
+    s->attr.list[0] = td_sample_below(s, 3) ? TD_QUANTILE_LINEAR : td_sample_below(s, 5);
 }
 
-static const td_signature mode_signature = { .example = "mode(W, 1)", .call = td_call_reduction, .parameter = OVER_AXES };
-const td_op td_op_mode = {
-    TD_REDUCTION(mode), .infer = td_extreme_infer, .compose = mode_compose, .sample = td_extreme_sample,
-    .signature = &mode_signature,
+static void nanquantile_tensor_sample(td_sample *s)
+{
+    quantile_tensor_sample(s);
+    s->attr.list[1] = 1;
+}
+
+static td_tensor *apply_quantiles(const td_op *op, td_tensor *x, td_tensor *q, td_quantile_rule how, int n, const int *axes,
+                                  bool keepdim)
+{
+    td_attr    a = { .keepdim = keepdim, .n_list = 2, .list = { how, op == &td_op_nanquantile_tensor } };
+    td_tensor *in[2] = { x, q };
+    if (td_stopped(x) || td_stopped(q)) return td_passed(td_stopped(x) ? x : q);
+    if (!td_axis_set(x->context, op->name, x->shape->rank, n, axes, &a.axes)) return td_bad(x->context);
+    td_to_common_float(2, in, 3);
+    bool alone = q->shape->rank == 0;
+    if (alone) in[1] = td_reshape(in[1], 1, (int64_t[]){ 1 });
+    td_tensor *y = td_apply(op, 2, in, &a);
+    return alone ? td_squeeze(y, 0) : y;
+}
+
+td_tensor *td_quantile_tensor(td_tensor *x, td_tensor *q, td_quantile_rule how, int n, const int *axes, bool keepdim)
+{
+    return apply_quantiles(&td_op_quantile_tensor, x, q, how, n, axes, keepdim);
+}
+
+td_tensor *td_nanquantile_tensor(td_tensor *x, td_tensor *q, td_quantile_rule how, int n, const int *axes, bool keepdim)
+{
+    return apply_quantiles(&td_op_nanquantile_tensor, x, q, how, n, axes, keepdim);
+}
+
+static td_tensor *call_quantiles(const td_invocation *k)
+{
+    int axes[TD_LIST], n = td_as_axes(k, 0, k->in[0], axes);
+    return apply_quantiles(k->op, k->in[0], k->in[1], (td_quantile_rule)td_as_int(k, 2), n, axes, td_as_flag(k, 1));
+}
+#define QUANTILES_PARAMETERS \
+    { { "axis", TD_AXES, false, NAN }, { "keepdim", TD_FLAG, false, 0 }, { "interpolation", TD_WORD, false, 0 } }
+static const td_signature quantile_tensor_signature = {
+    .example = "quantile_tensor(W, [0.25, 0.5], axis=1)", .call = call_quantiles, .parameter = QUANTILES_PARAMETERS,
+    .words = "linear lower higher nearest midpoint",
+};
+const td_op td_op_quantile_tensor = {
+    .name = "quantile_tensor", .id = TD_ID_quantile_tensor, .min_in = 2, .max_in = 2, .infer = quantile_tensor_infer,
+    .compose = quantile_tensor_compose, .sample = quantile_tensor_sample, .signature = &quantile_tensor_signature,
+};
+static const td_signature nanquantile_tensor_signature = {
+    .example = "nanquantile_tensor(W, [0.25, 0.5], axis=1)", .call = call_quantiles, .parameter = QUANTILES_PARAMETERS,
+    .words = "linear lower higher nearest midpoint",
+};
+const td_op td_op_nanquantile_tensor = {
+    .name = "nanquantile_tensor", .id = TD_ID_nanquantile_tensor, .min_in = 2, .max_in = 2, .infer = quantile_tensor_infer,
+    .compose = quantile_tensor_compose, .sample = nanquantile_tensor_sample, .signature = &nanquantile_tensor_signature,
 };

@@ -20,6 +20,8 @@ td_tensor *td_reduce_axes(const td_op *op, td_tensor *x, double a, int n, const 
 
 /* x with the reduced axes behind the others, as one: (kept.., n).  At least one axis must be in the set. */
 td_tensor *td_reduced_last(td_tensor *x, uint32_t axes);
+/* The same, of a set that may be empty: then each number is a line. */
+td_tensor *td_whole_line(td_tensor *x, const td_attr *attr);
 /* What is left of td_reduced_last by one result a line, (kept.., 1) or (kept..), as the result of reducing x. */
 td_tensor *td_as_result(td_tensor *y, td_tensor *x, const td_attr *attr);
 /* Indices of the places from .. to - 1 of each line in order (sort.c); axis is in 0..rank - 1. */

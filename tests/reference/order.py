@@ -29,6 +29,12 @@ for name in "quantile nanquantile".split():
          lambda x, q, axis, keepdim, rule, name=name: getattr(torch, name)(x, q, axis, keepdim, interpolation=rule),
          dict(q=[0.0, 0.25, 0.5, 0.3, 1.0], rule=rules, axis=[0, 1], keepdim=[False, True]), shapes=cube, count=100, x=apart,
          points=[dict(x=[4.0, nan, 2.0, 3.0, 9.0], q=0.375, axis=0)])
+# at whole places PyTorch's slope in q is 0, whatever stands beside them (docs/differences.md)
+    f.op(name + "_tensor", name + "_tensor(x, q, {axis}, {keepdim}, {rule})",
+         lambda x, q, axis, keepdim, rule, name=name: getattr(torch, name)(x, q, axis, keepdim, interpolation=rule),
+         dict(rule=rules, axis=[0, 1, -1], keepdim=[False, True]), shapes=[(s, k) for s in cube for k in ((2,), ())], count=60, x=apart, q=real(0.02, 0.98, kinks=[0.25, 0.5, 0.75]),
+         points=[dict(x=[4.0, nan, 2.0, 3.0, 9.0], q=[0.375, 0.6], axis=0)])
+    f.op(name + "_tensor", name + "_tensor(x, q)", lambda x, q, name=name: getattr(torch, name)(x, q), shapes=[((2, 4), (3,)), ((5,), ())], count=6, x=apart, q=real(0.02, 0.98, kinks=[0.25, 0.5, 0.75]))
 f.op("mode", "mode(x, {axis}, {keepdim})", lambda x, axis, keepdim: torch.mode(x, axis, keepdim).values, axes, shapes=cube, x=integer(0, 3),
      points=[dict(x=[2.0, 1.0, 1.0, 2.0, 3.0], axis=0), dict(x=[1.0, 1.0, 1.0], axis=0)])
 f.op("mode", "mode(x, {axis}, {keepdim})", lambda x, axis, keepdim: torch.mode(x, axis, keepdim).values, axes, shapes=cube, x=integer(0, 3, torch.float64))

@@ -25,17 +25,6 @@ static num affine_point(const td_application *f, const int64_t *at, int64_t i)
 
 enum { GRID_ZEROS, GRID_BORDER, GRID_REFLECTION };
 
-/* The whole number at or below x, where that is in doubt the one on the other side too; how many. */
-static int whole_parts(num x, num (*step)(num), int64_t k[2])
-{
-    num y = step(x);
-    double v = num_value(y), up = v + 1, down = v - 1;
-    k[0] = (int64_t)v;
-    if (num_order(y, num_of(v)) == TIE) return 1;
-    k[1] = (int64_t)(num_order(y, num_of(up)) == UNSURE ? up : down);
-    return 2;
-}
-
 /* x in a mirror at low and one at low + room: over every second span it runs back. */
 static num mirrored_between(num x, double low, double room)
 {

@@ -168,6 +168,47 @@ static num between_places(const td_attr *p, const group *g, bool pass_nan)
 static num sample_quantile(const td_attr *p, const group *g) { return between_places(p, g, false); }
 static num quantile_of_numbers(const td_attr *p, const group *g) { return between_places(p, g, true); }
 
+/* x_k + (place - k) (x_(k+1) - x_k), of which nothing is taken at a whole place where the next is infinite */
+static num between_neighbours(const group *g, num place, int64_t k, int64_t count)
+{
+    if (count < 2) return ranked(g, 0);
+    if (k > count - 2) k = count - 2;
+    num x = ranked(g, k), y = ranked(g, k + 1), share = num_sub(place, num_of((double)k));
+    bool whole_place = num_value(share) == 0 || num_value(share) == 1;
+    if (whole_place && !isfinite(num_value(num_sub(y, x)))) return num_value(share) == 0 ? x : y;
+    return num_add(x, num_mul(share, num_sub(y, x)));
+}
+
+/* The same by a number q that has a slope; NaN unless it lies in 0..1. */
+static num quantile_at(const td_attr *p, const group *g, num q, bool pass_nan)
+{
+    int64_t none, count = count_numbers(g, &none), k[2], above[2];
+    if (!(num_value(q) >= 0 && num_value(q) <= 1)) return num_constant(num_of(NAN));
+    if (none >= 0 && (!pass_nan || !count)) return nth(g, none);
+    num place = num_mul(q, num_of((double)(count - 1))), y = place;
+    int  rule = (int)p->list[0], n = whole_parts(place, rule == 2 ? next_above : rule == 3 ? nearest : next_below, k);
+    if (rule == 4) whole_parts(place, next_above, above);
+    for (int c = 0; c < n; c++) {
+        if (k[c] < 0 || k[c] >= count) continue;
+        num z = rule ? ranked(g, k[c]) : between_neighbours(g, place, k[c], count);
+        if (rule == 4) z = num_add(z, num_mul(num_of(0.5), num_sub(ranked(g, above[c] < count ? above[c] : k[c]), z)));
+        y = c ? num_either(y, z) : z;
+    }
+    return y;
+}
+
+static num quantile_of_q(const td_application *f, const int64_t *at, bool pass_nan)
+{
+    group g = group_at(f, at + 1, f->attr->keepdim);
+    return quantile_at(f->attr, &g, operand(f, 1)[at[0]], pass_nan);
+}
+
+static num quantiles(const td_application *f, const int64_t *at, int64_t i) { return (void)i, quantile_of_q(f, at, false); }
+static num quantiles_of_numbers(const td_application *f, const int64_t *at, int64_t i)
+{
+    return (void)i, quantile_of_q(f, at, true);
+}
+
 /* ---- the most frequent -------------------------------------------------------------------------------------------- */
 
 static int64_t count_equals(const group *g, int64_t i, bool *sure)
@@ -294,6 +335,8 @@ static const definition
     define_nanmedian = {.reduce = median_of_numbers, .direct = true},
     define_quantile = {.reduce = sample_quantile, .direct = true},
     define_nanquantile = {.reduce = quantile_of_numbers, .direct = true},
+    define_quantile_tensor = {.element = quantiles},
+    define_nanquantile_tensor = {.element = quantiles_of_numbers},
     define_argmode = {.piece = index_of_mode, .pieces = lines_to_sort, .direct = true},
     define_mode = {.reduce = most_frequent, .direct = true},
     define_searchsorted = {.element = below, .direct = true},

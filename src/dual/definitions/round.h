@@ -18,6 +18,17 @@ static num next_below(num x) { return stepped(x, floor, 0, 1); }
 static num next_above(num x) { return stepped(x, ceil, -1, 0); }
 static num nearest(num x) { return stepped(x, rint, -0.5, 0.5); }
 
+/* Where a step says that x stands; in doubt on the other side of the jump, too; how many there are. */
+static int whole_parts(num x, num (*step)(num), int64_t k[2])
+{
+    num y = step(x);
+    double v = num_value(y), up = v + 1, down = v - 1;
+    k[0] = (int64_t)v;
+    if (num_order(y, num_of(v)) == TIE) return 1;
+    k[1] = (int64_t)(num_order(y, num_of(up)) == UNSURE ? up : down);
+    return 2;
+}
+
 /* towards zero: 0 lies between -1 and 1 */
 static num towards_zero(num x)
 {
