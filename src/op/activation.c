@@ -36,7 +36,7 @@ static td_tensor *softplus_beta_compose(int n, td_tensor *const *in, const td_at
 {
     td_tensor *x = in[0], *stretched = td_mul_scalar(x, attr->a), *far = td_gt(stretched, td_number(x, attr->b));
     (void)n;
-    return td_where(far, x, td_div(td_softplus(td_where(far, td_number(x, 0), stretched)), td_number(x, attr->a)));
+    return td_where(far, x, td_div(td_softplus(stretched), td_number(x, attr->a)));
 }
 
 static void softplus_beta_sample(td_sample *s)

@@ -68,7 +68,8 @@ const td_op td_op_diff = {
 
 /* ---- trapezoid, cumulative_trapezoid: (y[, x of y's shape]), axis; a: the step without x ---------------------------- */
 
-static td_status trapezoid_infer(td_infer *i)
+/* y and x, alike. */
+static td_status rule_infer(td_infer *i)
 {
     char            a[TD_SHAPE_TEXT], b[TD_SHAPE_TEXT];
     const td_shape *y = i->in[0]->shape, *x = i->in[i->n_in - 1]->shape;
@@ -77,12 +78,21 @@ static td_status trapezoid_infer(td_infer *i)
     if (!td_shape_same(x, y) || i->in[i->n_in - 1]->dtype != i->dtype)
         return td_fail(i->context, TD_ESHAPE, "%s: y is %s %s, x %s %s", i->op->name, td_dtype_name(i->dtype),
                        td_shape_text(y, a), td_dtype_name(td_dtype_of(i->in[1])), td_shape_text(x, b));
-    if (i->op == &td_op_cumulative_trapezoid) {
-        if (i->shape.size[axis] > 0) i->shape.size[axis]--;
-        return TD_OK;
-    }
-    for (int k = axis; k + 1 < y->rank; k++) i->shape.size[k] = i->shape.size[k + 1];
+    return TD_OK;
+}
+
+static td_status trapezoid_infer(td_infer *i)
+{
+    if (rule_infer(i)) return td_error(i->context);
+    for (int k = i->attr->axis; k + 1 < i->shape.rank; k++) i->shape.size[k] = i->shape.size[k + 1];
     i->shape.rank--;
+    return TD_OK;
+}
+
+static td_status cumulative_trapezoid_infer(td_infer *i)
+{
+    if (rule_infer(i)) return td_error(i->context);
+    if (i->shape.size[i->attr->axis] > 0) i->shape.size[i->attr->axis]--;
     return TD_OK;
 }
 
@@ -169,6 +179,7 @@ static const td_signature cumulative_trapezoid_signature = {
     .example = "cumulative_trapezoid(W, x)", .call = call_trapezoid, .parameter = RULE_PARAMETERS,
 };
 const td_op td_op_cumulative_trapezoid = {
-    .name = "cumulative_trapezoid", .id = TD_ID_cumulative_trapezoid, .min_in = 1, .max_in = 2, .infer = trapezoid_infer,
-    .compose = cumulative_trapezoid_compose, .sample = trapezoid_sample, .signature = &cumulative_trapezoid_signature,
+    .name = "cumulative_trapezoid", .id = TD_ID_cumulative_trapezoid, .min_in = 1, .max_in = 2,
+    .infer = cumulative_trapezoid_infer, .compose = cumulative_trapezoid_compose, .sample = trapezoid_sample,
+    .signature = &cumulative_trapezoid_signature,
 };

@@ -19,6 +19,7 @@ static const equivalent equal[] = {
     {"maximum minimum", "tie_strict", "equal operands are told apart before they are compared"},
     {"max min amin scatter_amax scatter_amin", "const_x",
      "the operand only says which element is taken; the adjoint does not depend on it otherwise"},
+    {"rrelu", "const_x", "the operand only says on which side of 0 it lies; its slope is drawn from the key"},
     {"scatter_amax scatter_amin", "const_y", "the result only says which element is taken"},
     {"cast", "f32_inside", "what a cast from single precision gives is a number of single precision"},
     {"var", "term2a", "the deviations of a line sum to 0, so what the mean's adjoint adds is 0"},
