@@ -16,7 +16,9 @@ enum {
     WORTH_A_THREAD = 1 << 19,    /* multiply-adds */
     PIECES         = 32,         /* enough for many threads to end together */
     STRIP          = 64,         /* numbers k, or rows: a piece has no fewer if there are */
-    PARTS          = 8           /* most parts of a batch */
+    PARTS          = 8,          /* most parts of a batch */
+    MANY           = 512,        /* numbers k of a long row of weights, */
+    SLICE          = 64          /* and how many such rows are put back at a time */
 };
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -131,6 +133,20 @@ static void move_weights(const td_call *call, const td_conv_sizes *s, const void
     td_shape  a, b;
     td_window x = slab(plain, call->out.dtype, &a, size, stride), y = slab(ours, call->out.dtype, &b, size, other);
     td_walk_move(call->context, back ? &x : &y, back ? &y : &x);
+}
+
+/* Back from sums [groups][tap][i][g]: of long rows of weights some at a time, so that they are written through, one number
+ * after the other, while what is read are whole lines. */
+static void put_weights(const td_call *call, const td_conv_sizes *s, char *plain, const char *sums)
+{
+    int64_t       k = s->taps * s->i, stride[4] = { k * s->g, 1, s->g, s->i * s->g };
+    int64_t       bytes = (int64_t)td_dtype_size(call->out.dtype);
+    int64_t       slice = s->groups == 1 && k > MANY ? SLICE : s->g;
+    td_conv_sizes part = *s;
+    for (int64_t g = 0; g < s->g; g += slice) {
+        part.g = smaller(slice, s->g - g);
+        move_weights(call, &part, plain + g * k * bytes, sums + g * bytes, stride, s->taps, true);
+    }
 }
 
 /* ---- conv --------------------------------------------------------------------------------------------------------- */
@@ -391,10 +407,9 @@ td_status td_conv_adj_w_compute(const td_call *call)
     a.conv = (td_conv){ .positions = s.positions, .rows = s.g, .matrix = grid };
     a.conv.image = image_of(&s, image, (const int64_t (*)[3])tap);
     if (!c->status) {
-        int64_t stride[4] = { a.k * s.g, 1, s.g, s.i * s.g };
         td_parallel(c, parts * s.groups * pieces_of(a.k, a.strip), 1, across_pieces, &a);
         join_parts(call, &a, parts);
-        move_weights(call, &s, call->out.data, a.sums, stride, s.taps, true);
+        put_weights(call, &s, call->out.data, a.sums);
     }
     td_scratch_end(&scratch);
     return c->status;

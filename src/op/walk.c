@@ -98,16 +98,33 @@ static void swap(int64_t *x, int i, int j)
     x[i] = x[j], x[j] = kept;
 }
 
-/* Bring an axis along which `from` lies without gaps to the last but one, if it does not along the last. */
+static void swap_axes(td_walk *w, int i, int j)
+{
+    swap(w->size, i, j);
+    swap(w->to_stride, i, j);
+    swap(w->from_stride, i, j);
+}
+
+/* The last axis but `last` that is worth turning to and has this stride; -1: there is none. */
+static int axis_without_gaps(const td_walk *w, const int64_t *stride, int64_t bytes)
+{
+    int axis = w->rank - 2;
+    while (axis >= 0 && (stride[axis] != bytes || w->size[axis] < TURN)) axis--;
+    return axis;
+}
+
+/* Bring the axis along which `from` lies without gaps to the last but one, and that along which `to` does, if there is one
+ * beside, behind it.  false: `from` lies so along the last axis, and so does `to`, or as good as any. */
 static bool turn(td_walk *w, int64_t bytes)
 {
-    int last = w->rank - 1, axis = last - 1;
-    if (w->from_stride[last] == bytes || w->size[last] < TURN) return false;
-    while (axis >= 0 && (w->from_stride[axis] != bytes || w->size[axis] < TURN)) axis--;
+    int last = w->rank - 1;
+    if (w->size[last] < TURN) return false;
+    bool straight = w->from_stride[last] == bytes;
+    if (straight && w->to_stride[last] == bytes) return false;
+    int axis = axis_without_gaps(w, straight ? w->to_stride : w->from_stride, bytes);
     if (axis < 0) return false;
-    swap(w->size, axis, last - 1);
-    swap(w->to_stride, axis, last - 1);
-    swap(w->from_stride, axis, last - 1);
+    if (straight) swap_axes(w, axis, last);
+    swap_axes(w, axis, last - 1);
     return true;
 }
 
