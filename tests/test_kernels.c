@@ -353,8 +353,8 @@ static int by_key(const void *p, const void *q)
 }
 
 /* Numbers of a kind: spread, few different, with NaN and both zeros, of all exponents, alike but for their last digits, these
- * beside one that is far away. */
-enum { KINDS = 6 };
+ * beside one that is far away, sorted. */
+enum { KINDS = 7 };
 static double of_kind(int kind, int64_t i)
 {
     double u = drawn(i * 7 + kind);
@@ -363,6 +363,7 @@ static double of_kind(int kind, int64_t i)
     case 1: return floor(u / 4);
     case 2: return i % 9 == 0 ? NAN : i % 3 == 0 ? -0.0 : i % 3 == 1 ? 0.0 : u;
     case 3: return ldexp(u, (int)((uint64_t)i * 2654435761u % 2000) - 1000);
+    case 6: return (double)i;
     default: return kind == 5 && i % 50 == 0 ? -1e300 : 1 + ldexp(floor(u * 1000), -52);
     }
 }
@@ -372,21 +373,23 @@ static void check_sorted(td_dtype d, int64_t n, int kind, bool down)
 {
     td_context *c = td_open(&(td_options){.engine = td_eval_engine()});
     double     *x = malloc((size_t)n * sizeof *x);
-    int64_t    *at = malloc((size_t)n * sizeof *at), k = n / 3;
+    int64_t    *at = malloc((size_t)n * sizeof *at), k = n / 3, few = n / 8 < 21 ? n / 8 : 21;
     for (int64_t i = 0; i < n; i++) x[i] = of_kind(kind, i), at[i] = i;
-    td_tensor *t = td_to(td_array(c, TD_F64, 1, &n, x), d), *some, *one, *line = td_argsort(t, 0, down);
+    td_tensor *t = td_to(td_array(c, TD_F64, 1, &n, x), d), *some, *one, *fewest, *line = td_argsort(t, 0, down);
     td_read(t, x);
     sort_key = x;
     sort_down = down;
     qsort(at, (size_t)n, sizeof *at, by_key);
     const int64_t *all = td_data(line);
     td_data(td_topk(t, k, 0, down, &some));
-    const int64_t *first = td_data(some), *kth;
+    td_data(td_topk(t, few, 0, down, &fewest));
+    const int64_t *first = td_data(some), *picked = td_data(fewest), *kth;
     td_data(td_kthvalue(t, k + 1, 0, true, &one));
     kth = td_data(one);
     CHECK(!td_error(c), "%s", td_message(c));
     for (int64_t i = 0; i < n && !td_error(c); i++)
-        if (all[i] != at[i] || (i < k && first[i] != at[i]) || (i == k && !down && *kth != at[i])) {
+        if (all[i] != at[i] || (i < k && first[i] != at[i]) || (i < few && picked[i] != at[i]) ||
+            (i == k && !down && *kth != at[i])) {
             CHECK(0, "%s, %lld of kind %d%s: place %lld", td_dtype_name(d), (long long)n, kind, down ? ", down" : "", (long long)i);
             break;
         }

@@ -5,7 +5,7 @@
  * Computer Programming", volume 3, 1998, 5.2.5, algorithm R), by no more of the highest digits than tell most of n keys
  * apart; few words are out of place then, and insertion puts them right.  If there turn out to be many, all digits are sorted.
  * Where only some places of the order are asked for, words that can't come to stand there are left out first, digit by digit
- * from the highest.
+ * from the highest; a few first places are picked out without any words.
  *
  * There is one order, so the way to it leaves no trace in the result. */
 #include "sort.h"
@@ -20,6 +20,8 @@ enum {
     FEW = 1 << 12,
     TINY = 48,           /* words that insertion sorts soonest */
     ENOUGH = 256,        /* words that need not be narrowed further */
+    PICKED = 32,         /* most places that are picked out, */
+    SCARCE = 8,          /* of so many times as many numbers at least */
     SPARE = 12,          /* bits beyond those of the index that tell most keys apart */
     MOST_PASSES = 64 / SMALL_DIGIT
 };

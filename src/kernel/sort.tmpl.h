@@ -47,10 +47,31 @@ static void F(mend)(const td_order *o, uint64_t index, int64_t n, uint64_t *a, u
     }
 }
 
+/* The first few places: those found so far are kept in order, and a number that comes before the last of them is put among
+ * them.  false: too many do, as where they come the other way round. */
+static bool F(pick)(const td_order *o)
+{
+    const T *x = o->x;
+    uint64_t turned = o->descending ? UINT64_MAX : 0, kept[PICKED], last = UINT64_MAX;
+    int64_t  count = 0, left = 2 * o->n;
+    for (int64_t i = 0; i < o->n; i++) {
+        uint64_t k = F(key)(x[i], turned);
+        if (count == o->to && k >= last) continue;
+        int64_t j = count < o->to ? count++ : o->to - 1;
+        for (; j > 0 && kept[j - 1] > k; j--, left--) kept[j] = kept[j - 1], o->y[j] = o->y[j - 1];
+        kept[j] = k;
+        o->y[j] = i;
+        last = kept[count - 1];
+        if (left < 0) return false;
+    }
+    return true;
+}
+
 static void F(order)(const td_order *o)
 {
     if (o->n == 1) o->y[0] = 0;
     if (o->n == 1) return;
+    if (o->from == 0 && o->to > 0 && o->to <= PICKED && o->n / SCARCE >= o->to && F(pick)(o)) return;
     td_records r = F(records)(o);
     uint64_t   index = (UINT64_C(1) << r.index_bits) - 1, *sorted;
     int64_t    from = o->from, to = o->to;
