@@ -539,3 +539,24 @@ TEST(verify, matrices_of_short_rank_and_with_equal_values)
     for (size_t j = 0; j < sizeof smooth_at_one / sizeof *smooth_at_one; j++)
         cr_expect(verdict_at_matrix(smooth_at_one[j], 2, 2, at[1].a) == TD_AGREE, "%s of the identity", smooth_at_one[j]);
 }
+
+/* [1 t; 1 x], t = (x + 1) - 1: in f32 its rows differ by what was rounded, and there is a solution; without it there is none. */
+static td_tensor *nearly_singular(td_context *c, td_tensor *const *in, void *user)
+{
+    (void)user;
+    td_tensor *x = in[0], *one = td_ones_like(x), *t = td_add_scalar(td_add_scalar(x, 1), -1);
+    td_tensor *a = td_reshape(td_stack(4, (td_tensor *[]){one, t, one, x}, 0), 2, (int64_t[]){2, 2});
+    return td_error(c) ? x : td_solve(a, td_ones(c, TD_F32, 1, (int64_t[]){2}), true);
+}
+
+TEST(verify, an_answer_that_rounding_makes_is_no_verdict)
+{
+    td_context      *c = td_open(NULL);
+    td_tensor       *x = td_array(c, TD_F32, 0, NULL, (float[]){0.1f});
+    td_check_result *r = td_check(nearly_singular, 1, &x, NULL, NULL);
+    CHECK(r, "td_check gave up");
+    CHECK(r && r->verdict == TD_INCONCLUSIVE && strstr(r->worst.reason, "rounding decides"), "verdict %d: %s", r ? (int)r->verdict : -1,
+          r ? r->worst.reason : "");
+    td_check_free(r);
+    td_close(c);
+}

@@ -94,6 +94,8 @@ bool td_settle_refusals(td_examination *k)
     if (!t && (!d || d == TD_ESTATE)) return false;     /* no definition: differences alone are left to compare with */
     if (is_of_the_machine(t) || is_of_the_machine(d)) {
         td_refuse(k, TD_INCONCLUSIVE, "%s%s", k->tape.message, k->dual.message);
+    } else if (k->tape.doubtful) {
+        td_refuse(k, TD_INCONCLUSIVE, "rounding decides whether there is an answer: %s%s", k->tape.message, "");
     } else if (t && t == d) {
         k->r->refused = true;
         td_refuse(k, TD_AGREE, "every engine refuses: %s%s", k->tape.message, "");

@@ -57,6 +57,7 @@ typedef struct td_plan {
 
 typedef struct td_testimony {
     td_status  status;             /* TD_OK, or why the program does not run under this engine */
+    bool       doubtful;           /* of the tape: it runs, and would not if it rounded less, for which status is the reason */
     char       message[TD_REASON];
     td_dtype   dtype;              /* of the result */
     int        rank;

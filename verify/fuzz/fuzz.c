@@ -189,6 +189,20 @@ static td_fault_fate effect_alone(const td_steps *clean, const td_steps *p, cons
     return fate;
 }
 
+/* Does rounding decide whether the program has an answer?  Then no check of the whole can say what is wrong in it. */
+static bool is_doubtful(td_steps *p, const td_check_options *o)
+{
+    td_input in[TD_MOST_INPUTS];
+    td_problem q = td_steps_problem(p, in, o->seed);
+    td_check_options few = {.seed = o->seed, .skip = TD_SKIP_SECOND};
+    td_plan plan = {0};
+    td_testimony t = {0};
+    bool doubtful = td_plan_make(&q, &few, &plan) && !td_witness_tape.testify(&q, &plan, &t) && t.doubtful;
+    td_plan_free(&plan);
+    td_testimony_free(&t);
+    return doubtful;
+}
+
 static td_check_result *check_faulty(const td_fuzz_key *key, td_steps *p, td_fault *f, td_fault_fate *fate)
 {
     td_steps *clean = malloc(sizeof *clean);
@@ -198,7 +212,7 @@ static td_check_result *check_faulty(const td_fuzz_key *key, td_steps *p, td_fau
     plant(key, clean, p, f, &o);
     td_check_result *r = check(p, &o);
     if (r && r->verdict == TD_DISAGREE) *fate = is_named(r, f) ? TD_FATE_NAMED : TD_FATE_CONVICTED;
-    else *fate = effect_alone(clean, p, f, &o);
+    else *fate = is_doubtful(p, &o) ? TD_FATE_BELOW_BOUNDS : effect_alone(clean, p, f, &o);
     free(clean);
     return r;
 }
