@@ -225,6 +225,13 @@ TD_API td_tensor *td_hvp(td_program *f, td_context *c, int n, td_tensor *const *
 TD_API td_tensor *td_jacobian(td_program *f, td_context *c, int n, td_tensor *const *in, void *user, td_tensor **jac);
 TD_API td_tensor *td_hessian(td_program *f, td_context *c, int n, td_tensor *const *in, void *user, td_tensor **hess);
 
+/* f(c, in, user), of which a tape keeps the result alone: a walk back runs f again, so that memory for one such piece at a time
+ * is enough.  Gradients have the same bits, those of tensors that f reads without their being in `in`, too.  f is run at once,
+ * and all that is pending computed before.  It must do the same each time, which it does with triad's random numbers; what it
+ * assigns to must be its own; `user` must last.  Derivatives of derivatives run f once more for each operand.
+ * TD_ESTATE: f did something else the second time; td_assign to a tensor from outside. */
+TD_API td_tensor *td_checkpoint(td_program *f, td_context *c, int n, td_tensor *const *in, void *user);
+
 /* ---- training -------------------------------------------------------------------------------------------------------
  * An optimiser changes leaves (td_require_grad) by their gradients, all elements of one in one pass.  It belongs to their
  * context, with its state: make it before the mark of a step.  Formulas and presets are PyTorch 2.14's; a parameter that no
@@ -1112,6 +1119,7 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_jvp(...) td_at((td_jvp)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_hvp(...) td_at((td_hvp)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_jacobian(...) td_at((td_jacobian)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_checkpoint(...) td_at((td_checkpoint)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_hessian(...) td_at((td_hessian)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_neg(...) td_at((td_neg)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_abs(...) td_at((td_abs)(__VA_ARGS__), __FILE__, __LINE__)

@@ -191,7 +191,7 @@ struct td_op {
     bool        flat;              /* derivative 0 everywhere, on purpose: sign, comparisons, argmax */
     bool        steps;             /* jumps again and again, as floor: differences over several jumps see another slope */
     double      low, high;         /* elementwise: the open interval on which op is smooth but for kinks; 0, 0: everywhere */
-    unsigned    reads;             /* what vjp reads: bit i operand i's values, TD_READS_RESULT the result's */
+    unsigned    reads;             /* what vjp reads: bit i operand i's values, 30 those from 30 on, TD_READS_RESULT the result's */
     unsigned    refuses;           /* bit i: there is no derivative by operand i, and who asks for one is refused */
     td_status  (*infer)(td_infer *i);                        /* NULL: elementwise, or same dtype and shape as in[0] */
     td_status  (*compute)(const td_call *call);              /* NULL: a view, or a composition */

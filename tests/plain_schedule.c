@@ -1,6 +1,6 @@
 /* plain_schedule.c: random programs, computed op by op, by loops, and step after step: the bits must be the same.
  *
- *     plain_schedule [PROGRAMS]      default 200
+ *     plain_schedule [PROGRAMS [FIRST]]      default 200, from program 0 on; make check-exhaustive runs 100000
  *
  * A program draws 5 to 120 ops over tensors of one space, its rows, columns and single numbers: maps, choices, casts, views
  * of all kinds, reductions to one number and along an axis, products, so that loops are begun, ended and full. What is read
@@ -210,8 +210,8 @@ static bool steps_agree(int64_t number)
 
 int main(int argc, char **argv)
 {
-    int64_t n = argc > 1 ? strtoll(argv[1], NULL, 10) : 200, wrong = 0;
-    for (int64_t i = 0; i < n; i++) {
+    int64_t n = argc > 1 ? strtoll(argv[1], NULL, 10) : 200, first = argc > 2 ? strtoll(argv[2], NULL, 10) : 0, wrong = 0;
+    for (int64_t i = first; i < first + n; i++) {
         uint64_t want = run_alone(i, TD_SCHEDULE_PLAIN, 1);
         for (int k = 0; k < 5; k++) {
             int  threads = (int[]){1, 2, 3, 8, 1}[k];

@@ -83,6 +83,19 @@ static void go_on_past(td_context *c, const td_span *s)
     c->span_next = end;
 }
 
+/* Whether the caller rounds as we do is asked once. */
+static void hand_over(td_context *c, int64_t first, int64_t end)
+{
+    bool was_calm = c->calm;
+    c->calm = was_calm || td_fenv_is_plain();
+    for (int64_t i = first; i < end; i++) {
+        td_tensor *x = td_node_at(c, i);
+        if (x->op) c->engine->apply(x);
+        else c->engine->leaf(x, x->data);
+    }
+    c->calm = was_calm;
+}
+
 td_tensor **td_span_again(td_context *c, const td_op *op, int n, td_tensor *const *key, const td_attr *attr)
 {
     if (!any_remain(c)) return NULL;
@@ -98,11 +111,7 @@ td_tensor **td_span_again(td_context *c, const td_op *op, int n, td_tensor *cons
     while (c->node_count < s.end) take_in(td_node_at(c, c->node_count));
     td_arena_reach(c, (char *)s.key_end);
     c->made_count = s.made;
-    for (int64_t i = s.first; i < s.end; i++) {
-        td_tensor *x = td_node_at(c, i);
-        if (x->op) c->engine->apply(x);
-        else c->engine->leaf(x, x->data);
-    }
+    hand_over(c, s.first, s.end);
     if (!op) c->placed_nodes = c->node_count;    /* a walk back places what it makes */
     return s.key + n;
 }

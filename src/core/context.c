@@ -203,7 +203,8 @@ static bool node_has_place(td_context *c)
     return true;
 }
 
-td_tensor *td_node_new(td_context *c, const td_op *op, int n, td_tensor *const *in, const td_shape *shape, td_dtype dtype, bool view)
+td_tensor *td_node_new(td_context *c, const td_op *op, int n, td_tensor *const *in, const td_shape *shape, td_dtype dtype,
+                       bool view)
 {
     if (!node_has_place(c)) return NULL;
     int64_t    within = td_numbers_within(c, op, shape, (int)dtype, view);

@@ -78,6 +78,7 @@ struct td_context {
     const td_shape  *shape0;       /* of 0-d tensors */
     td_status        status;
     int64_t          placed_nodes; /* nodes before this one have had their file and line */
+    int64_t          fenced;       /* nodes before this one may not be assigned to: td_checkpoint runs a program */
     bool             handed, placed;    /* bad was handed out for the error; the message has its file and line */
     bool             no_grad, detached;
     bool             calm;         /* the caller's rounding mode and the like are put aside */
@@ -162,7 +163,8 @@ void       td_blame(const td_tensor *x);
 td_tensor *td_leaf_new(td_context *c, const char *who, td_dtype dtype, int rank, const int64_t *size, void **values);
 td_tensor *td_leaf_settle(td_context *c, td_tensor *x, void *values);
 /* A new node, op NULL for a leaf; NULL after td_fail.  A result of few numbers has its memory with it. */
-td_tensor *td_node_new(td_context *c, const td_op *op, int n, td_tensor *const *in, const td_shape *shape, td_dtype dtype, bool view);
+td_tensor *td_node_new(td_context *c, const td_op *op, int n, td_tensor *const *in, const td_shape *shape, td_dtype dtype,
+                       bool view);
 /* Numbers of a result that are few are one piece of memory with its node, from when it is made: so where a node ends follows
  * from what it is, not from when it was computed.  How many bytes they are; -1: they are elsewhere, if there are any. */
 static inline int64_t td_numbers_within(const td_context *c, const td_op *op, const td_shape *shape, int dtype, bool view)
@@ -170,7 +172,10 @@ static inline int64_t td_numbers_within(const td_context *c, const td_op *op, co
     return op && !view && shape->numel <= c->few ? (int64_t)td_shape_bytes(shape, dtype) : -1;
 }
 /* Bytes of a node before its numbers, which are aligned as it is. */
-static inline size_t td_node_alignment(int64_t within) { return within > 0 ? td_arena_alignment((size_t)within) : sizeof(void *); }
+static inline size_t td_node_alignment(int64_t within)
+{
+    return within > 0 ? td_arena_alignment((size_t)within) : sizeof(void *);
+}
 static inline size_t td_node_head(int n_in, int64_t within)
 {
     size_t bytes = sizeof(td_tensor) + (size_t)n_in * sizeof(td_tensor *);

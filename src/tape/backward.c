@@ -11,13 +11,13 @@
 static bool is_stale(const td_tensor *y, int operand)
 {
     const td_tensor *x = y->in[operand], *owner = x->base ? x->base : x;
-    return owner->op == NULL && owner->assigned > y->index && y->op->reads & TD_READS(operand);
+    return owner->op == NULL && owner->assigned > y->index && y->op->reads & TD_READS(operand < 31 ? operand : 30);
 }
 
 static void pull(td_tensor *y, td_tensor *g, td_tensor **adjoint)
 {
     if (!y->op || !y->op->vjp) return;
-    for (int i = 0; y->context->assigned > y->index && i < y->n_in && i < 31; i++) {
+    for (int i = 0; y->context->assigned > y->index && i < y->n_in; i++) {
         if (!is_stale(y, i)) continue;
         td_fail(y->context, TD_ESTATE, "td_backward: operand %d of %s was assigned to after %s used it", i, y->op->name, y->op->name);
         td_blame(y);
@@ -34,17 +34,20 @@ void td_sweep_free(td_tensor *y, td_tensor **adjoint)
     td_deallocate(y->context, adjoint, ((size_t)y->index + 1) * sizeof *adjoint);
 }
 
-td_tensor **td_sweep(td_tensor *y, td_tensor *seed, uint32_t low)
+td_tensor **td_sweep_table(td_tensor *y)
+{
+    size_t      bytes = ((size_t)y->index + 1) * sizeof(td_tensor *);
+    td_tensor **adjoint = td_allocate(y->context, bytes);
+    return adjoint ? memset(adjoint, 0, bytes) : NULL;
+}
+
+bool td_sweep_over(td_tensor *y, td_tensor *seed, uint32_t low, td_tensor **adjoint)
 {
     td_context *c = y->context;
-    size_t      bytes = ((size_t)y->index + 1) * sizeof(td_tensor *);
-    td_tensor **adjoint = td_allocate(c, bytes);
-    if (!adjoint) return NULL;
-    td_fenv caller;
+    td_fenv     caller;
     td_fenv_enter(&caller);
     bool was_calm = c->calm;
     c->calm = true;
-    memset(adjoint, 0, bytes);
     adjoint[y->index] = seed;
     for (int64_t i = y->index; i >= low && !c->status; i--) {
         td_tensor *node = adjoint[i] ? td_node_at(c, i) : NULL;
@@ -52,9 +55,14 @@ td_tensor **td_sweep(td_tensor *y, td_tensor *seed, uint32_t low)
     }
     c->calm = was_calm;
     td_fenv_leave(&caller);
-    if (!c->status) return adjoint;
-    td_sweep_free(y, adjoint);
-    return NULL;
+    if (c->status) td_sweep_free(y, adjoint);
+    return !c->status;
+}
+
+td_tensor **td_sweep(td_tensor *y, td_tensor *seed, uint32_t low)
+{
+    td_tensor **adjoint = td_sweep_table(y);
+    return adjoint && td_sweep_over(y, seed, low, adjoint) ? adjoint : NULL;
 }
 
 static bool keeps(const td_tensor *x, const td_tensor *y) { return x->flags & TD_KEEPS && x->index <= y->index; }

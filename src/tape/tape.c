@@ -113,6 +113,10 @@ void *td_overwrite(td_tensor *x)
         td_fail(c, TD_ESTATE, "td_assign: the result of %s is no tensor made by td_array or the like", td_made_by(x)->name);
         return NULL;
     }
+    if (x->index < c->fenced) {
+        td_fail(c, TD_ESTATE, "td_assign: in a program of td_checkpoint, which runs twice, to a tensor from outside of it");
+        return NULL;
+    }
     if (td_watch(x) || (still_read(x) && keep_former(x))) return NULL;
     x->assigned = c->assigned = (uint32_t)c->node_count;
     td_spans_without(x);

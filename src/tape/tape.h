@@ -71,6 +71,10 @@ static inline bool td_is_everywhere(const td_shape *s)
 /* Adjoints of all nodes from y down to node `low`, by index; NULL where nothing arrived.  Recorded on the tape of y.  The
  * table has y->index + 1 places and is freed by td_sweep_free; NULL after td_fail. */
 td_tensor **td_sweep(td_tensor *y, td_tensor *seed, uint32_t low);
+/* The same in two steps: the table, in which nodes before `low` may already have adjoints, to which more is added; the walk,
+ * which frees it if it fails. */
+td_tensor **td_sweep_table(td_tensor *y);
+bool        td_sweep_over(td_tensor *y, td_tensor *seed, uint32_t low, td_tensor **adjoint);
 void        td_sweep_free(td_tensor *y, td_tensor **adjoint);
 
 #endif
