@@ -315,18 +315,6 @@ static num expn_integrand(const num *p, num t, num left)
     return num_div(num_mul(num_exp(num_neg(t)), fall), p[0]);
 }
 
-/* int_1^inf e^(-x t) t^-n dt, DLMF 8.19.3 */
-static num expn_of(num x, double n)
-{
-    double at = num_value(x);
-    if (!(at >= 0)) return num_of(NAN);
-    if (at == 0) return n > 1 ? num_div(num_of(1), num_of(n - 1)) : num_div(num_of(1), x);
-    return num_mul(num_exp(num_neg(x)), over_half_line(expn_integrand, (num[]){x, num_of(n)}));
-}
-
-static num expn(const td_attr *p, num x) { return expn_of(x, p->a); }
-static num exp1(num x) { return expn_of(x, 1); }
-
 /* (e^(x t) - 1) / t */
 static num rise_integrand(const num *p, num t, num left)
 {
@@ -334,13 +322,51 @@ static num rise_integrand(const num *p, num t, num left)
     return num_div(num_expm1(num_mul(p[0], t)), t);
 }
 
-/* euler + log x + int_0^1 (e^(xt) - 1) / t dt, DLMF 6.2.7 */
+/* euler + log |x| + int_0^1 (e^(xt) - 1) / t dt, DLMF 6.2.7 */
+static num rise(num x)
+{
+    bool gentle = num_value(x) < 4;
+    return num_add(num_add(euler_constant(), num_log(magnitude(x))), over_unit(rise_integrand, &x, gentle ? COARSE : FINE));
+}
+
+/* Beside 0: from n = 1 upwards by DLMF 8.19.12, n E_(n+1) = e^-x - x E_n. */
+static num expn_beside_zero(num x, int n)
+{
+    num y = num_neg(rise(num_neg(x)));
+    for (int k = 1; k < n; k++) y = num_div(num_sub(num_exp(num_neg(x)), num_mul(x, y)), num_of(k));
+    return y;
+}
+
+/* At 0: 1 / (n - 1), slope -1 / (n - 2), further 1 / (n - 3); E_2 falls infinitely steeply, as a root does. */
+static num expn_at_zero(num x, double n)
+{
+    if (n <= 1) return num_div(num_of(1), x);
+    num y = num_of(0), power = num_of(1);
+    for (int k = 0; k < 3 && k < n - 1; k++) {
+        y = num_add(y, num_div(power, num_of(n - 1 - k)));
+        power = num_div(num_mul(power, num_neg(x)), num_of(k + 1));
+    }
+    return n == 2 ? num_sub(y, num_root(x)) : n == 3 ? num_bent(y, x) : y;
+}
+
+/* int_1^inf e^(-x t) t^-n dt, DLMF 8.19.3 */
+static num expn_of(num x, double n)
+{
+    double at = num_value(x);
+    if (!(at >= 0)) return num_of(NAN);
+    if (at == 0) return expn_at_zero(x, n);
+    if (at < 0.5 && n >= 1 && n <= 64) return expn_beside_zero(x, (int)n);
+    return num_mul(num_exp(num_neg(x)), over_half_line(expn_integrand, (num[]){x, num_of(n)}));
+}
+
+static num expn(const td_attr *p, num x) { return expn_of(x, p->a); }
+static num exp1(num x) { return expn_of(x, 1); }
+
 static num expi(num x)
 {
     double at = num_value(x);
     if (at < 0) return num_neg(expn_of(num_neg(x), 1));
-    if (at == 0) return num_log(x);
-    return num_add(num_add(euler_constant(), num_log(x)), over_unit(rise_integrand, &x, num_value(x) < 4 ? COARSE : FINE));
+    return at == 0 ? num_log(x) : rise(x);
 }
 
 static double product_less(double w, double x) { return w * exp(w) - x; }
