@@ -126,6 +126,8 @@ TD_API const char *td_isa_at(int i, bool *here);         /* the i-th there are k
 
 TD_API const char *td_version(void);             /* "0.1.0" */
 TD_API int         td_numerics_version(void);    /* changes when any result changes a bit */
+/* Configured with LAPACK, which factors matrices of 128 rows and columns or more: their bits are that library's, and its threads'. */
+TD_API bool        td_has_lapack(void);
 
 /* ---- making tensors ---------------------------------------------------------------------------------------------- */
 
@@ -720,7 +722,8 @@ TD_API td_tensor *td_matrix_exp(td_tensor *a);                /* by scaling and 
  *           apart (their sum, their largest).  Their vectors have none: infinite or NaN, as soon as a cotangent reaches them.
  * Symmetry. eigh and eigvalsh are functions of the symmetric part, (a + a^T)/2, as cholesky is; adjoints are symmetric.
  *
- * Eigenvalues and singular values by Jacobi's rotations, one after the other: O(n^3) for each of some 6 to 10 sweeps. */
+ * Eigenvalues and singular values by Jacobi's rotations, one after the other: O(n^3) for each of some 6 to 10 sweeps; of large
+ * matrices by LAPACK where triad was configured so (td_has_lapack), which is 4 to 6 times as fast at n = 200. */
 
 /* a = q r, q (m,k) with orthogonal columns, r (k,n) upper.  Slopes where the first k columns are independent.  complete with
  * m > n is refused, TD_EVALUE: its further columns are anyone's choice. */

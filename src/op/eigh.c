@@ -11,6 +11,7 @@
  *
  * Rules: M. Giles, 2008, 3.1 and 3.2; J. Townsend, "Differentiating the singular value decomposition", 2016, (18). */
 #include "op/factor.h"
+#include "op/lapack.h"
 #include "op/linalg.h"
 #include "op/shape.h"
 #include "kernel/factor.h"
@@ -66,9 +67,18 @@ static void turn_axes(const td_factor *kernel, int64_t n, double *a, double *v, 
     kernel->rotate(n, v + p * n, v + q * n, c, s);
 }
 
-/* a becomes diagonal, of rows of v eigenvectors. */
-static void diagonalise(const td_factor *kernel, int64_t n, double *a, double *v)
+static void set_identity(int64_t n, double *v)
 {
+    for (int64_t i = 0; i < n * n; i++) v[i] = i % (n + 1) == 0;
+}
+
+/* a becomes diagonal, of rows of v eigenvectors. */
+static void diagonalise(td_context *c, int64_t n, double *a, double *v)
+{
+    const td_lapack *large = td_lapack_for(n, n);
+    const td_factor *kernel = c->kernels->factor;
+    if (large && large->symmetric(c, n, a, v)) return;
+    set_identity(n, v);
     double norm = sqrt(kernel->dot(n * n, a, a));
     bool   turned = true;
     for (int sweep = 0; turned && sweep < SWEEPS; sweep++) {
@@ -112,8 +122,8 @@ static int64_t eigh_one(td_matrices *s)
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = 0; j <= i; j++) a[i * n + j] = a[j * n + i] = 0.5 * a[i * n + j] + 0.5 * a[j * n + i];
     double scale = scale_of(n * n, a);
-    for (int64_t i = 0; i < n * n; i++) a[i] = isnan(scale) ? 0 : scale * a[i], v[i] = i % (n + 1) == 0;
-    diagonalise(s->context->kernels->factor, n, a, v);
+    for (int64_t i = 0; i < n * n; i++) a[i] = isnan(scale) ? 0 : scale * a[i];
+    diagonalise(s->context, n, a, v);
     sort_places(n, a, n + 1, false, place);
     for (int64_t j = 0; j < n; j++) {
         int64_t from = (int64_t)place[j];
@@ -211,9 +221,13 @@ td_tensor *td_eigvalsh(td_tensor *a) { return td_apply1(&td_op_eigvalsh, a, NULL
 
 /* ---- svd ------------------------------------------------------------------------------------------------------------ */
 
-/* Rows of x (k, m) are made orthogonal, by rotations that those of v (k, k) take part in. */
-static void orthogonalise(const td_factor *kernel, int64_t k, int64_t m, double *x, double *v)
+/* Rows of x (k, m) are made orthogonal, by rotations of which v (k, k) is what they come to. */
+static void orthogonalise(td_context *context, int64_t k, int64_t m, double *x, double *v)
 {
+    const td_lapack *large = td_lapack_for(k, m);
+    const td_factor *kernel = context->kernels->factor;
+    if (large && large->singular(context, k, m, x, v)) return;
+    set_identity(k, v);
     bool turned = true;
     for (int sweep = 0; turned && sweep < SWEEPS; sweep++) {
         turned = false;
@@ -296,8 +310,7 @@ int64_t td_factor_svd(td_matrices *s)
     double   scale = scale_of(m * n, s->in[0]);
     for (int64_t i = 0; i < m; i++)
         for (int64_t j = 0; j < n; j++) r.x[wide ? i * n + j : j * m + i] = isnan(scale) ? 0 : scale * s->in[0][i * n + j];
-    for (int64_t i = 0; i < k * k; i++) r.v[i] = i % (k + 1) == 0;
-    orthogonalise(kernel, k, longer, r.x, r.v);
+    orthogonalise(s->context, k, longer, r.x, r.v);
     for (int64_t j = 0; j < k; j++) r.length[j] = sqrt(kernel->dot(longer, r.x + j * longer, r.x + j * longer));
     sort_places(k, r.length, 1, true, r.place);
     for (int64_t j = 0; j < k; j++) {

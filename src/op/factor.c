@@ -5,6 +5,7 @@
  * Where a product is cut, and which thread does what, is not to be seen in the result: an element is subtracted from
  * step by step, in order, one fma a step. */
 #include "op/factor.h"
+#include "op/lapack.h"
 #include "kernel/factor.h"
 
 #include <math.h>
@@ -147,6 +148,8 @@ static void transpose(int64_t m, int64_t n, const double *from, int64_t from_row
 
 int64_t td_factor_cholesky(td_context *c, int64_t n, double *a, double *work)
 {
+    const td_lapack *large = td_lapack_for(n, n);
+    if (large) return large->cholesky(n, a);
     for (int64_t j = 0, columns; j < n; j += columns) {
         columns = smaller(n - j, PANEL);
         double *corner = a + j * (n + 1), *below = corner + columns * n, *turned = work, *negated = work + n * PANEL;
@@ -201,7 +204,12 @@ static void lu_panel(const td_factor *kernel, int64_t m, int64_t n, double *a, i
 
 void td_factor_lu(td_context *c, int64_t m, int64_t n, double *a, double *swap, double *work)
 {
-    int64_t most = smaller(m, n);
+    int64_t          most = smaller(m, n);
+    const td_lapack *large = td_lapack_for(m, n);
+    if (large) {
+        large->lu(c, m, n, a, swap);
+        return;
+    }
     for (int64_t j = 0, columns; j < most; j += columns) {
         columns = smaller(most - j, PANEL);
         lu_panel(c->kernels->factor, m, n, a, j, columns, swap);

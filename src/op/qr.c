@@ -8,6 +8,7 @@
  * Seeger, A. Hetzel, Z. Dai, E. Meissner, N. Lawrence, "Auto-differentiating linear algebra", 2017, 4.4, and for m < n
  * the columns beyond as U of lu. */
 #include "op/factor.h"
+#include "op/lapack.h"
 #include "op/linalg.h"
 #include "op/shape.h"
 #include "kernel/factor.h"
@@ -141,8 +142,9 @@ static int64_t qr_one(td_matrices *s)
 {
     int64_t m = s->m, n = s->n, k = smaller(m, n);
     rooms   r = rooms_of(s);
-    triangulate(s, &r);
-    form_q(s, &r);
+    const td_lapack *large = td_lapack_for(m, n);
+    if (large) large->qr(s->context, m, n, s->in[0], r.q);
+    else triangulate(s, &r), form_q(s, &r);
     for (int64_t j = 0; j < k; j++) {
         double sign = s->in[0][j * (n + 1)] < 0 ? -1 : 1;
         for (int64_t i = 0; i < m; i++) s->out[i * k + j] = sign * r.q[i * k + j];
