@@ -231,6 +231,7 @@ TD_API td_tensor *td_hessian(td_program *f, td_context *c, int n, td_tensor *con
  * is enough.  Gradients have the same bits, those of tensors that f reads without their being in `in`, too.  f is run at once,
  * and all that is pending computed before.  It must do the same each time, which it does with triad's random numbers; what it
  * assigns to must be its own; `user` must last.  Derivatives of derivatives run f once more for each operand.
+ * td_check has no rounding bound of such a piece, and leaves it open: check the program without.
  * TD_ESTATE: f did something else the second time; td_assign to a tensor from outside. */
 TD_API td_tensor *td_checkpoint(td_program *f, td_context *c, int n, td_tensor *const *in, void *user);
 
