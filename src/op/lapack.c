@@ -1,7 +1,8 @@
 /* lapack.c: lapack.h, by a library with LAPACK's names (E. Anderson and others, "LAPACK Users' Guide", 1999).
  *
- * LAPACK has its matrices column by column.  A row-major one is to it the transpose, which does for what is symmetric, and for
- * singular values; the others are turned on the way in and out.  Without memory they do nothing, and the context says so. */
+ * LAPACK has its matrices column by column.  A row-major one is to it the transpose, which does for what is symmetric, and
+ * for singular values; the others are turned on the way in and out.  Without memory they do nothing, and the context says
+ * so. */
 #include "op/lapack.h"
 
 #ifdef TD_LAPACK

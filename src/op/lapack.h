@@ -10,7 +10,7 @@ typedef struct td_lapack {
     void    (*lu)(td_context *c, int64_t m, int64_t n, double *a, double *swap);
     /* a (m, n) becomes R above its diagonal; q (m, min(m, n)) */
     void    (*qr)(td_context *c, int64_t m, int64_t n, double *a, double *q);
-    /* Symmetric a: eigenvalues on its diagonal, of rows of v eigenvectors.  False: they are not found, and a is as it was. */
+    /* Symmetric a: eigenvalues on its diagonal, of rows of v eigenvectors.  False: not found, and a is as it was. */
     bool    (*symmetric)(td_context *c, int64_t n, double *a, double *v);
     /* Rows of x (k, m), k <= m, become orthogonal, v x, v (k, k) orthogonal.  False: as above. */
     bool    (*singular)(td_context *c, int64_t k, int64_t m, double *x, double *v);

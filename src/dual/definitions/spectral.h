@@ -3,8 +3,8 @@
  * Eigenvalues by Jacobi's rotations, which go on until the values off the diagonal have vanished and two sweeps beyond, for
  * derivatives follow a sweep behind; singular values as the roots of the eigenvalues of a^T a.
  *
- * Where eigenvalues are equal their vectors are anybody's choice and have no slopes; where a is not of full rank nor has what is
- * divided by a singular value. There a definition says that nothing is known. */
+ * Where eigenvalues are equal their vectors are anybody's choice and have no slopes; where a is not of full rank nor has
+ * what is divided by a singular value. There a definition says that nothing is known. */
 
 /* The root of a sum of squares, which has no slope at 0. */
 static num root_of(num squares)
@@ -55,8 +55,8 @@ static void turn(num *x, int64_t n, int64_t step, num *y, num c, num s)
     }
 }
 
-/* Equals on the diagonal and 0 between them: the axes might be any two, or change places, as soon as `off` or the difference d
- * moves; values keep a slope that is right for what does not depend on how equals are told apart. */
+/* Equals on the diagonal and 0 between them: the axes might be any two, or change places, as soon as `off` or the
+ * difference d moves; values keep a slope that is right for what does not depend on how equals are told apart. */
 static void leave_equals(num *a, num *v, int64_t n, int64_t p, int64_t q, num off, num d)
 {
     a[p * (n + 1)] = num_bent(num_bent(a[p * (n + 1)], off), d);
@@ -67,8 +67,8 @@ static void leave_equals(num *a, num *v, int64_t n, int64_t p, int64_t q, num of
     }
 }
 
-/* Rounding decides whether they are equal.  What is between them is left out, which moves no eigenvalue by more than its size (H.
- * Weyl, 1912), nor a slope by more than its slope's; which vector is whose nobody can tell. */
+/* Rounding decides whether they are equal.  What is between them is left out, which moves no eigenvalue by more than its
+ * size (H. Weyl, 1912), nor a slope by more than its slope's; which vector is whose nobody can tell. */
 static void leave_close(num *a, num *v, int64_t n, int64_t p, int64_t q, num off, num d)
 {
     num first = a[p * (n + 1)], second = a[q * (n + 1)];
@@ -236,7 +236,8 @@ static void svd(const td_application *f, int64_t piece)
             u[i * k + j] = m < n ? near[i * k + j]
                                  : over_value(f, piece, inner_product(a + i * n, 1, near + j, k, n), values[j]);
         for (int64_t i = 0; i < n; i++)
-            v[i * k + j] = m < n ? over_value(f, piece, inner_product(a + i, n, near + j, k, m), values[j]) : near[i * k + j];
+            v[i * k + j] = m >= n ? near[i * k + j]
+                                  : over_value(f, piece, inner_product(a + i, n, near + j, k, m), values[j]);
         num sign = direction(u + j, m, k);
         for (int64_t i = 0; i < m; i++) u[i * k + j] = num_mul(sign, u[i * k + j]);
         for (int64_t i = 0; i < n; i++) v[i * k + j] = num_mul(sign, v[i * k + j]);
@@ -317,7 +318,8 @@ static void normal_solution(const td_application *f, int64_t piece, const num *i
     const num *a = part_of(f, 0, piece);
     for (int64_t i = 0; i < n; i++)
         for (int64_t r = 0; r < m; r++)
-            y[i * m + r] = m < n ? inner_product(a + i, n, inverse + r, m, m) : inner_product(inverse + i * n, 1, a + r * n, 1, n);
+            y[i * m + r] = m < n ? inner_product(a + i, n, inverse + r, m, m)
+                                 : inner_product(inverse + i * n, 1, a + r * n, 1, n);
 }
 
 static void lstsq(const td_application *f, int64_t i)
@@ -346,8 +348,8 @@ static int64_t count_above(const num *w, int64_t k, double share)
     return rank;
 }
 
-/* sum over the first `rank` singular values of v u^T / s, u and v being a v / s and the near vectors, or the other way round.
- * Beside a matrix of short rank there are some whose pseudo-inverse is as large as one likes: it has no slopes there. */
+/* sum over the first `rank` singular values of v u^T / s, u and v being a v / s and the near vectors, or the other way
+ * round.  Beside a matrix of short rank there are some whose pseudo-inverse is as large as one likes: no slopes there. */
 static void pinv_of_rank(const td_application *f, int64_t piece, const num *w, int64_t rank)
 {
     int64_t m = rows_of(f, 0), n = columns_of(f, 0), k = short_side(f);
