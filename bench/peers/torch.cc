@@ -8,6 +8,8 @@
 
 #include "job.h"
 
+#include <dlfcn.h>
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -162,7 +164,13 @@ extern "C" {
 
 const char *bench_peer_name(void) { return "PyTorch"; }
 
-void bench_peer_threads(int n) { at::set_num_threads(n); }
+// OpenBLAS, where that is what PyTorch was built upon, may have threads of its own.  They and PyTorch's wait for one another,
+// so that work takes up to a hundred times as long; alone in each of PyTorch's it does not.
+void bench_peer_threads(int n)
+{
+    at::set_num_threads(n);
+    if (void *blas = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) reinterpret_cast<void (*)(int)>(blas)(1);
+}
 
 void *bench_peer_make(const char *name, int bits, int rank, const int64_t *size, const int64_t *count, void *const *in,
                       void *out)
