@@ -1067,6 +1067,8 @@ TD_API td_tensor *td_i0(td_tensor *x);
 TD_API td_tensor *td_i1(td_tensor *x);
 TD_API td_tensor *td_i0e(td_tensor *x);
 TD_API td_tensor *td_i1e(td_tensor *x);
+TD_API td_tensor *td_modified_bessel_i0(td_tensor *x);    /* i0 */
+TD_API td_tensor *td_modified_bessel_i1(td_tensor *x);    /* i1 */
 TD_API td_tensor *td_modified_bessel_k0(td_tensor *x);
 TD_API td_tensor *td_modified_bessel_k1(td_tensor *x);
 TD_API td_tensor *td_scaled_modified_bessel_k0(td_tensor *x);
@@ -1075,6 +1077,8 @@ TD_API td_tensor *td_bessel_j(td_tensor *x, int n);
 TD_API td_tensor *td_bessel_y(td_tensor *x, int n);
 TD_API td_tensor *td_bessel_i(td_tensor *x, int n);
 TD_API td_tensor *td_bessel_k(td_tensor *x, int n);
+TD_API td_tensor *td_spherical_bessel_j0(td_tensor *x);
+TD_API td_tensor *td_spherical_bessel_j(td_tensor *x, int n);
 TD_API td_tensor *td_legendre_polynomial_p(td_tensor *x, int n);
 TD_API td_tensor *td_chebyshev_polynomial_t(td_tensor *x, int n);
 TD_API td_tensor *td_chebyshev_polynomial_u(td_tensor *x, int n);
@@ -1084,6 +1088,13 @@ TD_API td_tensor *td_hermite_polynomial_h(td_tensor *x, int n);
 TD_API td_tensor *td_hermite_polynomial_he(td_tensor *x, int n);
 TD_API td_tensor *td_gegenbauer_polynomial_c(td_tensor *x, int n, double alpha);
 TD_API td_tensor *td_laguerre_polynomial_l(td_tensor *x, int n, double alpha);
+
+/* ---- ops: Airy functions, complete elliptic integrals, elementwise --------------------------------------------------- */
+
+TD_API td_tensor *td_airy_ai(td_tensor *x);    /* NaN below -2^33, where its phase is lost */
+TD_API td_tensor *td_airy_bi(td_tensor *x);
+TD_API td_tensor *td_ellipk(td_tensor *m);     /* K of the parameter m = k^2 <= 1; inf at 1 */
+TD_API td_tensor *td_ellipe(td_tensor *m);     /* E; slope -inf at 1 */
 
 /* ---- where a call stands in your source ---------------------------------------------------------------------------
  * Each function above that makes a tensor is also a macro of the same name that notes file and line, for messages. */
@@ -1544,6 +1555,8 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_i1(...) td_at((td_i1)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_i0e(...) td_at((td_i0e)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_i1e(...) td_at((td_i1e)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_modified_bessel_i0(...) td_at((td_modified_bessel_i0)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_modified_bessel_i1(...) td_at((td_modified_bessel_i1)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_modified_bessel_k0(...) td_at((td_modified_bessel_k0)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_modified_bessel_k1(...) td_at((td_modified_bessel_k1)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_scaled_modified_bessel_k0(...) td_at((td_scaled_modified_bessel_k0)(__VA_ARGS__), __FILE__, __LINE__)
@@ -1552,6 +1565,12 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_bessel_y(...) td_at((td_bessel_y)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_bessel_i(...) td_at((td_bessel_i)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_bessel_k(...) td_at((td_bessel_k)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_spherical_bessel_j0(...) td_at((td_spherical_bessel_j0)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_spherical_bessel_j(...) td_at((td_spherical_bessel_j)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_airy_ai(...) td_at((td_airy_ai)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_airy_bi(...) td_at((td_airy_bi)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_ellipk(...) td_at((td_ellipk)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_ellipe(...) td_at((td_ellipe)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_legendre_polynomial_p(...) td_at((td_legendre_polynomial_p)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_chebyshev_polynomial_t(...) td_at((td_chebyshev_polynomial_t)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_chebyshev_polynomial_u(...) td_at((td_chebyshev_polynomial_u)(__VA_ARGS__), __FILE__, __LINE__)

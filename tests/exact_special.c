@@ -359,6 +359,122 @@ void exact_bessel_k(mpfr_t y, const mpfr_t *x, double a, double b)
     END(zeroth, first, i, next);
 }
 
+/* j_0 = sin x / x, j_1 = (j_0 - cos x) / x, j_(n+1) = (2n + 1) / x j_n - j_(n-1) */
+void exact_spherical_bessel_j(mpfr_t y, const mpfr_t *x, double a, double b)
+{
+    (void)b;
+    BEGIN(before, next);
+    mpfr_sin_cos(y, before, x[0], R);
+    mpfr_div(y, y, x[0], R);
+    mpfr_neg(next, before, R);
+    mpfr_add(next, next, y, R), mpfr_div(next, next, x[0], R);
+    for (int n = 1; n <= a; n++) {
+        mpfr_set(before, y, R), mpfr_set(y, next, R);
+        mpfr_div(next, y, x[0], R), mpfr_mul_ui(next, next, 2 * (unsigned long)n + 1, R), mpfr_sub(next, next, before, R);
+    }
+    END(before, next);
+}
+
+/* ---- Airy: the Maclaurin series ------------------------------------------------------------------------------------ */
+
+/* gamma(2/3) 3^(2/3), or gamma(1/3) 3^(1/3), computed once */
+static mpfr_srcptr airy_at_zero(int odd)
+{
+    static mpfr_t inverse[2];
+    static bool   known;
+    BEGIN(share);
+    for (int k = 0; k < 2 && !known; k++) {
+        mpfr_init2(inverse[k], SPECIAL_BITS);
+        mpfr_set_ui(share, k ? 1 : 2, R), mpfr_div_ui(share, share, 3, R);
+        mpfr_gamma(inverse[k], share, R);
+        mpfr_ui_pow(share, 3, share, R), mpfr_mul(inverse[k], inverse[k], share, R);
+    }
+    known = true;
+    END(share);
+    return inverse[odd];
+}
+
+/* c_1 f + sign c_2 g or its derivative, c_1 = 3^(-2/3) / gamma(2/3), c_2 = 3^(-1/3) / gamma(1/3) */
+static void airy_series(mpfr_t y, const mpfr_t x, bool slope, int sign)
+{
+    BEGIN(cube, term, sum);
+    mpfr_sqr(cube, x, R), mpfr_mul(cube, cube, x, R);
+    mpfr_set_zero(y, 1);
+    for (int odd = 0; odd < 2; odd++) {
+        int shift = slope ? odd ? -2 : 2 : odd ? 1 : -1;
+        mpfr_set_ui(term, 1, R);
+        if (slope && !odd) mpfr_sqr(term, x, R), mpfr_div_2ui(term, term, 1, R);
+        if (!slope && odd) mpfr_set(term, x, R);
+        mpfr_set(sum, term, R);
+        for (unsigned long k = 3; k < 6000 && !mpfr_zero_p(term); k += 3) {
+            mpfr_mul(term, term, cube, R), mpfr_div_ui(term, term, k, R);
+            mpfr_div_si(term, term, (long)k + shift, R);
+            mpfr_add(sum, sum, term, R);
+            if (k > 300 && mpfr_get_exp(term) < -SPECIAL_BITS) break;
+        }
+        mpfr_div(sum, sum, airy_at_zero(odd), R);
+        if (odd && sign < 0) mpfr_neg(sum, sum, R);
+        mpfr_add(y, y, sum, R);
+    }
+    END(cube, term, sum);
+}
+
+void exact_airy_ai(mpfr_t y, const mpfr_t *x, double a, double b) { (void)b, airy_series(y, x[0], a == 1, -1); }
+
+void exact_airy_bi(mpfr_t y, const mpfr_t *x, double a, double b)
+{
+    (void)b;
+    airy_series(y, x[0], a == 1, 1);
+    BEGIN(root);
+    mpfr_sqrt_ui(root, 3, R);
+    mpfr_mul(y, y, root, R);
+    END(root);
+}
+
+/* ---- elliptic: K by the arithmetic-geometric mean, derivatives by differences --------------------------------------- */
+
+static void elliptic_k(mpfr_t y, const mpfr_t m)
+{
+    BEGIN(one, b);
+    mpfr_set_ui(one, 1, R);
+    mpfr_ui_sub(b, 1, m, R), mpfr_sqrt(b, b, R);
+    mpfr_agm(b, one, b, R);
+    mpfr_const_pi(y, R), mpfr_div_2ui(y, y, 1, R);
+    mpfr_div(y, y, b, R);
+    END(one, b);
+}
+
+/* E = (1 - m) (2 m K' + K), DLMF 19.4.1, K' the quotient of K's differences at a distance of 2^-500 */
+static void elliptic_e(mpfr_t y, const mpfr_t m)
+{
+    BEGIN(at, k);
+    mpfr_set_si_2exp(at, 1, -500, R), mpfr_add(at, at, m, R), elliptic_k(y, at);
+    mpfr_set_si_2exp(at, -1, -500, R), mpfr_add(at, at, m, R), elliptic_k(k, at);
+    mpfr_sub(y, y, k, R), mpfr_mul_2ui(y, y, 500, R), mpfr_mul(y, y, m, R);
+    elliptic_k(k, m);
+    mpfr_add(y, y, k, R);
+    mpfr_ui_sub(at, 1, m, R), mpfr_mul(y, y, at, R);
+    END(at, k);
+}
+
+/* The n-th derivative by the n-th central difference: its error is a relative h^2, less than 2^-120 of it. */
+static void difference(mpfr_t y, const mpfr_t m, int n, void (*f)(mpfr_t y, const mpfr_t m), long log_h)
+{
+    BEGIN(at, value);
+    mpfr_set_zero(y, 1);
+    for (long j = 0, choose = 1; j <= n; choose = choose * (n - j) / (j + 1), j++) {
+        mpfr_set_si_2exp(at, n - 2 * j, log_h - 1, R), mpfr_add(at, at, m, R);
+        f(value, at);
+        mpfr_mul_si(value, value, j % 2 ? -choose : choose, R);
+        mpfr_add(y, y, value, R);
+    }
+    mpfr_mul_2si(y, y, -n * log_h, R);
+    END(at, value);
+}
+
+void exact_ellipk(mpfr_t y, const mpfr_t *x, double a, double b) { (void)b, difference(y, x[0], (int)a, elliptic_k, -130); }
+void exact_ellipe(mpfr_t y, const mpfr_t *x, double a, double b) { (void)b, difference(y, x[0], (int)a, elliptic_e, -95); }
+
 /* ---- polynomials: p_(k+1) = ((u x + v) p_k - w p_(k-1)) / d, DLMF 18.9 ---------------------------------------------- */
 
 typedef struct step { double u, v, w, d; } step;

@@ -11,6 +11,7 @@ enum { SPECIAL_BITS = 1500, SPECIAL_OPERANDS = 3, SPECIAL_CHOICES = 6 };
 
 /* exact_special.c: y = f(x[0], x[1], ..), a and b the kernel's scalars */
 typedef void exact_fn(mpfr_t y, const mpfr_t *x, double a, double b);
+exact_fn exact_spherical_bessel_j, exact_airy_ai, exact_airy_bi, exact_ellipk, exact_ellipe;
 exact_fn exact_lgamma, exact_digamma, exact_zeta, exact_polygamma, exact_gammainc, exact_gammaincc,
          exact_betainc, exact_erfcx, exact_log_ndtr, exact_ndtri, exact_dawson, exact_expi, exact_expn,
          exact_lambertw, exact_bessel_j, exact_bessel_y, exact_bessel_i, exact_bessel_k, exact_chebyshev_t,

@@ -83,6 +83,16 @@ static void bessel_k_sample(td_sample *s)
     s->attr.b = (double)td_sample_below(s, 2);
 }
 
+/* DLMF 10.51.2: (n j_(n-1) - (n+1) j_(n+1)) / (2n + 1) */
+static void spherical_bessel_j_vjp(td_pull *p)
+{
+    double n = p->attr->a;
+    td_tensor *next = td_mul_scalar(neighbour(p, &td_op_spherical_bessel_j, 1), (n + 1) / (2 * n + 1));
+    if (n == 0) td_pull_slope(p, td_neg(next));
+    else td_pull_slope(p, td_sub(td_mul_scalar(neighbour(p, &td_op_spherical_bessel_j, -1), n / (2 * n + 1)), next));
+}
+static void spherical_bessel_j_sample(td_sample *s) { sample(s, 4, -20, 20); }
+
 /* An op with n for a parameter, its kernel of the same name. */
 #define ORDERED(NAME, rule, check, reading, example_text)                                                          \
     static const td_signature NAME##_signature = {                                                                 \
@@ -96,7 +106,9 @@ ORDERED(bessel_j, bessel_j_vjp, bessel_infer, TD_READS(0), "bessel_j(x, 2)")
 ORDERED(bessel_y, bessel_y_vjp, bessel_infer, TD_READS(0), "bessel_y(exp(x), 2)")
 ORDERED(bessel_i, bessel_i_vjp, bessel_infer, TD_READS(0) | TD_READS_RESULT, "bessel_i(x, 2)")
 ORDERED(bessel_k, bessel_k_vjp, bessel_infer, TD_READS(0) | TD_READS_RESULT, "bessel_k(exp(x), 2)")
+ORDERED(spherical_bessel_j, spherical_bessel_j_vjp, bessel_infer, TD_READS(0), "spherical_bessel_j(x, 2)")
 
+td_tensor *td_spherical_bessel_j(td_tensor *x, int n) { return of_order(&td_op_spherical_bessel_j, x, n, 0); }
 td_tensor *td_bessel_j(td_tensor *x, int n) { return of_order(&td_op_bessel_j, x, n, 0); }
 td_tensor *td_bessel_y(td_tensor *x, int n) { return of_order(&td_op_bessel_y, x, n, 0); }
 td_tensor *td_bessel_i(td_tensor *x, int n) { return of_order(&td_op_bessel_i, x, n, 0); }
@@ -119,6 +131,7 @@ FIXED(bessel_j0, bessel_j, 0, 0, -40, 40)
 FIXED(bessel_j1, bessel_j, 1, 0, -40, 40)
 FIXED(bessel_y0, bessel_y, 0, 0, 0.1, 20)
 FIXED(bessel_y1, bessel_y, 1, 0, 0.1, 20)
+FIXED(spherical_bessel_j0, spherical_bessel_j, 0, 0, -20, 20)
 FIXED(i0, bessel_i, 0, 0, -20, 20)
 FIXED(i1, bessel_i, 1, 0, -20, 20)
 FIXED(i0e, bessel_i, 0, 1, -20, 20)
@@ -127,6 +140,10 @@ FIXED(modified_bessel_k0, bessel_k, 0, 0, 0.1, 20)
 FIXED(modified_bessel_k1, bessel_k, 1, 0, 0.1, 20)
 FIXED(scaled_modified_bessel_k0, bessel_k, 0, 1, 0.1, 20)
 FIXED(scaled_modified_bessel_k1, bessel_k, 1, 1, 0.1, 20)
+
+/* other spellings of PyTorch's */
+td_tensor *(td_modified_bessel_i0)(td_tensor *x) { return (td_i0)(x); }
+td_tensor *(td_modified_bessel_i1)(td_tensor *x) { return (td_i1)(x); }
 
 /* ---- orthogonal polynomials, DLMF 18.9(iii) ------------------------------------------------------------------------- */
 

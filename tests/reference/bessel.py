@@ -51,4 +51,19 @@ for name, function in polynomials.items():
 for name, function in dict(laguerre_polynomial_l=mpmath.laguerre, gegenbauer_polynomial_c=mpmath.gegenbauer).items():
     f.op(name, name + "(x, {n}, {alpha})", precise(lambda x, n, alpha, function=at_zero(function): function(n, alpha, x)),
          dict(n=[0, 1, 2, 3, 5, 8], alpha=[0.5, 1.0, 2.0]), x=real(-1.2, 1.2), count=36)
+f.op("spherical_bessel_j0", "spherical_bessel_j0(x)", lambda x: special.spherical_bessel_j0(x.detach()), x=real(-30, 30, kinks=[0], away=0.5),
+     points=[dict(x=0.0)])
+
+
+def spherical(n, x):
+    return mpmath.sqrt(mpmath.pi / 2 / x) * mpmath.besselj(n + mpmath.mpf(1) / 2, x) if x else mpmath.mpf(n == 0)
+
+
+f.op("spherical_bessel_j0", "spherical_bessel_j0(x)", precise(lambda x: mpmath.sin(x) / x), x=real(-30, 30, kinks=[0]), points=[dict(x=1e-9), dict(x=3.141592653589793)])
+f.op("spherical_bessel_j", "spherical_bessel_j(x, {n})", precise(lambda x, n: spherical(n, x)), dict(n=[0, 1, 2, 5, 12]), x=real(0.05, 30), count=40)
+f.op("airy_ai", "airy_ai(x)", lambda x: special.airy_ai(x.detach()), x=real(-6, 6))
+f.op("airy_ai", "airy_ai(x)", precise(mpmath.airyai), x=real(-12, 12), points=[dict(x=x) for x in (0.0, -2.338107410459767, 40.0, 4.0, -11.0)])
+f.op("airy_bi", "airy_bi(x)", precise(mpmath.airybi), x=real(-9, 9), points=[dict(x=x) for x in (0.0, -1.173713222709128, 9.9, -9.9)])
+f.op("ellipk", "ellipk(x)", precise(mpmath.ellipk), x=real(-4, 0.97), points=[dict(x=x) for x in (0.0, 0.5, -0.5, 0.999)])
+f.op("ellipe", "ellipe(x)", precise(mpmath.ellipe), x=real(-4, 0.97), points=[dict(x=x) for x in (0.0, 0.5, -0.5, 0.999)])
 f.write()

@@ -43,6 +43,7 @@
 #include "channel_norm.h"
 #include "special.h"
 #include "bessel.h"
+#include "airy.h"
 #include "attention.h"
 #include "recurrent.h"
 #include "bag.h"

@@ -92,6 +92,27 @@ static num bessel_k1(num x) { return bessel_k_of(x, 1, false); }
 static num bessel_k0e(num x) { return bessel_k_of(x, 0, true); }
 static num bessel_k1e(num x) { return bessel_k_of(x, 1, true); }
 
+/* p: x, n.   cos(x t) (1 - t^2)^n */
+static num spherical_wave(const num *p, num t, num left)
+{
+    num y = num_cos(num_mul(p[0], t)), rest = num_mul(left, more_by(t, 1));
+    for (int k = 0; k < num_value(p[1]); k++) y = num_mul(y, rest);
+    return y;
+}
+
+/* 10.54.1: x^n / (2^n n!) times its integral from 0 to 1 */
+static num spherical_of(num x, double n)
+{
+    if (isnan(num_value(x))) return num_of(NAN);
+    if (fabs(num_value(x)) > 50) return no_answer();
+    num y = over_unit(spherical_wave, (num[]){x, num_of(n)}, 0.5 * FINE);
+    for (int k = 1; k <= n; k++) y = num_mul(y, num_div(x, num_of(2 * k)));
+    return y;
+}
+
+static num spherical_j(const td_attr *p, num x) { return spherical_of(x, p->a); }
+static num spherical_j0(num x) { return spherical_of(x, 0); }
+
 /* ---- polynomials ------------------------------------------------------------------------------------------------------ */
 
 /* 2F1(-n, n + b; c; (1 - x) / 2) (18.5(iii)), for x >= 0, where its terms are small; the others are its mirror images */
@@ -188,6 +209,8 @@ static const definition
     define_modified_bessel_k1 = {.function = bessel_k1},
     define_scaled_modified_bessel_k0 = {.function = bessel_k0e},
     define_scaled_modified_bessel_k1 = {.function = bessel_k1e},
+    define_spherical_bessel_j = {.unary = spherical_j},
+    define_spherical_bessel_j0 = {.function = spherical_j0},
     define_legendre_polynomial_p = {.unary = legendre},
     define_chebyshev_polynomial_t = {.unary = chebyshev_t},
     define_chebyshev_polynomial_u = {.unary = chebyshev_u},

@@ -153,3 +153,39 @@ double td_f_bessel_k(double x, double order, double by_exp)
     wide first = w_add(w_times(second_kind_series(x, 1, false), 0.5), w_inverse(x));
     return w_times_exp(upward(zeroth, first, x, n, 1), w_of(by_exp ? x : 0));
 }
+
+/* x^n / (1 3 .. (2n + 1)) (1 - x^2 / (2 (2n + 3)) + x^4 / (2 4 (2n + 3)(2n + 5)) - ...), DLMF 10.53.1 */
+static wide spherical_series(double x, int n)
+{
+    wide z = w_times(td_m_two_product(x, x), -0.5), power = w_of(1), term = power, sum = power;
+    for (int k = 1; k <= n; k++) power = w_over(w_times(power, x), 2 * k + 1);
+    for (int k = 1; fabs(term.high) > small * fabs(sum.high) || k < x; k++) {
+        term = w_over(w_mul(term, z), (double)k * (2 * n + 2 * k + 1));
+        sum = w_add(sum, term);
+        if (term.high == 0) break;
+    }
+    return w_mul(power, sum);
+}
+
+/* j_0 = sin x / x, j_1 = sin x / x^2 - cos x / x, j_(k+1) = (2k + 1) / x j_k - j_(k-1) */
+static wide spherical_upward(double x, int n)
+{
+    wide s, c;
+    w_sin_cos(w_of(x), &s, &c);
+    wide zeroth = w_over(s, x), first = w_over(w_sub(zeroth, c), x);
+    for (int k = 1; k < n; k++) {
+        wide next = w_sub(w_over(w_times(first, 2 * k + 1), x), zeroth);
+        zeroth = first;
+        first = next;
+    }
+    return n == 0 ? zeroth : first;
+}
+
+double td_f_spherical_bessel_j(double x, double order)
+{
+    if (isnan(x) || no_order(order)) return NAN;
+    if (isinf(x)) return 0;
+    int    n = (int)order;
+    double size = fabs(x), y = w_double(size <= fmax(25, n) ? spherical_series(size, n) : spherical_upward(size, n));
+    return x < 0 && n % 2 ? -y : y;
+}

@@ -43,6 +43,15 @@ double td_f_bessel_j(double x, double order);
 double td_f_bessel_y(double x, double order);
 double td_f_bessel_i(double x, double order, double by_exp);
 double td_f_bessel_k(double x, double order, double by_exp);
+double td_f_spherical_bessel_j(double x, double order);
+
+/* airy.c: n = 0, or 1 for the derivative */
+double td_f_airy_ai(double x, double n);
+double td_f_airy_bi(double x, double n);
+
+/* elliptic.c: n-th derivatives of the complete integrals, n <= 8 */
+double td_f_ellipk(double m, double n);
+double td_f_ellipe(double m, double n);
 
 /* polynomial.c */
 #define TD_MOST_DEGREE 200
