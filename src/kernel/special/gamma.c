@@ -183,8 +183,8 @@ static wide w_zeta(double s, wide q)
 /* c zeta(s, q), q < 0, s an integer: what is missing of the sum over all integers + q is a zeta too */
 static double zeta_below(double s, double q, wide c)
 {
-    double low = q - floor(q);
-    wide   first = w_zeta(s, w_of(low)), high = td_m_two_sum(1, -low), beyond = td_m_two_sum(1, -q);
+    wide low = td_m_two_sum(q, -floor(q)), high = w_sub(w_of(1), low), beyond = td_m_two_sum(1, -q);
+    wide first = w_zeta(s, low);
     wide   second = w_sub(w_zeta(s, high), w_zeta(s, beyond));
     if (isinf(first.high)) return first.high;
     return w_double(w_mul(2 * floor(s / 2) == s ? w_add(first, second) : w_sub(first, second), c));
