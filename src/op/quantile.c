@@ -63,11 +63,15 @@ static td_tensor *whole_order(td_tensor *line)
 
 /* ---- median, nanmedian: a = 1: equals share the slope ------------------------------------------------------------- */
 
-/* y, and the slope to all of the line that equal it. */
+/* y, and the slope to all of the line that equal it, or are NaN as it is.  Of several equal numbers the mean may be off, the
+ * largest is not; below -inf there is nothing, and NaN is no largest. */
 static td_tensor *shared(td_tensor *line, td_tensor *y)
 {
-    td_tensor *other = td_where(is_nan(y), line, td_number(line, -(double)INFINITY));
-    return td_amax_axes(td_where(td_eq(line, y), line, other), 1, (int[]){ -1 }, true);
+    td_tensor *same = td_eq(line, y), *equal = td_logical_or(same, td_logical_and(is_nan(line), is_nan(y)));
+    td_tensor *most = td_amax_axes(td_where(same, line, td_number(line, -(double)INFINITY)), 1, (int[]){ -1 }, true);
+    td_tensor *sum = td_sum_axes(td_where(equal, line, td_number(line, 0)), 1, (int[]){ -1 }, true);
+    td_tensor *count = td_count_nonzero_axes(equal, 1, (int[]){ -1 }, true);
+    return td_where(td_isfinite(y), most, td_div(sum, td_to(count, td_dtype_of(line))));
 }
 
 td_tensor *td_whole_line(td_tensor *x, const td_attr *attr)
@@ -101,6 +105,7 @@ static td_tensor *nanmedian_compose(int n, td_tensor *const *in, const td_attr *
 static void median_sample(td_sample *s)
 {
     td_extreme_sample(s);
+    td_sample_endless(s, 0);
     s->attr.a = (double)td_sample_below(s, 2);
 }
 
@@ -163,6 +168,8 @@ static double low_place(double m, const td_attr *attr)
 
 static double high_place(double m, const td_attr *attr) { return ceil(place_of(m, attr)); }
 
+static double is_between(double m, const td_attr *attr) { return high_place(m, attr) > low_place(m, attr); }
+
 static double share_of_high(double m, const td_attr *attr)
 {
     double place = place_of(m, attr);
@@ -194,14 +201,18 @@ static td_tensor *nanquantile_compose(int n, td_tensor *const *in, const td_attr
     (void)n;
     td_tensor *x = td_floating(in[0]), *line = td_whole_line(x, attr), *order = whole_order(line);
     td_tensor *y = at_rule(line, order, low_place, attr);
-    if (between_two(attr))
-        y = between(y, at_rule(line, order, high_place, attr), by_count(line, share_of_high, td_dtype_of(line), attr));
+    if (between_two(attr)) {
+        td_tensor *share = by_count(line, share_of_high, td_dtype_of(line), attr);
+        td_tensor *other = between(y, at_rule(line, order, high_place, attr), share);
+        y = td_where(by_count(line, is_between, TD_BOOL, attr), other, y);
+    }
     return td_as_result(y, x, attr);
 }
 
 static void quantile_sample(td_sample *s)
 {
     td_extreme_sample(s);
+    td_sample_endless(s, 0);
     s->attr.a = td_sample_below(s, 3) ? td_sample_real(s, 0, 1) : td_sample_choice(s, 4, (double[]){ 0, 0.25, 0.5, 1 });
     s->attr.n_list = 1;
     s->attr.list[0] = td_sample_below(s, 5);

@@ -62,7 +62,7 @@ static td_tensor *frac_compose(int n, td_tensor *const *in, const td_attr *attr)
     return td_sub(in[0], td_trunc(in[0]));
 }
 const td_op td_op_frac = {
-    .name = "frac", .id = TD_ID_frac, .min_in = 1, .max_in = 1, .kind = TD_FLOATING, .compose = frac_compose,
+    .name = "frac", .id = TD_ID_frac, .min_in = 1, .max_in = 1, .kind = TD_FLOATING, .steps = true, .compose = frac_compose,
 };
 td_tensor *td_frac(td_tensor *x) { return td_apply1(&td_op_frac, x, NULL); }
 

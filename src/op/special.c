@@ -111,14 +111,14 @@ td_tensor *td_zeta(td_tensor *s, td_tensor *q) { return td_apply2(&td_op_zeta, s
 
 /* ---- incomplete gamma and beta -------------------------------------------------------------------------------------- */
 
-/* x^(a-1) e^-x / gamma(a) = (x u)^(a-1) u, u = (e^-x / gamma(a))^(1/a), which overflows no sooner than the whole; for a <= 1 the
+/* 0 for x < 0, where gammainc is no number.  x^(a-1) e^-x / gamma(a) = (x u)^(a-1) u, u = (e^-x / gamma(a))^(1/a), which overflows no sooner than the whole; for a <= 1 the
  * factor is taken as it is.  By pow, whose slopes at x = 0 are right for every a. */
-static td_tensor *gamma_density(td_tensor *a, td_tensor *x)
+static td_tensor *gamma_density(td_tensor *a, td_tensor *whole)
 {
-    td_tensor *zero = td_number(a, 0), *large = td_gt(a, td_number(a, 1));
+    td_tensor *zero = td_number(a, 0), *below = td_lt(whole, zero), *x = td_where(below, td_number(a, 1), whole), *large = td_gt(a, td_number(a, 1));
     td_tensor *fall = td_neg(td_add(x, td_lgamma(a))), *share = td_where(large, td_div(fall, a), zero);
     td_tensor *power = td_pow(td_mul(x, td_exp(share)), td_add_scalar(a, -1));
-    return td_mul(power, td_exp(td_where(large, share, fall)));
+    return td_where(below, zero, td_mul(power, td_exp(td_where(large, share, fall))));
 }
 
 static void gammainc_vjp(td_pull *p)
@@ -143,14 +143,17 @@ const td_op td_op_gammaincc = {
 td_tensor *td_gammainc(td_tensor *a, td_tensor *x) { return td_apply2(&td_op_gammainc, a, x); }
 td_tensor *td_gammaincc(td_tensor *a, td_tensor *x) { return td_apply2(&td_op_gammaincc, a, x); }
 
-/* x^(a-1) (1-x)^(b-1) / B(a, b) = (x u)^(a-1) ((1-x) u)^(b-1) u^2, u = B^(-1/(a+b)); for a + b <= 2 as it stands */
-static td_tensor *beta_density(td_tensor *a, td_tensor *b, td_tensor *x)
+/* 0 outside 0..1, where betainc is no number.  x^(a-1) (1-x)^(b-1) / B(a, b) = (x u)^(a-1) ((1-x) u)^(b-1) u^2, u = B^(-1/(a+b)); for a + b <= 2 as it stands */
+static td_tensor *beta_density(td_tensor *a, td_tensor *b, td_tensor *any)
 {
+    td_tensor *outside = td_logical_or(td_lt(any, td_number(any, 0)), td_gt(any, td_number(any, 1)));
+    td_tensor *x = td_where(outside, td_number(any, 0.5), any);
     td_tensor *c = td_add(a, b), *large = td_gt(c, td_number(c, 2));
     td_tensor *whole = td_sub(td_lgamma(c), td_add(td_lgamma(a), td_lgamma(b)));
     td_tensor *share = td_where(large, td_div(whole, c), td_number(c, 0)), *u = td_exp(share);
     td_tensor *left = td_pow(td_mul(x, u), td_add_scalar(a, -1)), *right = td_pow(td_mul(td_rsub(1, x), u), td_add_scalar(b, -1));
-    return td_mul(td_mul(left, right), td_exp(td_where(large, td_mul_scalar(share, 2), whole)));
+    td_tensor *y = td_mul(td_mul(left, right), td_exp(td_where(large, td_mul_scalar(share, 2), whole)));
+    return td_where(outside, td_number(any, 0), y);
 }
 
 static void betainc_vjp(td_pull *p)

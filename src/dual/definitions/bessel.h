@@ -51,7 +51,7 @@ static num bessel_y_of(num x, double n)
 {
     const num p[] = {x, num_of(n)};
     if (!(num_value(x) >= 0)) return num_of(NAN);
-    if (num_value(x) < 0.05 || num_value(x) > 50) return no_answer();
+    if (num_value(x) < 0.1 || num_value(x) > 50) return no_answer();
     double step = num_value(x) < 2 ? FINE : 0.5 * FINE;    /* the wave grows off the real line, the faster the larger x */
     return num_sub(over_unit(second_wave, p, step), num_div(over_half_line(second_tail, p), circle()));
 }

@@ -120,26 +120,29 @@ static int64_t count_numbers(const group *g, int64_t *none)
     return count;
 }
 
-/* y, with the slope split evenly among its equals z: y - sum (y - z) / ties */
+static bool is_same_as(num z, num y) { return num_order(z, y) == TIE || (isnan(num_value(z)) && isnan(num_value(y))); }
+
+/* y, with the slope split evenly among its equals z: y - sum (y - z) / ties; of what is not finite sum z / ties */
 static num shared_among_equals(const group *g, num y)
 {
     num s = num_of(0);
     double ties = 0;
+    bool finite = isfinite(num_value(y));
     for (int64_t i = 0; i < g->n; i++) {
         if (num_order(nth(g, i), y) == UNSURE) return y;
-        ties += num_order(nth(g, i), y) == TIE;
+        ties += is_same_as(nth(g, i), y);
     }
-    for (int64_t i = 0; i < g->n && isfinite(num_value(y)); i++)
-        if (num_order(nth(g, i), y) == TIE) s = num_add(s, num_div(num_sub(y, nth(g, i)), num_of(ties)));
-    return ties > 1 ? num_choose(num_sub(y, s), y) : y;
+    for (int64_t i = 0; i < g->n; i++) {
+        if (is_same_as(nth(g, i), y)) s = num_add(s, num_div(finite ? num_sub(y, nth(g, i)) : nth(g, i), num_of(ties)));
+    }
+    return ties > 1 ? num_choose(finite ? num_sub(y, s) : s, y) : y;
 }
 
 /* The lower of the two in the middle; the first NaN, if there is one and it is not passed over */
 static num middle(const td_attr *p, const group *g, bool pass_nan)
 {
     int64_t none, count = count_numbers(g, &none);
-    if (none >= 0 && (!pass_nan || !count)) return nth(g, none);
-    num y = ranked(g, (count - 1) / 2);
+    num y = none >= 0 && (!pass_nan || !count) ? nth(g, none) : ranked(g, (count - 1) / 2);
     return p->a != 0 ? shared_among_equals(g, y) : y;
 }
 

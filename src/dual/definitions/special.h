@@ -215,10 +215,10 @@ static num scaled_integral(num x, int n)
     return num_mul(factor, over_half_line(scaled_integrand, (num[]){scaled_by(2, x), w, num_of(n)}));
 }
 
-/* e^(x^2) i^n erfc x; far below 0 by erfc -x = 2 - erfc x and upwards by DLMF 7.18.7, whose terms are positive there */
+/* e^(x^2) i^n erfc x; below 0 by erfc -x = 2 - erfc x and upwards by DLMF 7.18.7, whose terms are positive there */
 static num erfcx_of(num x, int n)
 {
-    if (!(num_value(x) < -2)) return isinf(num_value(x)) ? num_div(num_of(1), x) : scaled_integral(x, n);
+    if (!(num_value(x) < 0)) return isinf(num_value(x)) ? num_div(num_of(1), x) : scaled_integral(x, n);
     num before = num_div(num_of(2), num_sqrt(circle()));
     num at = num_sub(scaled_by(2, num_exp(num_mul(x, x))), scaled_integral(num_neg(x), 0));
     for (int k = 1; k <= n; k++) {

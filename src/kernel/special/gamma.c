@@ -185,7 +185,7 @@ static double zeta_below(double s, double q, wide c)
 {
     wide low = td_m_two_sum(q, -floor(q)), high = w_sub(w_of(1), low), beyond = td_m_two_sum(1, -q);
     wide first = w_zeta(s, low);
-    wide   second = w_sub(w_zeta(s, high), w_zeta(s, beyond));
+    wide second = w_sub(w_zeta(s, high), w_zeta(s, beyond));
     if (isinf(first.high)) return first.high;
     return w_double(w_mul(2 * floor(s / 2) == s ? w_add(first, second) : w_sub(first, second), c));
 }
