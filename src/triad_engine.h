@@ -127,6 +127,8 @@ typedef struct td_sample_in {
     double  low, high;             /* floats: values in [low, high]; index: integers in [low, high) */
     double  diagonal, step;        /* of a matrix, or a stack of them: diagonal + i step added to entry (i, i + shift), */
     int     shift;                 /* modulo the columns.  0, 0: nothing is */
+    int     n_also;                /* of a float: in one tensor of four some numbers, or all, are of these instead, */
+    const double *also;            /* infinities and NaN too, in low..high or not.  Static */
 } td_sample_in;
 typedef struct td_sample {
     uint64_t     state;            /* of td_sample_below and td_sample_real */

@@ -53,6 +53,10 @@ static inline drawn draw(const td_op *op, uint64_t number)
     d.sample.state = 0x9e3779b97f4a7c15u * (uint64_t)op->id + 0xbf58476d1ce4e5b9u * number + 1;
     if (op->sample) op->sample(&d.sample);
     else draw_elementwise(op, &d.sample);
+    for (int k = 0; k < d.sample.n_in; k++) {
+        td_sample_in *in = &d.sample.in[k];
+        if (in->what == TD_SAMPLE_FLOAT && in->low == in->high) in->low = -3, in->high = 3;
+    }
     return d;
 }
 

@@ -104,6 +104,16 @@ static void fill_zeros(td_sample *s, td_input *out, void *numbers)
     for (int64_t i = 0; i < out->numel; i++) if (td_sample_below(s, 4) == 0) store(out->dtype, numbers, i, 0);
 }
 
+/* What the op says that it is to be asked at, too: a quarter of the elements, or all. */
+static void strew(td_sample *s, const td_sample_in *in, td_input *out, void *numbers)
+{
+    if (in->n_also == 0 || td_sample_below(s, 4)) return;
+    bool all = td_sample_below(s, 2);
+    for (int64_t i = 0; i < out->numel; i++) {
+        if (all || td_sample_below(s, 4) == 0) store(out->dtype, numbers, i, in->also[td_sample_below(s, in->n_also)]);
+    }
+}
+
 static void fill_floats(td_sample *s, const td_sample_in *in, td_input *out, void *numbers)
 {
     int64_t style = td_sample_below(s, CHOICES);
@@ -112,6 +122,7 @@ static void fill_floats(td_sample *s, const td_sample_in *in, td_input *out, voi
         store(out->dtype, numbers, i, style == ALL_EQUAL ? same : number(s, style, in));
     }
     salt(s, in, out, numbers);
+    strew(s, in, out, numbers);
 }
 
 static void fill_integers(td_sample *s, const td_sample_in *in, td_input *out, void *numbers)

@@ -259,7 +259,16 @@ static td_tensor *selu_compose(int n, td_tensor *const *in, const td_attr *attr)
     (void)n, (void)attr;
     return td_mul_scalar(td_elu(in[0], 1.6732632423543772848), 1.0507009873554804934);
 }
-const td_op td_op_selu = { COMPOSED(selu) };
+
+/* Where e^x overflows, too: a branch that is not taken must not meet it. */
+static void selu_sample(td_sample *s)
+{
+    static const double far[] = { 100, 800 };
+    s->n_in = 1;
+    td_sample_shape(s, 0, 0, 4);
+    td_sample_also(s, 0, 2, far);
+}
+const td_op td_op_selu = { COMPOSED(selu), .sample = selu_sample };
 td_tensor  *td_selu(td_tensor *x) { return td_apply1(&td_op_selu, x, NULL); }
 
 /* x > 0 ? x : a (exp(x / a) - 1), with exp 0 for the branch not taken */
@@ -278,8 +287,8 @@ static td_status celu_infer(td_infer *i)
 
 static void celu_sample(td_sample *s)
 {
-    sample_with(s, 3, (double[]){ 1, 0.5, 2 });
-    td_sample_floats(s, 0, -6, 6);
+    selu_sample(s);
+    s->attr.a = td_sample_choice(s, 3, (double[]){ 1, 0.5, 2 });
 }
 
 static const td_signature celu_signature = {

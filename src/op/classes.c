@@ -152,7 +152,7 @@ static void nll_loss_sample(td_sample *s)
     s->in[1].low = 0;
     s->in[1].high = (double)classes;
     s->in[2] = (td_sample_in){ .rank = 1, .size = { classes }, .low = 0.25, .high = 4 };
-    s->attr.list[1] = td_sample_below(s, 2) ? -100 : td_sample_below(s, classes);
+    s->attr.list[1] = td_loss_sample_ignored(s, 1);
 }
 
 static void cross_entropy_loss_sample(td_sample *s)
@@ -292,6 +292,7 @@ static void multi_margin_loss_sample(td_sample *s)
 {
     do nll_loss_sample(s);
     while (s->in[0].rank > 2);
+    s->in[1].low = 0;
     s->attr.list[1] = 1 + td_sample_below(s, 2);
     s->attr.a = td_sample_choice(s, 3, (double[]){ 1, 0, 2 });
 }

@@ -129,18 +129,24 @@ static td_tensor *nanmean_compose(int n, td_tensor *const *in, const td_attr *at
     return td_div(nansum_compose(n, &x, attr), td_to(count, td_dtype_of(x)));
 }
 
+static void endless_sample(td_sample *s)
+{
+    td_reduce_sample(s);
+    td_sample_endless(s, 0);
+}
+
 static const td_signature nansum_signature = {
     .example = "nansum(W, 1)", .call = td_call_reduction, .parameter = OVER_AXES,
 };
 const td_op td_op_nansum = {
-    TD_REDUCTION(nansum), .infer = td_integer_infer, .compose = nansum_compose, .sample = td_reduce_sample,
+    TD_REDUCTION(nansum), .infer = td_integer_infer, .compose = nansum_compose, .sample = endless_sample,
     .signature = &nansum_signature,
 };
 static const td_signature nanmean_signature = {
     .example = "nanmean(W, 0)", .call = td_call_reduction, .parameter = OVER_AXES,
 };
 const td_op td_op_nanmean = {
-    TD_REDUCTION(nanmean), .infer = td_floating_infer, .compose = nanmean_compose, .sample = td_reduce_sample,
+    TD_REDUCTION(nanmean), .infer = td_floating_infer, .compose = nanmean_compose, .sample = endless_sample,
     .signature = &nanmean_signature,
 };
 

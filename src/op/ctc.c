@@ -184,11 +184,13 @@ static td_tensor *ctc_loss_compose(int n, td_tensor *const *in, const td_attr *a
 
 static void ctc_loss_sample(td_sample *s)
 {
+    static const double impossible[] = { -(double)INFINITY };
     int64_t times = 1 + td_sample_below(s, 5), rows = td_sample_below(s, 4), classes = 2 + td_sample_below(s, 3);
     int64_t length = td_sample_below(s, 4), blank = td_sample_below(s, 4) ? 0 : classes - 1;
     td_loss_sample(s);
     s->n_in = 4;
     s->in[0] = (td_sample_in){ .rank = 3, .size = { times, rows, classes }, .low = -6, .high = 0 };
+    td_sample_also(s, 0, 1, impossible);
     s->in[1] = (td_sample_in){ .rank = 2, .size = { rows, length }, .what = TD_SAMPLE_INDEX, .low = !blank,
                                .high = (double)(blank ? blank : classes) };
     s->in[2] = (td_sample_in){ .rank = 1, .size = { rows }, .what = TD_SAMPLE_INDEX, .high = (double)times + 1 };

@@ -355,7 +355,7 @@ static td_tensor *logdet_compose(int n, td_tensor *const *in, const td_attr *att
 static void logdet_sample(td_sample *s)
 {
     s->n_in = 1;
-    td_sample_square(s, 0, 4, 0.5, false);
+    td_sample_square(s, 0, 4, 0.5, td_sample_below(s, 4) == 0);
 }
 
 static const td_signature logdet_signature = { .example = "logdet(outer(x, x) + diag(exp(x)))" };

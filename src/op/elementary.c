@@ -47,10 +47,12 @@ static void logit_vjp(td_pull *p)
 
 static void logit_sample(td_sample *s)
 {
+    static const double ends[] = { 0.125, 0.875, 0, 1 };
     s->n_in = 1;
     td_sample_shape(s, 0, 0, 4);
     s->attr.a = td_sample_choice(s, 3, (double[]){ -1, 0.125, 1e-3 });
-    td_sample_floats(s, 0, s->attr.a < 0 ? 0 : -0.5, s->attr.a < 0 ? 1 : 1.5);
+    td_sample_floats(s, 0, -0.5, 1.5);
+    td_sample_also(s, 0, 4, ends);
 }
 
 static td_status logit_infer(td_infer *i)
@@ -140,7 +142,15 @@ static td_tensor *sinc_compose(int n, td_tensor *const *in, const td_attr *attr)
     td_tensor   *near = td_lt(td_abs(t), one), *far = td_where(near, one, t), *small = td_where(near, t, zero);
     return td_where(near, sinc_series(td_square(small)), td_div(td_sin(far), far));
 }
+static void sinc_sample(td_sample *s)
+{
+    static const double ends[] = { 0, 1, -1, 0.31830988618379067154 };
+    s->n_in = 1;
+    td_sample_shape(s, 0, 0, 4);
+    td_sample_also(s, 0, 4, ends);
+}
 const td_op td_op_sinc = {
     .name = "sinc", .id = TD_ID_sinc, .min_in = 1, .max_in = 1, .kind = TD_FLOATING, .compose = sinc_compose,
+    .sample = sinc_sample,
 };
 td_tensor *td_sinc(td_tensor *x) { return td_apply1(&td_op_sinc, x, NULL); }

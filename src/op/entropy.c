@@ -190,7 +190,7 @@ static void cross_entropy_sample(td_sample *s)
     s->in[1] = (td_sample_in){ .rank = 1, .size = { s->in[0].size[0] }, .what = TD_SAMPLE_INDEX,
                                .high = (double)s->in[0].size[1] };
     s->attr.n_list = 1;
-    s->attr.list[0] = td_sample_below(s, 2) ? TD_IGNORE_INDEX : td_sample_below(s, s->in[0].size[1]);
+    s->attr.list[0] = td_loss_sample_ignored(s, 1);
 }
 
 static void cross_entropy_adj_sample(td_sample *s)

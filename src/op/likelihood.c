@@ -122,7 +122,7 @@ static void kl_div_sample(td_sample *s)
     td_loss_sample_pair(s);
     s->attr.list[1] = td_sample_below(s, 2);
     td_sample_floats(s, 0, -6, 0);
-    td_sample_floats(s, 1, s->attr.list[1] ? -6 : 0x1p-10, s->attr.list[1] ? 0 : 1);
+    td_sample_floats(s, 1, s->attr.list[1] ? -6 : 0, s->attr.list[1] ? 0 : 1);
 }
 
 static void poisson_nll_loss_sample(td_sample *s)
@@ -137,10 +137,12 @@ static void poisson_nll_loss_sample(td_sample *s)
 
 static void gaussian_nll_loss_sample(td_sample *s)
 {
+    static const double end[] = { 0.25, 1e-6 };
     td_loss_sample_pointwise(s, 3);
     s->attr.list[1] = td_sample_below(s, 2);
     s->attr.a = td_sample_choice(s, 2, (double[]){ 1e-6, 0.25 });
-    td_sample_floats(s, 2, 0x1p-6, 6);
+    td_sample_floats(s, 2, 0, 6);
+    td_sample_also(s, 2, 2, end);
 }
 
 static const td_signature

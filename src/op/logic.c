@@ -12,9 +12,15 @@ td_tensor  *td_logical_or(td_tensor *x, td_tensor *y) { return td_apply2(&td_op_
 td_tensor  *td_logical_xor(td_tensor *x, td_tensor *y) { return td_apply2(&td_op_logical_xor, x, y); }
 td_tensor  *td_logical_not(td_tensor *x) { return td_apply1(&td_op_logical_not, x, NULL); }
 
-const td_op td_op_isnan = { TD_ELEMENTWISE(isnan, 1, TD_COMPARISON), .flat = true };
-const td_op td_op_isinf = { TD_ELEMENTWISE(isinf, 1, TD_COMPARISON), .flat = true };
-const td_op td_op_isfinite = { TD_ELEMENTWISE(isfinite, 1, TD_COMPARISON), .flat = true };
+static void endless_sample(td_sample *s)
+{
+    s->n_in = 1;
+    td_sample_shape(s, 0, 0, 4);
+    td_sample_endless(s, 0);
+}
+const td_op td_op_isnan = { TD_ELEMENTWISE(isnan, 1, TD_COMPARISON), .flat = true, .sample = endless_sample };
+const td_op td_op_isinf = { TD_ELEMENTWISE(isinf, 1, TD_COMPARISON), .flat = true, .sample = endless_sample };
+const td_op td_op_isfinite = { TD_ELEMENTWISE(isfinite, 1, TD_COMPARISON), .flat = true, .sample = endless_sample };
 const td_op td_op_signbit = { TD_ELEMENTWISE(signbit, 1, TD_COMPARISON), .flat = true };
 td_tensor  *td_isnan(td_tensor *x) { return td_apply1(&td_op_isnan, x, NULL); }
 td_tensor  *td_isinf(td_tensor *x) { return td_apply1(&td_op_isinf, x, NULL); }

@@ -89,6 +89,15 @@ void td_loss_sample_pointwise(td_sample *s, int n)
     }
 }
 
+int64_t td_loss_sample_ignored(td_sample *s, int target)
+{
+    td_sample_in *in = &s->in[target];
+    int64_t       way = td_sample_below(s, 4);
+    if (way < 2) return TD_IGNORE_INDEX;
+    if (way == 2) return td_sample_below(s, (int64_t)in->high);
+    return (int64_t)(in->low = -1);
+}
+
 /* ---- what is common to terms --------------------------------------------------------------------------------------- */
 
 td_tensor *td_loss_weighted(td_tensor *terms, int n, td_tensor *const *in)

@@ -47,6 +47,9 @@ td_tensor *td_loss_call_indexed(const td_invocation *k);
 void td_loss_sample(td_sample *s);
 void td_loss_sample_pointwise(td_sample *s, int n);
 void td_loss_sample_pair(td_sample *s);
+/* The class to ignore, of targets that are this operand: one that they do not have, one of those that they have, or -1, which
+ * is no class and which they then have. */
+int64_t td_loss_sample_ignored(td_sample *s, int target);
 /* Two operands, or three, the last of weights that are not negative: their sum is divided by. */
 void td_loss_sample_weighted(td_sample *s);
 

@@ -96,6 +96,10 @@ td_tensor *td_call_number(const td_invocation *k);
 /* A shape that broadcasts to that of operand 0. */
 void td_sample_broadcast(td_sample *s, int operand);
 void td_sample_floats(td_sample *s, int operand, double low, double high);
+/* values, n of them and static, are met too: infinities, say (td_sample_in.also). */
+void td_sample_also(td_sample *s, int operand, int n, const double *values);
+/* Infinities and NaN are. */
+void td_sample_endless(td_sample *s, int operand);
 /* td_sample_shape of at most `room` elements, where each is dear to define: an integral, a long series. */
 void td_sample_few(td_sample *s, int operand, int min_rank, int max_rank, int64_t room);
 /* One of the values. */

@@ -241,10 +241,18 @@ static td_tensor *nan_to_num_compose(int n, td_tensor *const *in, const td_attr 
     return td_where(td_isnan(x), in[1], td_where(td_eq(x, infinity), in[2], below));
 }
 
+static void nan_to_num_sample(td_sample *s)
+{
+    s->n_in = 4;
+    td_sample_shape(s, 0, 0, 4);
+    for (int k = 1; k < 4; k++) td_sample_broadcast(s, k);
+    td_sample_endless(s, 0);
+}
+
 static const td_signature nan_to_num_signature = { .example = "nan_to_num(log(x), 0, 9, -9)" };
 const td_op td_op_nan_to_num = {
     .name = "nan_to_num", .id = TD_ID_nan_to_num, .min_in = 4, .max_in = 4, .kind = TD_FLOATING,
-    .compose = nan_to_num_compose, .signature = &nan_to_num_signature,
+    .compose = nan_to_num_compose, .sample = nan_to_num_sample, .signature = &nan_to_num_signature,
 };
 td_tensor *td_nan_to_num(td_tensor *x, double nan, double posinf, double neginf)
 {

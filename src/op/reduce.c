@@ -364,6 +364,14 @@ static void logsumexp_vjp(td_pull *p)
     td_pull_add(p, 0, td_mul(spread(p, p->g), td_exp(td_sub(p->in[0], spread(p, y)))));
 }
 
+/* Lines that are -inf throughout, and here and there. */
+static void logsumexp_sample(td_sample *s)
+{
+    static const double nothing[] = { -(double)INFINITY };
+    td_reduce_sample(s);
+    td_sample_also(s, 0, 1, nothing);
+}
+
 static td_tensor *call_logsumexp(const td_invocation *k)
 {
     int axes[TD_LIST], n = td_as_axes(k, 0, k->in[0], axes);
@@ -375,7 +383,7 @@ static const td_signature logsumexp_signature = {
 };
 const td_op td_op_logsumexp = {
     TD_REDUCTION(logsumexp), .reads = TD_READS(0) | TD_READS_RESULT,
-    .infer = logsumexp_infer, .compute = logsumexp_compute, .vjp = logsumexp_vjp, .sample = td_reduce_sample,
+    .infer = logsumexp_infer, .compute = logsumexp_compute, .vjp = logsumexp_vjp, .sample = logsumexp_sample,
     .signature = &logsumexp_signature,
 };
 

@@ -3,6 +3,8 @@
  * Numbers are SplitMix64's (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014, figure 19). */
 #include "op.h"
 
+#include <math.h>
+
 static uint64_t next(td_sample *s)
 {
     uint64_t z = s->state += 0x9e3779b97f4a7c15u;
@@ -58,6 +60,18 @@ void td_sample_floats(td_sample *s, int operand, double low, double high)
     s->in[operand].what = TD_SAMPLE_FLOAT;
     s->in[operand].low = low;
     s->in[operand].high = high;
+}
+
+void td_sample_also(td_sample *s, int operand, int n, const double *values)
+{
+    s->in[operand].n_also = n;
+    s->in[operand].also = values;
+}
+
+void td_sample_endless(td_sample *s, int operand)
+{
+    static const double values[] = { NAN, (double)INFINITY, -(double)INFINITY };
+    td_sample_also(s, operand, 3, values);
 }
 
 void td_sample_broadcast(td_sample *s, int operand)

@@ -196,6 +196,13 @@ static void scan_sample(td_sample *s)
     s->attr.list[0] = td_sample_below(s, 2);
 }
 
+static void logcumsumexp_sample(td_sample *s)
+{
+    static const double nothing[] = { -(double)INFINITY };
+    scan_sample(s);
+    td_sample_also(s, 0, 1, nothing);
+}
+
 static void recurrence_sample(td_sample *s)
 {
     scan_sample(s);
@@ -247,7 +254,7 @@ static const td_signature logcumsumexp_signature = {
 static td_status logcumsumexp_infer(td_infer *i) { return td_infer_float(i) ? td_error(i->context) : scan_infer(i); }
 const td_op td_op_logcumsumexp = {
     SCAN(logcumsumexp, 1, TD_SCAN_logsumexp), .reads = TD_READS(0) | TD_READS_RESULT, .infer = logcumsumexp_infer,
-    .sample = scan_sample, .signature = &logcumsumexp_signature,
+    .sample = logcumsumexp_sample, .signature = &logcumsumexp_signature,
 };
 
 static td_tensor *call_extreme(const td_invocation *k)
