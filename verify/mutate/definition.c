@@ -42,7 +42,7 @@ td_attr td_mutant_attr(const td_mutant *m, const td_attr *attr)
 
 static bool has_slopes(const td_op *op)
 {
-    return op->vjp || op->compose;
+    return !op->flat && (op->vjp || op->compose);
 }
 
 /* 0 in value, y's slopes. */

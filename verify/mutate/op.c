@@ -176,7 +176,7 @@ td_mutant td_mutant_of(const td_op *op, const td_mutation *how, int64_t *changed
 {
     td_mutant m = {.op = *op, .original = op, .mutation = how, .changed = changed};
     if (op->compute || op->compose) m.op.compute = compute;
-    if (op->vjp || op->compose) m.op.vjp = vjp;
+    if (!op->flat && (op->vjp || op->compose)) m.op.vjp = vjp;
     m.op.compose = NULL;
     return m;
 }
