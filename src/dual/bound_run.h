@@ -27,11 +27,13 @@ static double read(const void *from, int64_t i, int lane, double *bound)
     return x[i].v;
 }
 
-static void perturb(num *to, const num *from, int64_t n)
+/* An end of what op is smooth on is that end, whatever the formula. */
+static void perturb(num *to, const num *from, int64_t n, const td_op *op)
 {
     for (int64_t i = 0; i < n; i++) {
         ball x = {from[i].v, from[i].e};
-        if (isfinite(x.v)) x.e = rounded(x.e + UNIT * fabs(x.v));
+        bool end = op->low < op->high && x.e == 0 && (x.v == op->low || x.v == op->high);
+        if (isfinite(x.v) && !end) x.e = rounded(x.e + UNIT * fabs(x.v));
         to[i] = single(x);
     }
 }
@@ -75,7 +77,7 @@ static void with_perturbed(td_application *f, td_operand *in, num *copies)
         in[i] = f->in[i];
         if (in[i].dtype != TD_F64 && in[i].dtype != TD_F32) continue;
         if (definition_of[f->op->id]->normwise && in[i].shape->rank >= 2) perturb_matrices(copies, in[i].numbers, in[i].shape);
-        else perturb(copies, in[i].numbers, in[i].shape->numel);
+        else perturb(copies, in[i].numbers, in[i].shape->numel, f->op);
         in[i].numbers = copies;
         copies += in[i].shape->numel;
     }

@@ -39,7 +39,7 @@ static void hardtanh_sample(td_sample *s)
 {
     wide_sample(s);
     s->attr.a = td_sample_choice(s, 3, (double[]){ -1, 0, -2.5 });
-    s->attr.b = td_sample_choice(s, 3, (double[]){ 1, 0, 4 });
+    s->attr.b = td_sample_choice(s, 3, (double[]){ 1, 0, 6 });
 }
 
 static td_tensor *call_hardtanh(const td_invocation *k)
