@@ -45,7 +45,7 @@ def larger(x, y):
 FUNCTIONS = dict(exp=mpmath.exp, log=real(log, 0), sqrt=real(mpmath.sqrt, 0), erfc=mpmath.erfc, abs=abs, maximum=larger, sin=mpmath.sin,
                  trunc=lambda x: mpf(int(x)), digamma=mpmath.digamma, lgamma=mpmath.loggamma, tanh=mpmath.tanh, acos=mpmath.acos,
                  bessel_j0=lambda x: mpmath.besselj(0, x), bessel_j1=lambda x: mpmath.besselj(1, x),
-                 bessel_y0=lambda x: mpmath.bessely(0, x), bessel_y1=lambda x: mpmath.bessely(1, x))
+                 bessel_y0=lambda x: mpmath.bessely(0, x), bessel_y1=lambda x: mpmath.bessely(1, x), airy_ai=mpmath.airyai)
 
 
 def formula(text):
@@ -142,6 +142,9 @@ entry("`bessel_j0`, `bessel_j1`, `bessel_y0`, `bessel_y1`")
 for name in "bessel_j0 bessel_j1 bessel_y0 bessel_y1".split():
     for x in (2.25, 5.0625, 10.0, 300.0):
         row(name + "(x)", lambda x, name=name: getattr(special, name)(x), name + "(x)", x=x, torch_of="")
+entry("`airy_ai` left of -2.09")
+for x in (-2.5, -4.0):
+    row("airy_ai(x)", special.airy_ai, "airy_ai(x)", x=x, torch_of="")
 
 # ---- special points ---------------------------------------------------------------------------------------------------
 

@@ -125,7 +125,7 @@ static const struct {
 } known[] = {
     {"neg", mpfr_neg, NULL}, {"abs", mpfr_abs, NULL}, {"exp", mpfr_exp, NULL}, {"log", mpfr_log, NULL},
     {"sqrt", mpfr_sqrt, NULL}, {"sin", mpfr_sin, NULL}, {"erfc", mpfr_erfc, NULL}, {"trunc", mpfr_rint_trunc, NULL},
-    {"digamma", mpfr_digamma, NULL}, {"bessel_j0", mpfr_j0, NULL}, {"bessel_j1", mpfr_j1, NULL},
+    {"digamma", mpfr_digamma, NULL}, {"airy_ai", mpfr_ai, NULL}, {"bessel_j0", mpfr_j0, NULL}, {"bessel_j1", mpfr_j1, NULL},
     {"bessel_y0", mpfr_y0, NULL}, {"bessel_y1", mpfr_y1, NULL}, {"add", NULL, mpfr_add}, {"sub", NULL, mpfr_sub},
     {"mul", NULL, mpfr_mul}, {"div", NULL, mpfr_div}, {"pow", NULL, mpfr_pow}, {"maximum", NULL, larger}};
 
