@@ -53,6 +53,37 @@ static void perturb_matrices(num *to, const num *from, const td_shape *s)
     }
 }
 
+/* A fast transform's numbers are those of a line, or two axes, of which each number is known to a roundoff of the largest, times
+ * how many there are: its errors are small beside all of the line, not beside each sum (N. J. Higham, Accuracy and Stability of
+ * Numerical Algorithms, 2002, Theorem 24.2).  Real and imaginary parts are of one shape, and mix. */
+static double largest_of_line(const td_application *f, int64_t start, int64_t n, int64_t step)
+{
+    double most = 0;
+    for (int k = 0; k < f->n_in; k++) {
+        const num *x = operand(f, k);
+        for (int64_t j = 0; j < n; j++) most = fmax(most, fabs(x[start + j * step].v));
+    }
+    return most;
+}
+
+static void perturb_lines(num *to, const num *from, const td_application *f)
+{
+    const td_shape *s = f->in[0].shape;
+    int axis = f->attr->axes ? s->rank - 1 : f->attr->axis;
+    int64_t step = 1, n = s->size[axis] * (f->attr->axes ? s->size[axis - 1] : 1);
+    for (int i = axis + 1; i < s->rank; i++) step *= s->size[i];
+    double terms = n ? fmax((double)n, (double)f->shape->numel / (double)(s->numel / n)) : 0;    /* padded, it is longer */
+    for (int64_t line = 0; n && line < s->numel / n; line++) {
+        int64_t start = line / step * n * step + line % step;
+        double most = largest_of_line(f, start, n, step);
+        for (int64_t i = start; i < start + n * step; i += step) {
+            ball x = {from[i].v, from[i].e};
+            if (isfinite(x.v)) x.e = rounded(x.e + terms * UNIT * most);
+            to[i] = single(x);
+        }
+    }
+}
+
 static ball finished(ball x, td_dtype dtype)
 {
     if (dtype == TD_I64 || dtype == TD_BOOL) return x.e < 0.5 ? (ball){round(x.v), 0} : x;
@@ -76,7 +107,9 @@ static void with_perturbed(td_application *f, td_operand *in, num *copies)
     for (int i = 0; i < f->n_in; i++) {
         in[i] = f->in[i];
         if (in[i].dtype != TD_F64 && in[i].dtype != TD_F32) continue;
-        if (definition_of[f->op->id]->normwise && in[i].shape->rank >= 2) perturb_matrices(copies, in[i].numbers, in[i].shape);
+        enum extent extent = definition_of[f->op->id]->normwise;
+        if (extent == MATRIX && in[i].shape->rank >= 2) perturb_matrices(copies, in[i].numbers, in[i].shape);
+        else if (extent == LINE) perturb_lines(copies, in[i].numbers, f);
         else perturb(copies, in[i].numbers, in[i].shape->numel, f->op);
         in[i].numbers = copies;
         copies += in[i].shape->numel;

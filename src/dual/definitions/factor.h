@@ -383,17 +383,17 @@ static td_status singular(const td_application *f)
 }
 
 static const definition
-    define_cholesky = {.piece = cholesky, .pieces = matrices, .normwise = true, .refuses = not_positive},
+    define_cholesky = {.piece = cholesky, .pieces = matrices, .normwise = MATRIX, .refuses = not_positive},
     define_solve_triangular = {.piece = solve_triangular, .pieces = matrices},
     define_cholesky_solve = {.piece = cholesky_solve, .pieces = matrices},
     define_cholesky_inverse = {.piece = cholesky_inverse, .pieces = matrices},
-    define_solve = {.piece = solve, .pieces = matrices, .scratch = augmented, .normwise = true, .refuses = singular},
-    define_inv = {.piece = inverse_of, .pieces = matrices, .scratch = for_inverse, .normwise = true, .refuses = singular},
-    define_lu = {.piece = lu, .pieces = matrices, .scratch = one_matrix, .normwise = true},
+    define_solve = {.piece = solve, .pieces = matrices, .scratch = augmented, .normwise = MATRIX, .refuses = singular},
+    define_inv = {.piece = inverse_of, .pieces = matrices, .scratch = for_inverse, .normwise = MATRIX, .refuses = singular},
+    define_lu = {.piece = lu, .pieces = matrices, .scratch = one_matrix, .normwise = MATRIX},
     define_pivot_rows = {.piece = pivot_rows, .pieces = matrices, .direct = true},
     define_lu_solve = {.piece = lu_solve, .pieces = matrices},
-    define_det = {.piece = det, .pieces = matrices, .scratch = for_determinant, .normwise = true},
-    define_slogdet = {.piece = slogdet, .pieces = matrices, .scratch = for_determinant, .normwise = true},
-    define_logdet = {.piece = logdet, .pieces = matrices, .scratch = for_determinant, .normwise = true},
-    define_cofactor = {.piece = cofactor, .pieces = matrices, .scratch = for_determinant, .normwise = true},
-    define_cofactor_adj = {.piece = cofactor, .pieces = matrices, .scratch = for_determinant, .normwise = true};
+    define_det = {.piece = det, .pieces = matrices, .scratch = for_determinant, .normwise = MATRIX},
+    define_slogdet = {.piece = slogdet, .pieces = matrices, .scratch = for_determinant, .normwise = MATRIX},
+    define_logdet = {.piece = logdet, .pieces = matrices, .scratch = for_determinant, .normwise = MATRIX},
+    define_cofactor = {.piece = cofactor, .pieces = matrices, .scratch = for_determinant, .normwise = MATRIX},
+    define_cofactor_adj = {.piece = cofactor, .pieces = matrices, .scratch = for_determinant, .normwise = MATRIX};

@@ -94,12 +94,12 @@ static num dft(const td_application *f, const int64_t *at, int64_t i)
 }
 
 static const definition
-    define_dft = {.element = dft},
-    define_fft = {.element = fourier},
-    define_ifft = {.element = fourier},
-    define_rfft = {.element = fourier},
-    define_irfft = {.element = fourier},
-    define_fft2 = {.element = fourier},
-    define_ifft2 = {.element = fourier},
-    define_rfft2 = {.element = fourier},
-    define_irfft2 = {.element = fourier};
+    define_dft = {.element = dft, .normwise = LINE},
+    define_fft = {.element = fourier, .normwise = LINE},
+    define_ifft = {.element = fourier, .normwise = LINE},
+    define_rfft = {.element = fourier, .normwise = LINE},
+    define_irfft = {.element = fourier, .normwise = LINE},
+    define_fft2 = {.element = fourier, .normwise = LINE},
+    define_ifft2 = {.element = fourier, .normwise = LINE},
+    define_rfft2 = {.element = fourier, .normwise = LINE},
+    define_irfft2 = {.element = fourier, .normwise = LINE};

@@ -29,7 +29,8 @@ typedef struct definition {
     int64_t (*places)(const td_application *f, int k); /* operand k holds indices of so many places; -1: it holds none */
     bool     wraps;                    /* they may be as far below 0 */
     double   overflow[2];              /* beyond it, in f64 and f32, an infinite result is certain; 0: can't be told */
-    bool     normwise;                 /* kernels are accurate for matrices that differ by rounding of their largest number */
+    enum extent { EACH, MATRIX, LINE } normwise;       /* kernels are accurate for operands that differ by rounding of the largest
+                                                          number of this: a matrix, what a transform runs along */
     td_status (*refuses)(const td_application *f);     /* when it has run: td_fail where there is no result; NULL: there always is */
     bool     direct;                   /* moves, picks, sums or single operations: no kernel has another formula for it */
 } definition;

@@ -481,16 +481,16 @@ static void cond(const td_application *f, int64_t piece)
 }
 
 static const definition
-    define_qr = {.piece = qr, .pieces = matrices, .scratch = one_column, .normwise = true},
-    define_lstsq = {.piece = lstsq, .pieces = matrices, .scratch = for_least_squares, .normwise = true},
-    define_eigh = {.piece = eigh, .pieces = matrices, .scratch = two_squares, .normwise = true},
-    define_eigvalsh = {.piece = eigvalsh, .pieces = matrices, .scratch = two_squares, .normwise = true},
-    define_svd = {.piece = svd, .pieces = matrices, .scratch = two_squares, .normwise = true},
-    define_svdvals = {.piece = svdvals, .pieces = matrices, .scratch = two_squares, .normwise = true},
-    define_nuclear_norm = {.piece = nuclear_norm, .pieces = matrices, .scratch = two_squares, .normwise = true},
-    define_spectral_norm = {.piece = spectral_norm, .pieces = matrices, .scratch = two_squares, .normwise = true},
-    define_matrix_rank = {.piece = matrix_rank, .pieces = matrices, .scratch = two_squares, .normwise = true},
-    define_cond = {.piece = cond, .pieces = matrices, .scratch = four_squares, .normwise = true},
-    define_pinv = {.piece = pinv, .pieces = matrices, .scratch = for_least_squares, .normwise = true},
-    define_matrix_power = {.piece = matrix_power, .pieces = matrices, .scratch = four_squares, .normwise = true},
-    define_matrix_exp = {.piece = matrix_exp, .pieces = matrices, .scratch = four_squares, .normwise = true};
+    define_qr = {.piece = qr, .pieces = matrices, .scratch = one_column, .normwise = MATRIX},
+    define_lstsq = {.piece = lstsq, .pieces = matrices, .scratch = for_least_squares, .normwise = MATRIX},
+    define_eigh = {.piece = eigh, .pieces = matrices, .scratch = two_squares, .normwise = MATRIX},
+    define_eigvalsh = {.piece = eigvalsh, .pieces = matrices, .scratch = two_squares, .normwise = MATRIX},
+    define_svd = {.piece = svd, .pieces = matrices, .scratch = two_squares, .normwise = MATRIX},
+    define_svdvals = {.piece = svdvals, .pieces = matrices, .scratch = two_squares, .normwise = MATRIX},
+    define_nuclear_norm = {.piece = nuclear_norm, .pieces = matrices, .scratch = two_squares, .normwise = MATRIX},
+    define_spectral_norm = {.piece = spectral_norm, .pieces = matrices, .scratch = two_squares, .normwise = MATRIX},
+    define_matrix_rank = {.piece = matrix_rank, .pieces = matrices, .scratch = two_squares, .normwise = MATRIX},
+    define_cond = {.piece = cond, .pieces = matrices, .scratch = four_squares, .normwise = MATRIX},
+    define_pinv = {.piece = pinv, .pieces = matrices, .scratch = for_least_squares, .normwise = MATRIX},
+    define_matrix_power = {.piece = matrix_power, .pieces = matrices, .scratch = four_squares, .normwise = MATRIX},
+    define_matrix_exp = {.piece = matrix_exp, .pieces = matrices, .scratch = four_squares, .normwise = MATRIX};
