@@ -366,6 +366,8 @@ TD_API td_tensor *td_glu(td_tensor *x, int axis);  /* its first half along axis 
 
 /* with a number, which takes x's dtype: an f32 tensor stays f32.  Integers become f64 unless the number is an integer. */
 TD_API td_tensor *td_add_scalar(td_tensor *x, double s);       /* x + s */
+TD_API td_tensor *td_deg2rad(td_tensor *x);        /* pi x / 180 */
+TD_API td_tensor *td_rad2deg(td_tensor *x);        /* 180 x / pi */
 TD_API td_tensor *td_mul_scalar(td_tensor *x, double s);       /* x s   */
 TD_API td_tensor *td_div_scalar(td_tensor *x, double s);       /* x / s */
 TD_API td_tensor *td_pow_scalar(td_tensor *x, double p);       /* x^p   */
@@ -1209,6 +1211,8 @@ TD_API td_tensor *td_at(td_tensor *x, const char *file, int line);
 #define td_prelu(...) td_at((td_prelu)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_glu(...) td_at((td_glu)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_add_scalar(...) td_at((td_add_scalar)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_deg2rad(...) td_at((td_deg2rad)(__VA_ARGS__), __FILE__, __LINE__)
+#define td_rad2deg(...) td_at((td_rad2deg)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_mul_scalar(...) td_at((td_mul_scalar)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_div_scalar(...) td_at((td_div_scalar)(__VA_ARGS__), __FILE__, __LINE__)
 #define td_pow_scalar(...) td_at((td_pow_scalar)(__VA_ARGS__), __FILE__, __LINE__)

@@ -84,6 +84,30 @@ const td_op td_op_pow_scalar = {
     .signature = &pow_scalar_signature,
 };
 
+/* ---- angles -------------------------------------------------------------------------------------------------------- */
+
+static const double DEGREE = 0x1.1df46a2529d39p-6, RADIAN = 0x1.ca5dc1a63c1f8p+5;      /* pi / 180, 180 / pi */
+
+static td_tensor *deg2rad_compose(int n, td_tensor *const *in, const td_attr *attr)
+{
+    (void)n, (void)attr;
+    return td_mul_scalar(in[0], DEGREE);
+}
+const td_op td_op_deg2rad = { .name = "deg2rad", .id = TD_ID_deg2rad, .min_in = 1, .max_in = 1, .kind = TD_FLOATING,
+                              .compose = deg2rad_compose };
+td_tensor  *td_deg2rad(td_tensor *x) { return td_apply1(&td_op_deg2rad, x, NULL); }
+
+static td_tensor *rad2deg_compose(int n, td_tensor *const *in, const td_attr *attr)
+{
+    (void)n, (void)attr;
+    return td_mul_scalar(in[0], RADIAN);
+}
+const td_op td_op_rad2deg = { .name = "rad2deg", .id = TD_ID_rad2deg, .min_in = 1, .max_in = 1, .kind = TD_FLOATING,
+                              .compose = rad2deg_compose };
+td_tensor  *td_rad2deg(td_tensor *x) { return td_apply1(&td_op_rad2deg, x, NULL); }
+
+/* ---- in C ---------------------------------------------------------------------------------------------------------- */
+
 /* Integers stay integers only with an integer that i64 has. */
 static td_tensor *ready_for(td_tensor *x, double s)
 {

@@ -62,6 +62,10 @@ static num elu(const td_attr *p, num x)
 }
 
 static num changed_dtype(const td_attr *p, num x) { return num_cast(x, (td_dtype)p->list[0]); }
+/* A half turn is 180 degrees, and four times the arc whose tangent is 1. */
+static num half_turn(void) { return num_mul(num_of(4), num_atan(num_of(1))); }
+static num deg2rad(num x) { return num_div(num_mul(x, half_turn()), num_of(180)); }
+static num rad2deg(num x) { return num_div(num_mul(num_of(180), x), half_turn()); }
 static num add_scalar(const td_attr *p, num x) { return num_add(x, num_of(p->a)); }
 static num mul_scalar(const td_attr *p, num x) { return num_mul(num_of(p->a), x); }
 static num pow_scalar(const td_attr *p, num x) { return num_pow(x, num_of(p->a)); }
@@ -109,6 +113,8 @@ static const definition
     define_ndtr = {.function = normal},
     define_silu = {.function = silu},
     define_add_scalar = {.unary = add_scalar, .direct = true},
+    define_deg2rad = {.function = deg2rad},
+    define_rad2deg = {.function = rad2deg},
     define_mul_scalar = {.unary = mul_scalar, .direct = true},
     define_pow_scalar = {.unary = pow_scalar},
     define_clamp = {.unary = clamp, .direct = true},
