@@ -462,7 +462,7 @@ TD_API td_tensor *td_logsumexp_axes(td_tensor *x, int n, const int *axes, bool k
 TD_API td_tensor *td_norm(td_tensor *x, double p);
 TD_API td_tensor *td_norm_axes(td_tensor *x, double p, int n, const int *axes, bool keepdim);
 /* linalg.matrix_norm for p = 1, -1 (the largest, the least sum of sizes of a column), INFINITY, -INFINITY (of a row); equals share
- * the slope.  For others TD_EVALUE. */
+ * the slope.  2, -2: td_spectral_norm; 'nuc' is td_nuclear_norm.  For others TD_EVALUE. */
 TD_API td_tensor *td_matrix_norm(td_tensor *x, double p, int row_axis, int column_axis, bool keepdim);
 
 /* Two results: the second through a pointer. */

@@ -22,7 +22,7 @@ static td_status matrix_norm_infer(td_infer *i)
     char            text[TD_SHAPE_TEXT];
     int             summed, extreme;
     if (fabs(a->a) != 1 && !isinf(a->a))
-        return td_fail(i->context, TD_EVALUE, "matrix_norm: order %g is not 1, -1, inf or -inf", a->a);
+        return td_fail(i->context, TD_EVALUE, "matrix_norm: order %g is not 1, -1, 2, -2, inf or -inf", a->a);
     if (!td_infer_axis(i, a->list[0], x->rank) || !td_infer_axis(i, a->list[1], x->rank)) return td_error(i->context);
     if (a->list[0] == a->list[1])
         return td_fail(i->context, TD_ESHAPE, "matrix_norm: axis %lld is both rows and columns", (long long)a->list[0]);
@@ -48,12 +48,22 @@ static td_tensor *matrix_norm_compose(int n, td_tensor *const *in, const td_attr
     return td_reshape(td_reduce_by(pick, sums, 1u << extreme, true), y.rank, y.size);
 }
 
+/* The largest or the least singular value of matrices along any two axes. */
+static td_tensor *extreme_value(td_tensor *x, double p, int row, int column, bool keepdim)
+{
+    td_shape   y;
+    td_tensor *last = td_movedim(x, 2, (int[]){ row, column }, (int[]){ -2, -1 });
+    td_shape_reduce(x->shape, 1u << row | 1u << column, keepdim, &y);
+    return td_reshape(td_spectral_norm(last, p), y.rank, y.size);
+}
+
 td_tensor *td_matrix_norm(td_tensor *x, double p, int row_axis, int column_axis, bool keepdim)
 {
     if (td_stopped(x)) return td_passed(x);
     int row = td_axis(x->context, "matrix_norm", x->shape->rank, row_axis);
     int column = row < 0 ? -1 : td_axis(x->context, "matrix_norm", x->shape->rank, column_axis);
     if (column < 0) return td_bad(x->context);
+    if (fabs(p) == 2) return extreme_value(x, p, row, column, keepdim);
     return td_apply1(&td_op_matrix_norm, x, &(td_attr){ .a = p, .keepdim = keepdim, .n_list = 2, .list = { row, column } });
 }
 

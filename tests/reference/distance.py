@@ -9,6 +9,11 @@ f.op("matrix_norm", "matrix_norm(x, {p}, {axis}, {other}, {keepdim})",
      lambda x, p, axis, other, keepdim: torch.linalg.matrix_norm(x, p, (axis, other), keepdim),
      dict(p=[1.0, -1.0, inf, -inf], axis=[0, -2], other=[1, -1], keepdim=[False, True]), shapes=[(2, 3), (3, 2), (3, 3), (1, 4)], x=any,
      points=[dict(x=[[1.0, -2.0], [2.0, 1.0]], p=p, axis=0, other=1) for p in (1.0, -1.0, inf, -inf)])
+f.op("spectral_norm", "matrix_norm(x, {p}, {axis}, {other}, {keepdim})",
+     lambda x, p, axis, other, keepdim: torch.linalg.matrix_norm(x, p, (axis, other), keepdim),
+     dict(p=[2.0, -2.0], axis=[0, -2], other=[1, -1], keepdim=[False, True]), shapes=[(2, 3), (3, 2), (3, 3), (1, 4)], x=apart)
+f.op("spectral_norm", "matrix_norm(x, {p}, 2, 0, {keepdim})", lambda x, p, keepdim: torch.linalg.matrix_norm(x, p, (2, 0), keepdim),
+     dict(p=[2.0, -2.0], keepdim=[False, True]), shapes=[(2, 3, 2), (3, 1, 2)], x=apart)
 orders = [2.0, 1.0, 3.0, inf, 0.5, 1.5]
 f.op("dist", "dist(x, y, {p})", lambda x, y, p: torch.dist(x, y, p), dict(p=orders), x=any, y=real(4, 7), count=40,
      points=[dict(x=[1.0, 2.0], y=[1.0, 2.0], p=p) for p in orders] + [dict(x=[1.0, 2.0], y=[0.0, 1.0], p=p) for p in orders])
