@@ -17,7 +17,7 @@ static num over_period(num x, double n, bool wave, bool by_exp)
     double size = fabs(num_value(x));
     int64_t half = size < MOST_NODES ? 40 + (int64_t)size : 0;
     num sum = num_of(0), pi = circle();
-    if (!half) return isnan(size) ? num_of(NAN) : no_answer();
+    if (!half) return isnan(size) ? num_mul(x, num_of(NAN)) : no_answer();
     for (int64_t k = 0; k <= half; k++) {
         num s = num_mul(pi, num_div(num_of((double)k), num_of((double)half)));
         num summand = wave ? bessel_wave(x, n, s) : bessel_bell(x, n, s, by_exp);

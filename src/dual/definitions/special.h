@@ -297,7 +297,7 @@ static num dawson(const td_attr *p, num x)
     const double h = 0x1.6p-3, most = 1e6;
     const int around = 56;
     double at = num_value(x);
-    if (!(fabs(at) < most)) return isnan(at) ? num_of(NAN) : no_answer();
+    if (!(fabs(at) < most)) return isnan(at) ? num_mul(x, num_of(NAN)) : no_answer();
     int64_t middle = 2 * (int64_t)floor(at / (2 * h)) + 1;
     num sum = num_of(0);
     for (int64_t k = middle - around; k <= middle + around; k += 2)
