@@ -164,12 +164,14 @@ extern "C" {
 
 const char *bench_peer_name(void) { return "PyTorch"; }
 
-// OpenBLAS, where that is what PyTorch was built upon, may have threads of its own.  They and PyTorch's wait for one another,
-// so that work takes up to a hundred times as long; alone in each of PyTorch's it does not.
+// OpenBLAS, where that is what PyTorch was built upon, may have threads of its own (openblas_get_parallel: 1).  They and
+// PyTorch's wait for one another, so that work takes up to a hundred times as long; alone in each of PyTorch's it does not.
+// Those of OpenMP (2) are PyTorch's.
 void bench_peer_threads(int n)
 {
     at::set_num_threads(n);
-    if (void *blas = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) reinterpret_cast<void (*)(int)>(blas)(1);
+    void *set = dlsym(RTLD_DEFAULT, "openblas_set_num_threads"), *kind = dlsym(RTLD_DEFAULT, "openblas_get_parallel");
+    if (set && kind) reinterpret_cast<void (*)(int)>(set)(reinterpret_cast<int (*)()>(kind)() == 2 ? n : 1);
 }
 
 void *bench_peer_make(const char *name, int bits, int rank, const int64_t *size, const int64_t *count, void *const *in,

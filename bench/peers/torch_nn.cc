@@ -8,12 +8,15 @@
 #include <malloc.h>
 
 #include <cstdint>
+#include <cstdlib>
+#include <cstring>
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "job.h"
+#include "torch.h"
 
 namespace {
 
@@ -116,7 +119,7 @@ struct layer : job {
         y = y.detach();
     }
 
-    const void *result(int i)
+    const void *result(int i) override
     {
         Tensor &t = i ? grad[place[i - 1]] : y;
         t = t.contiguous();
@@ -124,15 +127,17 @@ struct layer : job {
     }
 };
 
-// Whatever is freed stays with malloc: nothing is mapped by itself, and the heap never shrinks.
-void keep_pages()
+}  // namespace
+
+// Nothing is mapped by itself, and the heap never shrinks.
+void torch_keep_pages()
 {
+    const char *wish = std::getenv("BENCH_MALLOC");
+    if (wish && !std::strcmp(wish, "plain")) return;
     mallopt(M_MMAP_MAX, 0);
     mallopt(M_TRIM_THRESHOLD, INT32_MAX);
     mallopt(M_TOP_PAD, 64 << 20);
 }
-
-}  // namespace
 
 extern "C" {
 
@@ -141,7 +146,7 @@ void *bench_peer_layer(const char *name, int bits, int n, const int *rank, const
 {
     auto found = layers.find(name);
     if (found == layers.end()) return nullptr;
-    keep_pages();
+    torch_keep_pages();
     auto *l = new layer;
     l->forward = found->second;
     l->adjoint = adjoint;
@@ -157,5 +162,5 @@ void *bench_peer_layer(const char *name, int bits, int n, const int *rank, const
     return static_cast<job *>(l);
 }
 
-const void *bench_peer_result(void *l, int i) { return static_cast<layer *>(static_cast<job *>(l))->result(i); }
+const void *bench_peer_result(void *l, int i) { return static_cast<job *>(l)->result(i); }
 }
