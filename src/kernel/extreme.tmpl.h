@@ -7,7 +7,7 @@
  * zero, which may be of either sign.  Two registers are asked at once whether either holds a NaN. */
 
 #ifdef OF
-static T F(scan)(int64_t n, const T *x, bool *nan)
+static inline __attribute__((always_inline)) T F(scan_of)(int64_t n, const T *x, bool *nan, bool far)
 {
     enum { ONE = REGISTER / sizeof(T), ROUND = REGISTERS * ONE };
     __typeof__(OF(load)(x)) most[REGISTERS], v[REGISTERS];
@@ -23,6 +23,7 @@ static T F(scan)(int64_t n, const T *x, bool *nan)
     UNROLL for (int r = 0; r < REGISTERS; r++) most[r] = OF(load)(x);
     for (int64_t i = 0; i < n && n >= ROUND; i += ROUND) {
         const T *from = x + (i < whole ? i : n - ROUND);    /* the last round looks at some a second time */
+        if (far) fetch(from, ROUND * sizeof(T));
         UNROLL for (int r = 0; r < REGISTERS; r++) v[r] = OF(load)(from + r * ONE);
         UNROLL for (int r = 0; r < REGISTERS; r++) most[r] = OF(MOST)(v[r], most[r]);
         UNROLL for (int r = 0; r < REGISTERS; r += 2) odd[r / 2] |= OF(apart)(v[r], v[r + 1]);
@@ -40,6 +41,11 @@ static T F(scan)(int64_t n, const T *x, bool *nan)
     UNROLL for (int half = ONE / 2; half; half /= 2)
         UNROLL for (int l = 0; l < half; l++) lane[l] = BEATS(lane[l + half], lane[l]) ? lane[l + half] : lane[l];
     return lane[0];
+}
+
+static T F(scan)(int64_t n, const T *x, bool *nan)
+{
+    return n >= LONG / (int64_t)sizeof(T) ? F(scan_of)(n, x, nan, true) : F(scan_of)(n, x, nan, false);
 }
 #else
 static T F(scan)(int64_t n, const T *x, bool *nan)

@@ -14,6 +14,9 @@ enum {
     LEVELS    = 6,                       /* rows at a time of the tree over TD_BLOCK_LANES lanes */
     NARROW    = 32,                      /* columns of rows that are taken as one run */
     REGISTERS = REGISTER == 16 ? 4 : 8,  /* at work in a scan for an extreme: as many as the set has room for */
+    FAR       = 1 << 14,                 /* bytes: so far ahead a long line is asked for, for most of it is in no cache; */
+    LINE      = 64,                      /* of a cache */
+    LONG      = 4 * FAR,                 /* what is so asked for behind its end is little beside it */
     RUN       = 64,                      /* numbers looked at together for a place */
     STRETCH   = 4 * TD_BLOCK             /* numbers scanned before it is known whether a place is there */
 };
@@ -28,6 +31,11 @@ _Static_assert(1 << (LEVELS - 1) == TD_BLOCK_LANES && LEVELS * TD_PANEL >= TD_BL
 #define EXP(x, shift) td_m_exp_below(x, shift)
 #define SHORT_EXP(x, shift) td_m_exp_belowf((float)(x), (float)(shift))
 #define IS_TIE(x, shift) ((x) == (shift))
+
+static inline void fetch(const void *x, int64_t bytes)
+{
+    UNROLL for (int64_t i = 0; i < bytes; i += LINE) __builtin_prefetch((const char *)x + FAR + i);
+}
 
 /* ---- sums and products of floats --------------------------------------------------------------------------------- */
 

@@ -7,18 +7,19 @@
  * their tree asks for them, which needs no more than one row of memory for each level of it. */
 
 #ifdef PLAIN
-static double F(block)(int64_t n, const T *x, double shift)
+static inline __attribute__((always_inline)) double F(block_of)(int64_t n, const T *x, bool far)
 {
     wide    lane[WIDES];
     double  last[WIDE];
     int64_t whole = n - n % TD_BLOCK_LANES;
-    (void)shift;
     UNROLL for (int r = 0; r < WIDES; r++) lane[r] = (wide){ 0 } + START;
-    for (int64_t i = 0; i < whole; i += TD_BLOCK_LANES)
+    for (int64_t i = 0; i < whole; i += TD_BLOCK_LANES) {
+        if (far) fetch(x + i, TD_BLOCK_LANES * sizeof(T));
         UNROLL for (int r = 0; r < WIDES; r++) {
             wide v = OF(widen)(x + i + r * WIDE);
             lane[r] = JOIN(lane[r], VALUE(v, 0));
         }
+    }
     if (whole < n) {
         T rest[TD_BLOCK_LANES];
         for (int l = 0; l < TD_BLOCK_LANES; l++) rest[l] = START;
@@ -35,18 +36,25 @@ static double F(block)(int64_t n, const T *x, double shift)
         UNROLL for (int l = 0; l < half; l++) last[l] = JOIN(last[l], last[l + half]);
     return last[0];
 }
+
+static double F(block)(int64_t n, const T *x, double shift, bool far)
+{
+    (void)shift;
+    return far ? F(block_of)(n, x, true) : F(block_of)(n, x, false);
+}
 #else
-static double F(block)(int64_t n, const T *x, double shift)
+static double F(block)(int64_t n, const T *x, double shift, bool far)
 {
     T       value[TD_BLOCK];
     int64_t m = n / 4;
+    (void)far;
     EACH for (int64_t i = 0; i < m; i++) {    /* four at a time: an elementary function is a long chain */
         T a = VALUE(x[i], (T)shift), b = VALUE(x[m + i], (T)shift);
         T c = VALUE(x[2 * m + i], (T)shift), d = VALUE(x[3 * m + i], (T)shift);
         value[i] = a, value[m + i] = b, value[2 * m + i] = c, value[3 * m + i] = d;
     }
     for (int64_t i = 4 * m; i < n; i++) value[i] = VALUE(x[i], (T)shift);
-    return OF(sum_block)(n, value, 0);
+    return OF(sum_block)(n, value, 0, false);
 }
 #endif
 
@@ -55,9 +63,10 @@ static void F(line)(int64_t n, const void *x, int64_t first, double shift, td_pa
     double   part[DEEPEST];
     int      depth = 0;
     uint64_t count = 0;
+    bool     far = n >= LONG / (int64_t)sizeof(T);
     (void)first;
     for (int64_t i = 0; i < n; i += TD_BLOCK) {
-        part[depth++] = F(block)(n - i < TD_BLOCK ? n - i : TD_BLOCK, (const T *)x + i, shift);
+        part[depth++] = F(block)(n - i < TD_BLOCK ? n - i : TD_BLOCK, (const T *)x + i, shift, far);
         for (uint64_t bits = ++count; bits % 2 == 0; bits /= 2, depth--)
             part[depth - 2] = JOIN(part[depth - 2], part[depth - 1]);
     }
