@@ -33,14 +33,18 @@ static void write_line(char *to, const char *from)
     for (int i = 0; i < LINE; i += (int)sizeof(REGISTER)) STORE(to + i, LOAD(from + i));
 }
 
-static void write_past(int64_t bytes, void *to, const void *from, int ahead, const void *const *next)
+/* Up to the first whole line as it comes, and so is what is left over. */
+static void write_past(int64_t bytes, void *to_, const void *from_, int ahead, const void *const *next)
 {
-    int64_t lines = (uintptr_t)to % LINE ? 0 : bytes / LINE;
-    for (int64_t i = 0; i < lines * LINE; i += LINE) {
+    char       *to = to_;
+    const char *from = from_;
+    int64_t     head = (int64_t)(-(uintptr_t)to % LINE), i = head < bytes ? head : bytes;
+    memcpy(to, from, (size_t)i);
+    for (; i + LINE <= bytes; i += LINE) {
         for (int k = 0; k < ahead; k++) __builtin_prefetch((const char *)next[k] + i);
-        write_line((char *)to + i, (const char *)from + i);
+        write_line(to + i, from + i);
     }
-    memcpy((char *)to + lines * LINE, (const char *)from + lines * LINE, (size_t)(bytes - lines * LINE));
+    memcpy(to + i, from + i, (size_t)(bytes - i));
 }
 
 /* No lock orders these stores, only a fence does. */

@@ -10,6 +10,7 @@
 
 enum {
     BLOCK = 1024, BLOCKS_A_PIECE = 8, MOST_OPERANDS = 3,
+    BLOCKS_PAST = 128,   /* of a piece that goes past the caches, for it ends with waiting until all has gone */
     LARGE = 16 << 20,    /* bytes of a result that goes past the caches: with its operands it fills those of most machines */
     PAST  = 4096         /* bytes of it made at a time */
 };
@@ -124,6 +125,7 @@ typedef struct map_job {
     td_stream      in[MOST_OPERANDS];
     char          *out;
     int64_t        numel, bytes, block;
+    int64_t        ahead;         /* elements: so far ahead operands are asked for */
     double         a, b;
 } map_job;
 
@@ -135,7 +137,7 @@ static void map_block(const map_job *j, int64_t first, int64_t n)
     int                 ahead = 0;
     for (int i = 0; i < j->n_in; i++) {
         x[i] = td_stream_read(&j->in[i], first, n, buffer[i]);
-        if (x[i] != buffer[i]) next[ahead++] = (const char *)x[i] + n * j->in[i].bytes;
+        if (x[i] != buffer[i]) next[ahead++] = (const char *)x[i] + j->ahead * j->in[i].bytes;
     }
     j->kernel(n, j->past ? (void *)result : y, x, j->a, j->b);
     if (j->past) j->past->write(n * j->bytes, y, result, ahead, next);
@@ -176,10 +178,12 @@ td_status td_map_run(const td_call *call, td_map_fn *kernel)
     if (j.numel >= LARGE / j.bytes) {
         j.past = call->context->kernels->past;
         j.block = PAST / j.bytes < BLOCK ? PAST / j.bytes : BLOCK;
+        j.ahead = j.block;
+        if (j.n_in == 1) j.block /= 2, j.ahead *= 2;    /* one stream is fastest in small pieces, asked for early */
     }
     if (call->attr) j.a = call->attr->a, j.b = call->attr->b;
     for (int i = 0; i < call->n_in; i++) j.in[i] = td_stream_of(call->context, &call->in[i]);
-    td_parallel(call->context, (j.numel + j.block - 1) / j.block, BLOCKS_A_PIECE, map_blocks, &j);
+    td_parallel(call->context, (j.numel + j.block - 1) / j.block, j.past ? BLOCKS_PAST : BLOCKS_A_PIECE, map_blocks, &j);
     return TD_OK;
 }
 
