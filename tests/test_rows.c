@@ -94,13 +94,13 @@ static const struct {
     {"cumsum", by_cumsum},   {"cumprod", by_cumprod},         {"recurrence", by_recurrence},
 };
 
-static void check_alone(int op, int64_t n, td_dtype d)
+static void check_alone(int op, int64_t rows, int64_t n, double size, td_dtype d)
 {
     td_context *c = td_open(&(td_options){.engine = td_eval_engine(), .threads = 1 + (int)(n % 3)});
-    td_tensor  *x = td_to(td_randn(c, TD_F64, 2, (int64_t[]){ROWS, n}), d), *g = td_flip(x, 2, (int[]){0, 1});
-    double     *y = malloc((size_t)(ROWS * n) * sizeof *y), *one = malloc((size_t)n * sizeof *one);
+    td_tensor  *x = td_mul_scalar(td_randn(c, d, 2, (int64_t[]){rows, n}), size), *g = td_flip(x, 2, (int[]){0, 1});
+    double     *y = malloc((size_t)(rows * n) * sizeof *y), *one = malloc((size_t)n * sizeof *one);
     bool        same = y && one && !td_read(ROW_OP[op].run(x, g), y);
-    for (int64_t r = 0; same && r < ROWS; r += 49) {
+    for (int64_t r = 0; same && r < rows; r += 49) {
         td_read(ROW_OP[op].run(td_slice(x, 0, r, r + 1, 1), td_slice(g, 0, r, r + 1, 1)), one);
         for (int64_t i = 0; i < n; i++) same = same && same_bits(y[r * n + i], one[i]);
     }
@@ -115,7 +115,14 @@ TEST(rows, a_row_alone_has_the_bits_it_has_among_others)
     static const int64_t LENGTH[] = {1, 2, 9, 32, 63, 64, 65, 1025};
     for (int op = 0; op < (int)(sizeof ROW_OP / sizeof *ROW_OP); op++)
         for (size_t n = 0; n < sizeof LENGTH / sizeof *LENGTH; n++)
-            for (int d = TD_F32; d <= TD_F64; d++) check_alone(op, LENGTH[n], (td_dtype)d);
+            for (int d = TD_F32; d <= TD_F64; d++) check_alone(op, ROWS, LENGTH[n], 1, (td_dtype)d);
+}
+
+/* 16 MiB and a little, carried past the caches from places that lines of a cache do not know; some rows are far from 0. */
+TEST(rows, a_row_alone_has_the_bits_it_has_in_a_large_result)
+{
+    check_alone(0, (2 << 20) / 1003 + 1, 1003, 200, TD_F64);
+    check_alone(0, (4 << 20) / 1003 + 1, 1003, 25, TD_F32);
 }
 
 /* ---- layer_norm ------------------------------------------------------------------------------------------------------ */

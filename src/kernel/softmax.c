@@ -1,4 +1,10 @@
 /* softmax.c: softmax.tmpl.h and entropy.tmpl.h for float and double. */
+
+/* As in map.c. */
+#if defined __GNUC__ && !defined __clang__
+#pragma GCC optimize("schedule-insns", "sched-pressure")
+#endif
+
 #include "softmax.h"
 #include "each.h"
 #include "kernel.h"
@@ -13,6 +19,11 @@ enum {
     SIDE    = 128,    /* columns that are done together */
     SHORT   = 63,     /* rows of no more numbers are turned, to be done together as columns, */
     TURNED  = 4096,   /* so many numbers at a time */
+    LINE    = 64,     /* bytes of a cache */
+    FEW     = 4,      /* longer rows that are done together, */
+    NEAR    = 16384,  /* if they have no more bytes */
+    ROOM    = 4096,   /* numbers of a row that is carried past the caches, */
+    PIECE   = 128,    /* so many at a time */
     DEEPEST = 32      /* of a tree over the blocks of a column */
 };
 

@@ -14,6 +14,7 @@ typedef struct td_columns {
     void       *y;
     int64_t     n, inner;
     bool        log;
+    bool        past;      /* y is too large for the caches */
 } td_columns;
 
 /* x and y are (rows, n), not the same memory; [begin, end) of the rows are done, each alone.

@@ -28,25 +28,58 @@ static double F(of_row)(int how, int64_t n, const T *x, double shift)
     return p.f;
 }
 
+static void F(shares_of)(int64_t n, const T *x, T *y, T top)
+{
+    td_map_fn *shares = M(far)(top) ? F(far_shares) : F(shares);
+    shares(n, y, (const void *const[]){ x }, top, 0);
+}
+
 /* y_i = a share of x_i; returns their sum */
 static double F(row_shares)(int64_t n, const T *x, T *y)
 {
-    T          top = (T)F(of_row)(TD_REDUCE_max, n, x, 0);
-    td_map_fn *shares = M(far)(top) ? F(far_shares) : F(shares);
-    shares(n, y, (const void *const[]){ x }, top, 0);
+    F(shares_of)(n, x, y, (T)F(of_row)(TD_REDUCE_max, n, x, 0));
     return F(of_row)(TD_REDUCE_sum, n, y, 0);
 }
 
+/* Registers lie within lines of the cache: a store to two is slow. */
 static void F(scale_row)(int64_t n, T *y, T high, T low)
 {
-    EACH for (int64_t i = 0; i < n; i++) y[i] = FMA(y[i], high, y[i] * low);
+    int64_t head = (int64_t)(-((uintptr_t)y / sizeof(T)) % (LINE / sizeof(T)));
+    if (head > n) head = n;
+    for (int64_t i = 0; i < head; i++) y[i] = FMA(y[i], high, y[i] * low);
+    EACH for (int64_t i = head; i < n; i++) y[i] = FMA(y[i], high, y[i] * low);
 }
 
-static void F(row)(int64_t n, const T *x, T *y)
+/* Step by step: each step of a row ends in a chain that its next one waits for. */
+static void F(few_rows)(int64_t n, int64_t rows, const T *x, T *y)
 {
-    T high, low;
-    F(ratio)(1, F(row_shares)(n, x, y), &high, &low);
-    F(scale_row)(n, y, high, low);
+    T top[FEW], high[FEW], low[FEW];
+    for (int64_t i = 0; i < rows; i++) top[i] = (T)F(of_row)(TD_REDUCE_max, n, x + i * n, 0);
+    for (int64_t i = 0; i < rows; i++) F(shares_of)(n, x + i * n, y + i * n, top[i]);
+    for (int64_t i = 0; i < rows; i++) F(ratio)(1, F(of_row)(TD_REDUCE_sum, n, y + i * n, 0), &high[i], &low[i]);
+    for (int64_t i = 0; i < rows; i++) F(scale_row)(n, y + i * n, high[i], low[i]);
+}
+
+/* Rows of a result that goes past the caches, n <= ROOM.  Memory is kept busy while shares are made: piece by piece the row
+ * before is carried off and the next one is asked for. */
+static void F(rows_past)(int64_t n, int64_t rows, const T *x, T *y)
+{
+    _Alignas(64) T made[2][ROOM];
+    T              top = 0, high = 0, low = 0;
+    for (int64_t i = 0; i <= rows; i++, x += n) {
+        T *now = made[i % 2], *before = made[(i + 1) % 2];
+        if (i < rows) top = (T)F(of_row)(TD_REDUCE_max, n, x, 0);
+        for (int64_t at = 0; at < n; at += PIECE) {
+            int64_t count = n - at < PIECE ? n - at : PIECE;
+            if (i < rows) F(shares_of)(count, x + at, now + at, top);
+            if (i == 0) continue;
+            F(scale_row)(count, before + at, high, low);
+            TD_OF_SET(td_past).write(count * (int64_t)sizeof(T), y + (i - 1) * n + at, before + at, 1,
+                                     (const void *const[]){ x + n + at });
+        }
+        if (i < rows) F(ratio)(1, F(of_row)(TD_REDUCE_sum, n, now, 0), &high, &low);
+    }
+    TD_OF_SET(td_past).finish();
 }
 
 static void F(log_row)(int64_t n, const T *x, T *y)
@@ -156,12 +189,28 @@ static int64_t F(together)(int64_t n, int64_t rows)
     return rows < most ? rows : most;
 }
 
+/* The same of longer rows. */
+static int64_t F(few)(int64_t n, int64_t rows)
+{
+    int64_t most = NEAR / (n * (int64_t)sizeof(T));
+    if (most > FEW) most = FEW;
+    return rows < most ? rows : most > 1 ? most : 1;
+}
+
 static int64_t F(rows)(const td_columns *c, int64_t rows, const T *x, T *y)
 {
-    rows = F(together)(c->n, rows);
-    if (rows > 1) F(short_rows)(c, rows, x, y);
-    else (c->log ? F(log_row) : F(row))(c->n, x, y);
-    return rows;
+    int64_t beside = F(together)(c->n, rows), few = c->log ? 1 : F(few)(c->n, rows);
+    if (c->past && !c->log && c->n > SHORT && c->n <= ROOM) {
+        F(rows_past)(c->n, rows, x, y);
+        return rows;
+    }
+    if (beside > 1) {
+        F(short_rows)(c, beside, x, y);
+        return beside;
+    }
+    if (c->log) F(log_row)(c->n, x, y);
+    else F(few_rows)(c->n, few, x, y);
+    return few;
 }
 
 static int64_t F(some_columns)(const td_columns *c, int64_t width, const T *x, T *y)

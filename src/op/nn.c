@@ -2,7 +2,10 @@
 #include "kernel/softmax.h"
 #include "op/shape.h"
 
-enum { GRAIN = 1 << 13 };    /* elements in a piece of work */
+enum {
+    LARGE = 16 << 20,    /* bytes of a result that goes past the caches */
+    MANY  = 1 << 16      /* its elements in a piece of work */
+};
 
 /* ---- softmax, log_softmax ----------------------------------------------------------------------------------------- */
 
@@ -31,13 +34,15 @@ static td_status softmax_compute(const td_call *call)
     softmax_job      j = { .kernel = call->context->kernels->softmax[x->dtype],
                            .columns = { .x = x->data, .y = call->out.data, .n = n, .inner = 1 } };
     if (s->numel == 0) return TD_OK;
+    j.columns.past = (size_t)s->numel * td_dtype_size(x->dtype) >= LARGE;
     j.columns.log = call->op->id == TD_ID_log_softmax;
     for (int k = call->attr->axis + 1; k < s->rank; k++) j.columns.inner *= s->size[k];
     if (!td_shape_is_contiguous(s)) {
         td_walk_move(call->context, &call->out, x);
         j.columns.x = call->out.data;
     }
-    td_parallel(call->context, s->numel / n, td_columns_grain(n, j.columns.inner), softmax_piece, &j);
+    int64_t grain = td_columns_grain(n, j.columns.inner), many = j.columns.past ? MANY / n : 0;
+    td_parallel(call->context, s->numel / n, grain < many ? many : grain, softmax_piece, &j);
     return TD_OK;
 }
 

@@ -3,8 +3,9 @@
  *
  * Such a function is a chain of some fifty operations: one register of elements at a time leaves the machine waiting.  So
  * several registers of 64 bytes are computed together, written out for gcc, which then interleaves them, and asked of clang.
- * What is left over at the end is computed in a block of its own, so that there is one loop and one body.  Without an fma
- * instruction nothing becomes vector code, and a block is one element.  MATH_FOUR does the same for f(..., i), i < n. */
+ * What is left over at the end is computed with some before it a second time, or in a block of its own where there are none
+ * or they have been written over, so that there is one loop and one body.  Without an fma instruction nothing becomes vector
+ * code, and a block is one element.  MATH_FOUR does the same for f(..., i), i < n. */
 #ifndef TD_KERNEL_MATH_LOOP_H
 #define TD_KERNEL_MATH_LOOP_H
 
@@ -79,6 +80,11 @@
         (void)b;                                                                                           \
         F(name##_blocks)(whole / MATH_BLOCK, out, x0, x1, (T)a);                                           \
         if (!rest) return;                                                                                 \
+        if (whole && out != x0 && out != x1) {                                                             \
+            const int64_t at = n - MATH_BLOCK;                                                             \
+            F(name##_blocks)(1, out + at, x0 + at, x1 + at, (T)a);                                         \
+            return;                                                                                        \
+        }                                                                                                  \
         for (int i = 0; i < MATH_BLOCK; i++) {                                                             \
             x0_rest[i] = i < rest ? x0[whole + i] : 1;                                                     \
             x1_rest[i] = i < rest ? x1[whole + i] : 1;                                                     \
