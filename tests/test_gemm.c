@@ -253,6 +253,7 @@ static const factors products[] = {
     {1, 1, 1, 1, 3000, 16, 16, false, true}, {1, 1, 1, 1, 300, 90, 0, false, false}, {1, 1, 1, 1, 400, 300, 1, false, false},
     {2, 3, 1, 3, 33, 34, 35, false, false}, {2, 1, 1, 3, 20, 7, 50, true, true}, {1, 4, 2, 1, 101, 65, 70, false, true},
     {1, 1, 1, 1, 195, 270, 60, false, true}, {1, 1, 1, 1, 200, 517, 20, true, false},
+    {1, 1, 1, 1, 250, 300, 70, true, true},
     {1, 1, 1, 1, 200, 1030, 17, false, false},
     {1, 2, 1, 1, 200, 70, 130, true, true}, {1, 1, 1, 1, 193, 20, 1030, false, true},
 };

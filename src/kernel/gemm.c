@@ -1,7 +1,7 @@
 /* gemm.c: matrix products of f32, f64 and i64 (modulo 2^64).
  *
  * After K. Goto and R. van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008) 12; but that
- * A is not packed, and that a sum never leaves its order. */
+ * A is read where it stands if its rows run on, and that a sum never leaves its order. */
 #include "set.h"
 #include "vector.h"
 
@@ -21,7 +21,7 @@ enum { MOST_ROWS = 16, MOST_VECTORS = 4, DEPTH_BYTES = 4096 };
 #define TALLEST(TILE) TILE(16, 1) TILE(8, 2) TILE(8, 3) TILE(6, 4)
 static const int tallest[] = { 0, 16, 8, 8, 6 };
 #elif defined __FMA__                             /* 16 registers */
-enum { MOST_ROWS = 12, MOST_VECTORS = 3, DEPTH_BYTES = 8192 };
+enum { MOST_ROWS = 12, MOST_VECTORS = 3, DEPTH_BYTES = 4096 };
 #define TILES(TILE) ROWS_12(TILE, 1) ROWS_6(TILE, 2) ROWS_4(TILE, 3)
 #define TALLEST(TILE) TILE(12, 1) TILE(6, 2) TILE(4, 3)
 static const int tallest[] = { 0, 12, 6, 4 };
@@ -37,6 +37,11 @@ enum {
     SHORT     = 32,   /* steps of k: memory is what counts if A is far; then */
     FAR_LINES = 8     /* of C in a tile are better than more, measured */
 };
+
+/* What a strip of tiles fetches while it computes: nothing; A and C, some tiles ahead, for they are in no cache, A a line a
+ * step, since its short rows look like nothing that a processor foresees; or B of the next strips, whose first tiles would
+ * wait for it: a line a step, in each of the first tiles another register of each row. */
+typedef enum fetches { NOTHING, FAR_OFF, NEXT } fetches;
 
 static inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 

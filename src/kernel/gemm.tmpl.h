@@ -27,7 +27,7 @@ static void F(tile_elsewhere)(const td_gemm *g, F(spot) *s, int rows, int vector
 /* Tiles of `rows` rows that a strip of `left` rows begins with; what remains is below two of the tallest. */
 static int64_t F(tiles_of)(int64_t left, int64_t rows, int64_t most)
 {
-    return left < 2 * most ? left / rows : left / most - (left % most != 0);
+    return left == rows ? 1 : left < 2 * most ? left / rows : left / most - (left % most != 0);
 }
 
 /* All rows of one panel. */
@@ -43,27 +43,34 @@ static void F(down)(const td_gemm *g, F(spot) *s, const T *a, T *c, int vectors)
         s->c_row = g->c_row;
         if (g->c_col != 1) F(tile_elsewhere)(g, s, (int)rows, vectors, c);
         else if (s->far && rows == tallest[vectors]) F(far_strips)[vectors](s);
+        else if (s->next && rows == tallest[vectors]) F(next_strips)[vectors](s), s->next = NULL;
         else F(strips)[vectors][rows](s);
         rows *= s->tiles;
     }
 }
 
-/* One panel whose B has to be packed first: as much of it at a time as the stack takes. */
+/* One panel whose B has to be packed first: as much of it at a time as the stack takes.  While that is multiplied, what is
+ * packed next is fetched. */
 static void F(down_packing)(const td_gemm *g, const F(spot) *panel, int64_t k, int64_t col, int vectors)
 {
     enum { ROOM = 32768 / sizeof(T) };
     _Alignas(64) T buffer[ROOM];
     F(spot)        s = *panel;
-    int64_t        end = k + panel->depth;
+    const T       *a = (const T *)g->a + k * g->a_col, *top = (const T *)g->b + k * g->b_row + col * g->b_col, *b = top;
+    int64_t        left = panel->depth;
+    s.b = buffer;
+    s.b_row = vectors * LANES;
+    s.next_row = g->b_row;
     do {
-        s.depth = smaller(end - k, ROOM / (vectors * LANES));
-        F(pack_panel)(g, (const T *)g->b + k * g->b_row + col * g->b_col, s.depth, vectors, s.last, buffer);
-        s.b = buffer;
-        s.b_row = vectors * LANES;
-        F(down)(g, &s, (const T *)g->a + k * g->a_col, (T *)g->c + col * g->c_col, vectors);
+        s.depth = smaller(left, ROOM / s.b_row);
+        F(pack_panel)(g, b, s.depth, vectors, s.last, buffer);
+        left -= s.depth;
+        b += s.depth * g->b_row;
+        s.next = g->b_col != 1 ? NULL : left ? b : top + s.b_row;
+        F(down)(g, &s, a, (T *)g->c + col * g->c_col, vectors);
+        a += s.depth * g->a_col;
         s.first = false;
-        k += s.depth;
-    } while (k < end);
+    } while (left);
 }
 
 /* Columns of the panel at `col`, in registers. */
@@ -87,6 +94,9 @@ static const T *F(across)(const td_gemm *g, F(spot) *s, int64_t k, const T *pack
         s->b = packed ? packed : (const T *)g->b + k * g->b_row + col;
         s->b_row = packed ? vectors * LANES : g->b_row;
         if (packed) packed += s->depth * vectors * LANES;
+        bool last = col + vectors * LANES >= g->n && (!packed || k + s->depth == g->k);
+        s->next = last ? NULL : packed ? packed : s->b + vectors * LANES;
+        s->next_row = s->b_row;
         if (packed || (in_place && s->last == LANES))
             F(down)(g, s, (const T *)g->a + k * g->a_col, (T *)g->c + col * g->c_col, (int)vectors);
         else F(down_packing)(g, s, k, col, (int)vectors);
@@ -104,7 +114,7 @@ static void F(multiply)(const td_gemm *whole)
     int64_t  k = 0;
     if (g.m == 1 && g.c_col == 1 && !packed && !g.more) s.first = F(row)(&g);
     do {
-        s.depth = smaller(g.k - k, F(DEPTH));
+        s.depth = share(g.k - k, F(DEPTH));
         packed = F(across)(&g, &s, k, packed);
         s.first = false;
         k += s.depth;
@@ -115,7 +125,7 @@ static void F(pack)(const td_gemm *g, void *packed)
 {
     T *to = packed;
     for (int64_t k = 0, depth; k < g->k; k += depth) {
-        depth = smaller(g->k - k, F(DEPTH));
+        depth = share(g->k - k, F(DEPTH));
         for (int64_t col = 0, vectors; col < g->n; col += vectors * LANES, to += depth * vectors * LANES) {
             vectors = F(panel_vectors)(g, col);
             F(pack_panel)(g, (const T *)g->b + k * g->b_row + col * g->b_col, depth, (int)vectors,
@@ -124,6 +134,6 @@ static void F(pack)(const td_gemm *g, void *packed)
     }
 }
 
-static const td_gemm_kernel F(kernel) = { F(multiply), F(pack), LANES, MOST_VECTORS * LANES };
+static const td_gemm_kernel F(kernel) = { F(multiply), F(pack), F(lay), LANES, MOST_VECTORS * LANES };
 
 #undef LANES

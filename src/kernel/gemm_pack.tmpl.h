@@ -30,9 +30,9 @@ TD_INLINE void F(pack_block)(const T *from, int64_t b_col, int cols, T *to, int6
 }
 
 /* Rows that run on are copied. */
-static void F(pack_rows)(const td_gemm *g, const T *from, int64_t depth, int vectors, int last, T *to)
+static void F(pack_rows)(const td_gemm *g, const T *from, int64_t depth, int vectors, int last, T *to, int64_t width)
 {
-    for (int64_t k = 0; k < depth; k++, from += g->b_row, to += vectors * LANES) {
+    for (int64_t k = 0; k < depth; k++, from += g->b_row, to += width) {
         int edge = (vectors - 1) * LANES;
         for (int j = 0; j < edge; j += LANES) OF(STORE)(to + j, OF(LOAD)(from + j));
         OF(STORE)(to + edge, last == LANES ? OF(LOAD)(from + edge) : OF(FIRST)(from + edge, last));
@@ -40,9 +40,9 @@ static void F(pack_rows)(const td_gemm *g, const T *from, int64_t depth, int vec
 }
 
 /* Any others: by blocks where columns run on, number by number where they end or don't. */
-static void F(pack_columns)(const td_gemm *g, const T *from, int64_t depth, int vectors, int last, T *to)
+static void F(pack_columns)(const td_gemm *g, const T *from, int64_t depth, int vectors, int last, T *to, int64_t width)
 {
-    int64_t width = vectors * LANES, cols = width - LANES + last, whole = g->b_row == 1 ? depth / LANES * LANES : 0;
+    int64_t cols = (vectors - 1) * LANES + last, whole = g->b_row == 1 ? depth / LANES * LANES : 0;
     for (int j = 0; j < vectors; j++) {
         const T *column = from + j * LANES * g->b_col;
         T       *block = to + j * LANES;
@@ -52,10 +52,18 @@ static void F(pack_columns)(const td_gemm *g, const T *from, int64_t depth, int 
             for (int64_t k = 0; k < whole; k += LANES) F(pack_block)(column + k, g->b_col, last, block + k * width, width);
     }
     for (int64_t k = whole; k < depth; k++)
-        for (int64_t l = 0; l < width; l++) to[k * width + l] = l < cols ? from[k * g->b_row + l * g->b_col] : 0;
+        for (int64_t l = 0; l < vectors * LANES; l++) to[k * width + l] = l < cols ? from[k * g->b_row + l * g->b_col] : 0;
 }
 
 static void F(pack_panel)(const td_gemm *g, const T *from, int64_t depth, int vectors, int last, T *to)
 {
-    (g->b_col == 1 ? F(pack_rows) : F(pack_columns))(g, from, depth, vectors, last, to);
+    (g->b_col == 1 ? F(pack_rows) : F(pack_columns))(g, from, depth, vectors, last, to, vectors * LANES);
+}
+
+/* Rows of A, as if they were B's. */
+static void F(lay)(const td_gemm *g, int64_t row, void *to)
+{
+    td_gemm turned = { .b_row = g->a_row, .b_col = g->a_col };
+    int     vectors = (int)((g->k - 1) / LANES + 1), last = (int)(g->k - (vectors - 1) * LANES);
+    if (g->k > 0) (g->a_col == 1 ? F(pack_rows) : F(pack_columns))(&turned, g->a, g->m, vectors, last, to, row);
 }

@@ -18,17 +18,19 @@ typedef struct F(spot) {
     int      last;
     bool     first;            /* C is not read: its sums begin here, at 0 */
     bool     far;              /* A and C are in no cache */
+    const T *next;             /* B of the strips that follow, or NULL */
+    int64_t  next_row;
 } F(spot);
 
-/* Some steps of k.  far: with each, a line of what will be read later is fetched. */
+/* Some steps of k.  fetch: with each, a line of what will be read later. */
 TD_INLINE void F(steps)(OF(V) sum[MOST_ROWS][MOST_VECTORS], int64_t steps, const F(spot) *s, const T *a, const T *b,
-                        int rows, int vectors, bool far, const T *line)
+                        int rows, int vectors, bool fetch, const T *line, int64_t next)
 {
     OF(V)    b_vector[MOST_VECTORS];
-    int64_t  a_row = s->a_row, a_col = s->a_col, b_row = s->b_row, next = a_row == 1 ? a_col : a_row;
+    int64_t  a_row = s->a_row, a_col = s->a_col, b_row = s->b_row;
     const T *a_low = a + 8 * a_row * (rows > 8);    /* eight rows are within reach of a pointer */
     for (int64_t k = steps; k > 0; k--, a += a_col, a_low += a_col, b += b_row) {
-        if (far) __builtin_prefetch(line), line += next;
+        if (fetch) __builtin_prefetch(line), line += next;
         TD_UNROLL for (int j = 0; j < vectors; j++) b_vector[j] = OF(LOAD)(b + j * LANES);
         TD_UNROLL for (int i = 0; i < rows; i++) {
             OF(V) x = OF(SPLAT)(i < 8 ? a[i * a_row] : a_low[(i - 8) * a_row]);
@@ -73,25 +75,27 @@ TD_INLINE void F(fetch_c)(const T *c, int64_t c_row, int rows, int vectors)
         TD_UNROLL for (int j = 0; j < vectors; j++) __builtin_prefetch(c + i * c_row + j * LANES, 1);
 }
 
-/* far: A and C are in no cache; they are fetched some tiles ahead, A a line a step, since its short rows look like nothing
- * that a processor foresees. */
-TD_INLINE void F(strip)(const F(spot) *s, int rows, int vectors, bool far)
+TD_INLINE void F(strip)(const F(spot) *s, int rows, int vectors, fetches what)
 {
     enum { WORTH_A_FETCH = 64, LINE = 64 / sizeof(T), AHEAD = 128 };
     int64_t  a_tile = rows * s->a_row, c_tile = rows * s->c_row, depth = s->depth, ahead = 1 + AHEAD / (depth + 1);
-    const T *a = s->a;
+    const T *a = s->a, *next = s->next;
     T       *c = s->c;
     for (int64_t tile = s->tiles; tile > 0; tile--, a += a_tile, c += c_tile) {
         OF(V) sum[MOST_ROWS][MOST_VECTORS];
         TD_OPAQUE(c);    /* or gcc keeps an address for every row of C, in memory */
         F(begin)(sum, s, c, rows, vectors);
-        if (far) F(fetch_c)(c + ahead * c_tile, s->c_row, rows, vectors);
+        if (what == FAR_OFF) F(fetch_c)(c + ahead * c_tile, s->c_row, rows, vectors);
         else if (depth >= WORTH_A_FETCH && tile > 1) F(fetch_c)(c + c_tile, s->c_row, rows, vectors);
-        if (!far) F(steps)(sum, depth, s, a, s->b, rows, vectors, false, NULL);
-        else
+        if (what == FAR_OFF)
             for (int64_t k = 0; k < depth; k += LINE)
                 F(steps)(sum, smaller(depth - k, LINE), s, a + k * s->a_col, s->b + k * s->b_row, rows, vectors, true,
-                         a + ahead * a_tile + k * s->a_col);
+                         a + ahead * a_tile + k * s->a_col, s->a_row == 1 ? s->a_col : s->a_row);
+        else if (what == NEXT) {
+            bool left = s->tiles - tile < vectors;
+            F(steps)(sum, depth, s, a, s->b, rows, vectors, true, next, left ? s->next_row : 0);
+            if (left) next += LANES;
+        } else F(steps)(sum, depth, s, a, s->b, rows, vectors, false, NULL, 0);
         T *to = c;
         TD_OPAQUE(to);
         if (s->last == LANES) F(store_c)(sum, to, s->c_row, rows, vectors, LANES);
@@ -99,7 +103,8 @@ TD_INLINE void F(strip)(const F(spot) *s, int rows, int vectors, bool far)
     }
 }
 
-#define TILE(rows, vectors) static void F(strip_##rows##_##vectors)(const F(spot) *s) { F(strip)(s, rows, vectors, false); }
+#define TILE(rows, vectors)                                                                                         \
+    static void F(strip_##rows##_##vectors)(const F(spot) *s) { F(strip)(s, rows, vectors, NOTHING); }
 TILES(TILE)
 #undef TILE
 
@@ -110,12 +115,20 @@ TILES(TILE)
 };
 
 /* Of tallest tiles. */
-#define TILE(rows, vectors) static void F(far_##rows##_##vectors)(const F(spot) *s) { F(strip)(s, rows, vectors, true); }
+#define TILE(rows, vectors)                                                                                         \
+    static void F(far_##rows##_##vectors)(const F(spot) *s) { F(strip)(s, rows, vectors, FAR_OFF); }                \
+    static void F(next_##rows##_##vectors)(const F(spot) *s) { F(strip)(s, rows, vectors, NEXT); }
 TALLEST(TILE)
 #undef TILE
 
 static void (*const F(far_strips)[MOST_VECTORS + 1])(const F(spot) *) = {
 #define TILE(rows, vectors) [vectors] = F(far_##rows##_##vectors),
+TALLEST(TILE)
+#undef TILE
+};
+
+static void (*const F(next_strips)[MOST_VECTORS + 1])(const F(spot) *) = {
+#define TILE(rows, vectors) [vectors] = F(next_##rows##_##vectors),
 TALLEST(TILE)
 #undef TILE
 };

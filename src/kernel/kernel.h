@@ -109,6 +109,8 @@ typedef struct td_gemm {
 typedef struct td_gemm_kernel {
     void (*multiply)(const td_gemm *g);
     void (*pack)(const td_gemm *g, void *to);    /* B alone is looked at; k times n rounded up to `lanes` elements */
+    /* A alone is looked at, k > 0; its rows run on, `row` elements apart, at least k rounded up to `lanes`. */
+    void (*lay)(const td_gemm *g, int64_t row, void *to);
     int lanes, widest;       /* up to `widest` columns are packed side by side, rounded up to lanes: a row for each k */
 } td_gemm_kernel;
 
