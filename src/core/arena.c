@@ -1,8 +1,8 @@
 /* arena.c: memory that is given back in the order of marks.
  *
  * Chunks are used from the first to the last; a mark is (chunk, bytes used).  Release goes back to a mark and keeps the
- * chunks, so a training step that is released allocates nothing the second time.  A request larger than a chunk gets a
- * chunk of its own size. */
+ * chunks, so a training step that is released allocates nothing the second time.  A large request gets a chunk of its own
+ * size, for what is left over of a chunk is lost; chunks for small ones double, from anew after a large one. */
 #include "core.h"
 
 #include <assert.h>
@@ -10,6 +10,7 @@
 
 #define FIRST_CHUNK ((size_t)16 << 10)
 #define LAST_CHUNK  ((size_t)4 << 20)
+#define LARGE       ((size_t)64 << 10)    /* gets a chunk of its own */
 
 void *td_allocate(td_context *c, size_t bytes)
 {
@@ -65,8 +66,9 @@ static bool next_chunk(td_context *c, size_t bytes)
         return true;
     }
     size_t size = a->count ? 2 * a->chunk[a->now].size : FIRST_CHUNK;
+    if (size % FIRST_CHUNK) size = FIRST_CHUNK;
     if (size > LAST_CHUNK) size = LAST_CHUNK;
-    if (size < bytes) size = bytes;
+    if (size < bytes || bytes > LARGE) size = bytes;
     td_slab *table = td_grown(c, a->chunk, a->count, &a->capacity, sizeof *table);
     if (!table) return false;
     a->chunk = table;

@@ -184,11 +184,39 @@ static int operand(program *p, const td_tensor *y, int k)
     return found != NOWHERE ? found : outside(p, x, &w);
 }
 
+/* One number for many elements: it was made before the loop. */
+static bool is_number(const td_tensor *x) { return x->shape->numel > 1 && td_is_everywhere(x->shape); }
+
+/* x + b, x - b and x b, where b is one number, have kernels that read one operand less and give the same bits; but for a NaN b,
+ * beside which another may stand, and the first of two is passed on.  Which operand is left; NOWHERE: no such thing. */
+static int take_number(const program *p, const td_tensor *y, step *s)
+{
+    static const struct { int two, one; double sign; } of[] = {
+        { TD_MAP_add, TD_MAP_add_scalar, 1 }, { TD_MAP_sub, TD_MAP_add_scalar, -1 }, { TD_MAP_mul, TD_MAP_mul_scalar, 1 },
+    };
+    if (y->dtype != TD_F32 && y->dtype != TD_F64) return NOWHERE;
+    td_map_fn *const *map = p->c->kernels->map[y->dtype];
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        if (s->map != map[of[i].two]) continue;
+        int side = is_number(y->in[1]);
+        if (!is_number(y->in[side]) || (side == 0 && of[i].sign < 0)) return NOWHERE;
+        const void *at = td_window_in(y, side).data;
+        double      b = y->dtype == TD_F64 ? *(const double *)at : (double)*(const float *)at;
+        if (b != b) return NOWHERE;
+        s->map = map[of[i].one];
+        s->a = of[i].sign * b;
+        return 1 - side;
+    }
+    return NOWHERE;
+}
+
 static bool add_node(program *p, td_tensor *y)
 {
     step s = { .map = td_map_of(y), .n_in = y->n_in, .a = y->attr->a, .b = y->attr->b };
-    for (int k = 0; k < y->n_in; k++) {
-        s.in[k] = operand(p, y, k);
+    int  left = s.map ? take_number(p, y, &s) : NOWHERE;
+    if (left != NOWHERE) s.n_in = 1;
+    for (int k = 0; k < s.n_in; k++) {
+        s.in[k] = operand(p, y, left == NOWHERE ? k : left);
         p->value[s.in[k]].last = p->steps;
     }
     if (s.map) {
