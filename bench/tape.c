@@ -201,7 +201,8 @@ static void race_small(contest *k, const small *w)
 static void measure_small(contest *k)
 {
     k->small = (bench_figure){ .title = "Gradients of small graphs and models, f64, 1 thread", .line = 1, .log_x = true,
-                               .x_label = "times as fast as the peer", .caption = "Recorded, differentiated, read, released." };
+                               .x_label = "times as fast as the peer",
+                               .caption = "Recorded, differentiated, read, released." };
     printf("\n%-22s %15s %15s %6s %9s\n", "small, f64: ns", "gradient", "function", "cost", "times");
     for (size_t i = 0; i < sizeof smalls / sizeof *smalls; i++)
         if (bench_wants(k->b, smalls[i].work->name)) race_small(k, &smalls[i]);
@@ -245,7 +246,8 @@ static void race_fused(contest *k, td_dtype d, int64_t n, int threads)
     bench_run(k->b, &m.race);
     double part = bench_part(&m.race, m.own, hand);
     printf("%9lld %-15s %8.3f %8.3f %6.2f %7.1f %7.0f", (long long)n, bench_where(where, d, threads),
-           nanoseconds(&m.race, m.own), nanoseconds(&m.race, hand), 1 / part, bytes_an_element(&s), 2.0 * (double)td_dtype_size(d));
+           nanoseconds(&m.race, m.own), nanoseconds(&m.race, hand), 1 / part, bytes_an_element(&s),
+           2.0 * (double)td_dtype_size(d));
     for (int i = 0; i < m.peers; i++)
         printf("  %s %8.3f %6.2f", m.peer[i].plugin->name, nanoseconds(&m.race, m.peer[i].at),
                bench_part(&m.race, m.own, m.peer[i].at));

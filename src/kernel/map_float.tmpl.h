@@ -118,6 +118,13 @@ MATH(atan2, 2, 2, M(atan2)(X, Y))
 MATH(logaddexp, 2, 4, M(logaddexp)(X, Y))
 MATH(logaddexp2, 2, 4, M(logaddexp2)(X, Y))
 
+/* ---- several ops in one --------------------------------------------------------------------------------------------- */
+
+MAP1S(joined_affine, (T), X * s + t)
+MAP1S(joined_from, (T), s - X)
+MAP1S(joined_from_square, (T), s - X * X)
+MAP2S(joined_times_from_square, (s - X * X) * Y)
+
 #include "map_power.tmpl.h"
 
 static td_map_fn *const TABLE[TD_MAP_COUNT] = {
@@ -143,6 +150,8 @@ static td_map_fn *const TABLE[TD_MAP_COUNT] = {
     [TD_MAP_trunc] = F(trunc), [TD_MAP_round] = F(round), [TD_MAP_fmod] = F(fmod), [TD_MAP_remainder] = F(remainder),
     [TD_MAP_floor_divide] = F(floor_divide), [TD_MAP_isnan] = F(isnan), [TD_MAP_isinf] = F(isinf),
     [TD_MAP_isfinite] = F(isfinite), [TD_MAP_signbit] = F(signbit), [TD_MAP_fmax] = F(fmax), [TD_MAP_fmin] = F(fmin),
+    [TD_MAP_joined_affine] = F(joined_affine), [TD_MAP_joined_from] = F(joined_from),
+    [TD_MAP_joined_from_square] = F(joined_from_square), [TD_MAP_joined_times_from_square] = F(joined_times_from_square),
     [TD_MAP_lerp] = F(lerp), [TD_MAP_hypot] = F(hypot), [TD_MAP_atan2] = F(atan2), [TD_MAP_logaddexp] = F(logaddexp),
     [TD_MAP_logaddexp2] = F(logaddexp2), [TD_MAP_ldexp] = F(ldexp),
     [TD_MAP_pow] = F(pow), [TD_MAP_maximum] = F(maximum), [TD_MAP_minimum] = F(minimum),

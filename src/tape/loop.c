@@ -5,7 +5,8 @@
  * comes from outside is read from it.  A reduction takes the block as it would take it from memory.  So the bits are those
  * of the nodes computed one after another.
  *
- * A program of `step`s is made first: values have numbers, buffers are given to them from first use to last. */
+ * A program of `step`s is made first: values have numbers, steps that have a kernel together are joined, buffers are given to
+ * values from first use to last. */
 #include "tape.h"
 #include "kernel/tree.h"
 #include "op/op.h"
@@ -41,6 +42,7 @@ typedef struct step {
     int              n_in, in[OPERANDS];
     int              out;         /* a value; of a sum which one */
     double           a, b;
+    bool             gone;        /* a later step does it too */
 } step;
 
 typedef struct program {
@@ -187,8 +189,8 @@ static int operand(program *p, const td_tensor *y, int k)
 /* One number for many elements: it was made before the loop. */
 static bool is_number(const td_tensor *x) { return x->shape->numel > 1 && td_is_everywhere(x->shape); }
 
-/* x + b, x - b and x b, where b is one number, have kernels that read one operand less and give the same bits; but for a NaN b,
- * beside which another may stand, and the first of two is passed on.  Which operand is left; NOWHERE: no such thing. */
+/* x + b, x - b and x b, where b is one number, have kernels that read one operand less and give the same bits; but for a NaN
+ * b, beside which another may stand, and the first of two is passed on.  Which operand is left; NOWHERE: no such thing. */
 static int take_number(const program *p, const td_tensor *y, step *s)
 {
     static const struct { int two, one; double sign; } of[] = {
@@ -228,6 +230,70 @@ static bool add_node(program *p, td_tensor *y)
     }
     p->step[p->steps++] = s;
     return p->sums < SUMS;
+}
+
+/* ---- steps joined -------------------------------------------------------------------------------------------------- */
+
+/* Where a value comes from, and how often it is read. */
+typedef struct uses {
+    int maker[VALUES], readers[VALUES];
+} uses;
+
+static void look(const program *p, uses *u)
+{
+    memset(u->readers, 0, sizeof u->readers);
+    for (int i = 0; i < p->steps; i++) {
+        const step *s = &p->step[i];
+        if (!s->reduce) u->maker[s->out] = i;
+        for (int k = 0; k < s->n_in; k++) u->readers[s->in[k]]++;
+    }
+}
+
+/* Operand k of s is made by a step that nobody else needs, with a kernel that does both: s does it. */
+static bool join(program *p, const uses *u, step *s, int k)
+{
+    static const struct { int first, second, both; bool number; } of[] = {    /* number: the first one's is kept */
+        { TD_MAP_mul_scalar, TD_MAP_add_scalar, TD_MAP_joined_affine, true },
+        { TD_MAP_neg, TD_MAP_add_scalar, TD_MAP_joined_from, false },
+        { TD_MAP_square, TD_MAP_joined_from, TD_MAP_joined_from_square, false },
+        { TD_MAP_joined_from_square, TD_MAP_mul, TD_MAP_joined_times_from_square, true },
+    };
+    const value *v = &p->value[s->in[k]], *made = &p->value[s->out];
+    if (v->outside || v->data || u->readers[s->in[k]] > 1) return false;
+    step             *before = &p->step[u->maker[s->in[k]]];
+    td_map_fn *const *map = p->c->kernels->map[made->tensor->dtype];
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        if (s->map != map[of[i].second] || before->map != map[of[i].first] || !map[of[i].both]) continue;
+        *s = (step){ .map = map[of[i].both], .n_in = s->n_in, .in = { before->in[0], s->in[1 - k] }, .out = s->out,
+                     .a = of[i].number ? before->a : s->a, .b = s->a };
+        before->gone = true;
+        return true;
+    }
+    return false;
+}
+
+/* Steps that are left, and who reads each value last. */
+static void close_ranks(program *p)
+{
+    int left = 0;
+    for (int i = 0; i < p->steps; i++) {
+        const step *s = &p->step[i];
+        if (s->gone) continue;
+        if (!s->reduce) p->value[s->out].last = left;
+        for (int k = 0; k < s->n_in; k++) p->value[s->in[k]].last = left;
+        p->step[left++] = *s;
+    }
+    p->steps = left;
+}
+
+static void join_steps(program *p)
+{
+    uses u;
+    look(p, &u);
+    for (int i = 0; i < p->steps; i++)
+        for (int k = 0; k < p->step[i].n_in && p->step[i].map; k++)
+            while (k < p->step[i].n_in && p->step[i].n_in < OPERANDS && join(p, &u, &p->step[i], k)) {}
+    close_ranks(p);
 }
 
 /* ---- buffers ------------------------------------------------------------------------------------------------------- */
@@ -293,6 +359,7 @@ td_status td_loop_run(td_context *c, int64_t n, int count, td_tensor *const *nod
     p->values = p->steps = p->sums = 0;
     bool fits = true;
     for (int i = 0; fits && i < count; i++) fits = add_node(p, node[i]);
+    if (fits) join_steps(p);
     fits = fits && give_buffers(p);
     size_t bytes = (size_t)(p->sums * p->spans) * sizeof *p->part;
     if (fits && bytes) p->part = td_allocate(c, bytes);
