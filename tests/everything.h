@@ -82,8 +82,8 @@ static inline uint64_t hash_large(int id, const td_options *options)
         drawn d = draw(td_op_by_id(id), 0);
         for (int k = 0; k < d.sample.n_in; k++) {
             d.sample.in[k].rank = 2 - (k == 1);
-            d.sample.in[k].size[0] = k == 1 ? 2003 : 4;
-            d.sample.in[k].size[1] = 2003;
+            d.sample.in[k].size[0] = k == 1 ? 1031 : 4;
+            d.sample.in[k].size[1] = 1031;
         }
         h = hash_case(h, options, &d, (td_dtype)dtype);
     }

@@ -21,7 +21,7 @@ same_bits()
 {
     TD_ISA=base ./tests/plain_bits all >"$scratch/base"
     [ -s "$scratch/base" ] || echo "no bits"
-    for set in $(sets); do TD_ISA=$set ./tests/plain_bits all | diff "$scratch/base" - | head -5; done
+    for set in $(sets | grep -vx base); do TD_ISA=$set ./tests/plain_bits all | diff "$scratch/base" - | head -5; done
     for way in plain fused; do TD_SCHEDULE=$way ./tests/plain_bits all | diff "$scratch/base" - | head -5; done
 }
 
