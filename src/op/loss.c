@@ -189,15 +189,24 @@ static td_status huber_loss_infer(td_infer *i)
     return td_fail(i->context, TD_EVALUE, "huber_loss: delta = %g; more than 0 wanted", i->attr->a);
 }
 
+/* Distances of delta are met. */
+static void sample_edge(td_sample *s)
+{
+    static const double numbers[] = { 0, 0.5, 1, 2.25 };
+    for (int k = 0; k < 2; k++) td_sample_also(s, k, 4, numbers);
+}
+
 static void smooth_l1_loss_sample(td_sample *s)
 {
     td_loss_sample_pair(s);
+    sample_edge(s);
     s->attr.a = td_sample_choice(s, 4, (double[]){ 1, 0, 0.5, 2.25 });
 }
 
 static void huber_loss_sample(td_sample *s)
 {
     td_loss_sample_weighted(s);
+    sample_edge(s);
     s->attr.a = td_sample_choice(s, 3, (double[]){ 1, 0.5, 2.25 });
 }
 

@@ -20,11 +20,13 @@ static td_tensor *at_place(td_tensor *line, int64_t place)
 
 static td_tensor *is_nan(td_tensor *x) { return td_ne(x, x); }
 
+static td_tensor *any_nan(td_tensor *line) { return td_any_axes(is_nan(line), 1, (int[]){ -1 }, true); }
+
 /* The first NaN of a line that has one, else y. */
 static td_tensor *or_nan(td_tensor *line, td_tensor *y)
 {
     if (!td_is_float(td_dtype_of(line))) return y;
-    return td_where(td_any_axes(is_nan(line), 1, (int[]){ -1 }, true), pick(line, td_argmax_axis(line, -1, true)), y);
+    return td_where(any_nan(line), pick(line, td_argmax_axis(line, -1, true)), y);
 }
 
 /* ---- places that depend on a line: of how many of its elements are no NaN ------------------------------------------- */
@@ -333,7 +335,9 @@ static td_tensor *quantile_tensor_compose(int n, td_tensor *const *in, const td_
         last = td_maximum(td_add_scalar(count, -1), td_number(q, 0));
     }
     td_tensor *valid = td_logical_and(td_ge(q, td_number(q, 0)), td_le(q, one)), *safe = td_where(valid, q, td_number(q, 0));
-    td_tensor *y = at_quantiles(pick(line, order), safe, last, (td_quantile_rule)attr->list[0]);
+    td_tensor *sorted = pick(line, order);
+    if (!pass_nan) sorted = td_where(any_nan(line), td_number(line, 0), sorted);      /* q has no slope there */
+    td_tensor *y = at_quantiles(sorted, safe, last, (td_quantile_rule)attr->list[0]);
     if (!pass_nan) y = or_nan(line, y);
     y = td_where(valid, y, td_number(y, NAN));
     for (int j = 1; j < rank; j++) turn[j] = j - 1;
@@ -345,10 +349,13 @@ static td_tensor *quantile_tensor_compose(int n, td_tensor *const *in, const td_
 
 static void quantile_tensor_sample(td_sample *s)
 {
+    static const double nowhere[] = { -0.5, 1.5, NAN };
     td_extreme_sample(s);
     s->n_in = 2;
     s->in[1] = (td_sample_in){ .rank = 1, .size = { td_sample_below(s, 4) } };
     td_sample_floats(s, 1, 0.02, 0.98);
+    td_sample_also(s, 1, 3, nowhere);
+    td_sample_endless(s, 0);
     s->attr.n_list = 2;
     s->attr.list[0] = td_sample_below(s, 3) ? TD_QUANTILE_LINEAR : td_sample_below(s, 5);
 }

@@ -200,7 +200,7 @@ static void log_ndtr_vjp(td_pull *p)
     td_pull_slope(p, td_where(left, tail, td_mul_scalar(td_exp(exponent), 0.5 * root_two_by_pi)));
 }
 const td_op td_op_log_ndtr = {
-    TD_ELEMENTWISE(log_ndtr, 1, TD_FLOATING), .low = -40, .high = 10, .reads = TD_READS(0) | TD_READS_RESULT,
+    TD_ELEMENTWISE(log_ndtr, 1, TD_FLOATING), .low = -40, .high = 45, .reads = TD_READS(0) | TD_READS_RESULT,
     .vjp = log_ndtr_vjp,
 };
 td_tensor *td_log_ndtr(td_tensor *x) { return td_apply1(&td_op_log_ndtr, x, NULL); }

@@ -7,10 +7,13 @@ typedef struct equivalent {
     const char *ops, *mutations, *reason;      /* words */
 } equivalent;
 
+static const char values_alone[] =
+    "the step turns vectors, by a quotient of their adjoint: of values alone that is 0, and so are its derivatives";
+
 static const equivalent equal[] = {
     {"add", "swap", "both operands' adjoints are g"},
     {"add", "straight", "the adjoint is g; of the same tensor twice it is g twice, in two parts or in one"},
-    {"sum mean prod max min amax amin median nanmedian quantile mode kthvalue", "straight",
+    {"sum mean prod max min amax amin median nanmedian quantile nanquantile mode kthvalue", "straight",
      "the operand has the result's shape only if nothing or single elements are reduced, and then the adjoint is g"},
     {"reshape squeeze slice unslice concat repeat block_diag masked_select pixel_shuffle pixel_unshuffle",
      "straight",
@@ -24,7 +27,7 @@ static const equivalent equal[] = {
     {"heaviside", "drop0 needs0", "the slope in the place of the step is 0"},
     {"maximum minimum fmax fmin", "tie_strict", "equal operands are told apart before they are compared"},
     {"max min amin scatter_amax scatter_amin median quantile mode sort topk kthvalue cummin max_pool1d max_pool2d max_pool3d "
-     "adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d matrix_norm", "const_x",
+     "nanmedian nanquantile adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d matrix_norm", "const_x",
      "the operand only says which element is taken; the adjoint does not depend on it otherwise"},
     {"rrelu", "const_x", "the operand only says on which side of 0 it lies; its slope is drawn from the key"},
     {"hardtanh relu6 hardsigmoid softshrink hardshrink threshold copysign heaviside fmod nan_to_num nansum nanmean "
@@ -34,6 +37,15 @@ static const equivalent equal[] = {
     {"quantile", "mean_reduce", "what is summed is whether there is a NaN: a mean is 0 where a sum is"},
     {"matrix_norm", "mean_reduce", "sums only say which line is taken, and means say the same"},
     {"scatter_amax scatter_amin", "const_y", "the result only says which element is taken"},
+    {"eigvalsh svdvals nuclear_norm", "term1a term1b term2a term2b factor1a factor2a sign1 coeff1 tie_all branch_swap branch_one",
+     values_alone},
+    {"spectral_norm", "term1a term1b term2a term2b factor2a coeff1 tie_all branch_swap branch_one", values_alone},
+    {"cond", "term2a term2b coeff1 tie_all branch_swap branch_one", values_alone},
+    {"huber_loss smooth_l1_loss", "branch_two",
+     "y = c (d - c / 2), c = d within delta and a constant outside: what comes by way of c is d - c = 0, or nothing"},
+    {"sinc", "tie_strict", "at its edge, 1, series and quotient are the same function"},
+    {"sinc", "coeff2", "the coefficient of t^18: 1e-4 of it is 1e-21"},
+    {"log_ndtr", "tie_strict", "at 0 both formulas are the same function"},
     {"cast", "f32_inside", "what a cast from single precision gives is a number of single precision"},
     {"var", "term2a", "the deviations of a line sum to 0, so what the mean's adjoint adds is 0"},
     {0}};

@@ -171,7 +171,8 @@ static num between_places(const td_attr *p, const group *g, bool pass_nan)
 static num sample_quantile(const td_attr *p, const group *g) { return between_places(p, g, false); }
 static num quantile_of_numbers(const td_attr *p, const group *g) { return between_places(p, g, true); }
 
-/* x_k + (place - k) (x_(k+1) - x_k), of which nothing is taken at a whole place where the next is infinite */
+/* x_k + (place - k) (x_(k+1) - x_k), counted from the nearer of the two, which tells where one is infinite; nothing is taken
+ * of that at a whole place */
 static num between_neighbours(const group *g, num place, int64_t k, int64_t count)
 {
     if (count < 2) return ranked(g, 0);
@@ -179,7 +180,8 @@ static num between_neighbours(const group *g, num place, int64_t k, int64_t coun
     num x = ranked(g, k), y = ranked(g, k + 1), share = num_sub(place, num_of((double)k));
     bool whole_place = num_value(share) == 0 || num_value(share) == 1;
     if (whole_place && !isfinite(num_value(num_sub(y, x)))) return num_value(share) == 0 ? x : y;
-    return num_add(x, num_mul(share, num_sub(y, x)));
+    if (num_value(share) < 0.5) return num_add(x, num_mul(share, num_sub(y, x)));
+    return num_add(y, num_mul(num_sub(share, num_of(1)), num_sub(y, x)));
 }
 
 /* The same by a number q that has a slope; NaN unless it lies in 0..1. */
