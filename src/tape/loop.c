@@ -20,6 +20,8 @@ enum {
     SUMS     = 8,             /* reductions of a loop */
     LEVELS   = 6,             /* of the tree over the blocks of a span, and one */
     LARGE    = 16 << 20,      /* bytes of a result that goes past the caches */
+    FAR      = 1 << 18,       /* elements of a loop whose operands are in no near cache */
+    LINE     = 64,            /* bytes, of a cache */
     NOWHERE  = -1
 };
 _Static_assert(TD_SPAN / TD_BLOCK <= 1 << (LEVELS - 2), "a tree of a span");
@@ -69,9 +71,13 @@ typedef struct block {
 
 static bool goes_past(const program *p, const value *v) { return v->data && p->n >= LARGE / v->bytes; }
 
-static void fetch(const value *v, block *b, const void **at)
+/* Of what stands far away the next block is asked for: memory answers while this one is worked on. */
+static void fetch(const program *p, const value *v, block *b, const void **at)
 {
     *at = td_stream_read(&v->stream, b->first, b->n, v->buffer == NOWHERE ? NULL : b->buffer[v->buffer]);
+    if (v->buffer != NOWHERE || p->n < FAR) return;
+    const char *next = (const char *)*at + b->n * v->bytes;
+    for (int64_t i = 0; i < b->n * v->bytes; i += LINE) __builtin_prefetch(next + i, 0, 2);
 }
 
 static void run_map(const program *p, const step *s, block *b)
@@ -99,7 +105,7 @@ static void run_block(const program *p, block *b)
         const step *s = &p->step[i];
         if (s->map) run_map(p, s, b);
         else if (s->reduce) run_sum(s, b);
-        else fetch(&p->value[s->out], b, &b->at[s->out]);
+        else fetch(p, &p->value[s->out], b, &b->at[s->out]);
     }
 }
 
@@ -122,7 +128,7 @@ static void fill_constants(const program *p, block *b)
 {
     b->first = 0, b->n = TD_BLOCK;
     for (int i = 0; i < p->values; i++)
-        if (p->value[i].everywhere) fetch(&p->value[i], b, &b->at[i]);
+        if (p->value[i].everywhere) fetch(p, &p->value[i], b, &b->at[i]);
 }
 
 static void run_spans(int64_t begin, int64_t end, void *argument)
