@@ -27,7 +27,7 @@ static void F(tile_elsewhere)(const td_gemm *g, F(spot) *s, int rows, int vector
 /* Tiles of `rows` rows that a strip of `left` rows begins with; what remains is below two of the tallest. */
 static int64_t F(tiles_of)(int64_t left, int64_t rows, int64_t most)
 {
-    return left == rows ? 1 : left < 2 * most ? left / rows : left / most - (left % most != 0);
+    return left < 2 * most ? 1 + (left == 2 * rows) : left / most - (left % most != 0);
 }
 
 /* All rows of one panel. */
@@ -106,19 +106,23 @@ static const T *F(across)(const td_gemm *g, F(spot) *s, int64_t k, const T *pack
 
 enum { F(DEPTH) = DEPTH_BYTES / sizeof(T) };
 
-static void F(multiply)(const td_gemm *whole)
+static void F(multiply)(const td_gemm *g)
 {
-    td_gemm  g = *whole;
-    const T *packed = g.packed;
-    F(spot)  s = { .a_row = g.a_row, .a_col = g.a_col, .first = !g.more };
+    td_gemm  rest;
+    const T *packed = g->packed;
+    F(spot)  s = { .a_row = g->a_row, .a_col = g->a_col, .first = !g->more };
     int64_t  k = 0;
-    if (g.m == 1 && g.c_col == 1 && !packed && !g.more) s.first = F(row)(&g);
+    if (g->m == 1 && g->c_col == 1 && !packed && !g->more) {
+        rest = *g;
+        s.first = F(row)(&rest);
+        g = &rest;
+    }
     do {
-        s.depth = share(g.k - k, F(DEPTH));
-        packed = F(across)(&g, &s, k, packed);
+        s.depth = share(g->k - k, F(DEPTH));
+        packed = F(across)(g, &s, k, packed);
         s.first = false;
         k += s.depth;
-    } while (k < g.k);
+    } while (k < g->k);
 }
 
 static void F(pack)(const td_gemm *g, void *packed)
