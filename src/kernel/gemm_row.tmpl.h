@@ -29,10 +29,11 @@ static void F(row_by_rows)(const td_gemm *g, int64_t k)
 /* LANES steps of k for LANES columns of B that run on themselves: registers are filled from the columns and transposed.
  * Fetched ahead, for so many columns are more streams than processors foresee; what is fetched need not exist.
  * Not inlined, or gcc 12 keeps an address for every column in memory. */
-static __attribute__((noinline)) OF(V) F(step_down)(OF(V) sum, const T *a, int64_t a_col, const T *b, int64_t b_col)
+static __attribute__((noinline)) OF(V) F(step_down)(OF(V) sum, const T *a, int64_t a_col, const T *b, int64_t b_col,
+                                                         const T *later)
 {
     OF(V) x[LANES];
-    TD_UNROLL for (int l = 0; l < LANES; l++) __builtin_prefetch(b + l * b_col + F(AHEAD));
+    TD_UNROLL for (int l = 0; l < LANES; l++) __builtin_prefetch(later + l * b_col);
     TD_UNROLL for (int l = 0; l < LANES; l++) x[l] = OF(LOAD)(b + l * b_col);
     F(transpose)(x);
     TD_UNROLL for (int i = 0; i < LANES; i++) sum = OF(FMA)(OF(SPLAT)(a[i * a_col]), x[i], sum);
@@ -56,11 +57,12 @@ static void F(row_by_columns)(const td_gemm *g, int64_t col, bool two)
 {
     const T *a = g->a, *b = (const T *)g->b + col * g->b_col;
     T       *c = (T *)g->c + col;
-    int64_t  k = 0, a_col = g->a_col, b_col = g->b_col, next = LANES * b_col;
+    int64_t  k = 0, a_col = g->a_col, b_col = g->b_col, next = LANES * b_col, after = (two ? 2 : 1) * next - g->k;
     OF(V)    left = OF(SPLAT)(0), right = left;
     for (; k + LANES <= g->k; k += LANES) {
-        left = F(step_down)(left, a + k * a_col, a_col, b + k, b_col);
-        if (two) right = F(step_down)(right, a + k * a_col, a_col, b + next + k, b_col);
+        const T *later = b + k + F(AHEAD) + (k + F(AHEAD) < g->k ? 0 : after);
+        left = F(step_down)(left, a + k * a_col, a_col, b + k, b_col, later);
+        if (two) right = F(step_down)(right, a + k * a_col, a_col, b + next + k, b_col, later + next);
     }
     OF(STORE)(c, F(last_steps)(left, a + k * a_col, a_col, b + k, b_col, g->k - k));
     if (two) OF(STORE)(c + LANES, F(last_steps)(right, a + k * a_col, a_col, b + next + k, b_col, g->k - k));
