@@ -23,7 +23,7 @@ enum {
     FEW     = 4,      /* longer rows that are done together, */
     NEAR    = 16384,  /* if they have no more bytes */
     ROOM    = 4096,   /* numbers of a row that is carried past the caches, */
-    PIECE   = 128,    /* so many at a time */
+    PIECE   = 2048,   /* so many bytes at a time */
     DEEPEST = 32      /* of a tree over the blocks of a column */
 };
 

@@ -64,13 +64,14 @@ static void F(few_rows)(int64_t n, int64_t rows, const T *x, T *y)
  * before is carried off and the next one is asked for. */
 static void F(rows_past)(int64_t n, int64_t rows, const T *x, T *y)
 {
-    _Alignas(64) T made[2][ROOM];
-    T              top = 0, high = 0, low = 0;
+    const int64_t    piece = PIECE / (int64_t)sizeof(T);
+    _Alignas(LINE) T made[2][ROOM];
+    T                top = 0, high = 0, low = 0;
     for (int64_t i = 0; i <= rows; i++, x += n) {
         T *now = made[i % 2], *before = made[(i + 1) % 2];
         if (i < rows) top = (T)F(of_row)(TD_REDUCE_max, n, x, 0);
-        for (int64_t at = 0; at < n; at += PIECE) {
-            int64_t count = n - at < PIECE ? n - at : PIECE;
+        for (int64_t at = 0; at < n; at += piece) {
+            int64_t count = n - at < piece ? n - at : piece;
             if (i < rows) F(shares_of)(count, x + at, now + at, top);
             if (i == 0) continue;
             F(scale_row)(count, before + at, high, low);
