@@ -38,6 +38,33 @@ TEST(kernels, large_results_are_what_small_ones_would_be)
     for (int threads = 1; threads <= 3; threads++) check_large_sum((2 << 20) + 1027, threads);
 }
 
+/* ---- turned matrices ------------------------------------------------------------------------------------------------ */
+
+static void check_turn(td_dtype d, int64_t m, int64_t n, int threads)
+{
+    td_context *c = td_open(&(td_options){.engine = td_eval_engine(), .threads = threads});
+    td_tensor  *x = td_to(td_mul_scalar(td_rand(c, TD_F32, 2, (int64_t[]){m, n}), 2), d);
+    double     *from = malloc((size_t)(m * n) * sizeof *from), *to = malloc((size_t)(m * n) * sizeof *to);
+    int64_t     wrong = from && to && !td_read(x, from) && !td_read(td_copy(td_transpose(x, 0, 1)), to) ? 0 : m * n;
+    for (int64_t i = 0; i < m && !td_error(c); i++)
+        for (int64_t j = 0; j < n; j++) wrong += to[j * m + i] != from[i * n + j];
+    CHECK(!wrong, "%s (%lld,%lld), %d threads: %lld numbers are wrong", td_dtype_name(d), (long long)m, (long long)n, threads,
+          (long long)wrong);
+    free(from), free(to);
+    td_close(c);
+}
+
+/* Tiles, what is left of them, and results that go past the caches: with rows of whole lines of the cache. */
+TEST(kernels, a_turned_matrix_keeps_its_numbers)
+{
+    static const int64_t SIZE[] = {8, 15, 16, 17, 64, 65, 130};
+    enum { SIZES = sizeof SIZE / sizeof *SIZE };
+    for (int d = TD_BOOL; d <= TD_F64; d++)
+        for (int i = 0; i < SIZES * SIZES; i++) check_turn((td_dtype)d, SIZE[i / SIZES], SIZE[i % SIZES], 1 + i % 2);
+    check_turn(TD_F64, 1456, 1450, 2);
+    check_turn(TD_F32, 2064, 2051, 1);
+}
+
 /* ---- reductions: the bits depend on the line's length alone ---------------------------------------------------------- */
 
 enum { BLOCK = 1024, LANES = 32 };

@@ -4,18 +4,7 @@
  * A panel is `vectors` registers wide; its rows follow each other, and beyond B's last column stand zeros.  Reads no number
  * that is not B's. */
 
-/* LANES registers become their transpose: the blocks beside the diagonal change places, of one number, two, four, ... */
-TD_INLINE void F(transpose)(OF(V) x[LANES])
-{
-#define STAGE(s)                                         \
-    TD_UNROLL for (int l = 0; l + s < LANES; l++)        \
-        if (!(l & s)) OF(TRADE)(x[l], x[l + s], s);
-    STAGE(1)
-    STAGE(2)
-    STAGE(4)
-    STAGE(8)
-#undef STAGE
-}
+#include "transpose.tmpl.h"
 
 /* LANES rows of a panel, from `cols` columns of B that run on; zeros from none. */
 TD_INLINE void F(pack_block)(const T *from, int64_t b_col, int cols, T *to, int64_t width)

@@ -3,12 +3,14 @@
  * int64_t is added and multiplied as uint64_t, where overflow wraps. */
 #include "index.h"
 #include "set.h"
+#include "vector.h"
 
 #include <string.h>
 
-/* Of a turn: blocks of BLOCK x BLOCK, whose pages the machine keeps in mind, in tiles of a cache line along `from` and of
- * as many lines, few enough to stay in the first cache wherever they lie. */
-enum { LINE = 64, BLOCK = 64, LINES = 16 };
+/* Of a turn: tiles of WIDE x WIDE numbers, in strips of STRIP bytes along `from`.  FAR: bytes that repay going past the
+ * caches, which ends with waiting until all has gone. */
+enum { LINE = 64, STRIP = 256, FAR = 1 << 18 };
+#define WIDE(T) (LINE / (int)sizeof(T))
 
 /* Of runs through an index: how many of them, and how much of each, are asked for before they are wanted.  The machine can't
  * guess where the next one lies. */
@@ -38,6 +40,7 @@ static int choose(const td_walk *w, int64_t n, const char *index, int64_t stride
 }
 
 /* Found by blocks: whether there is any is seen faster than which. */
+enum { BLOCK = 64 };
 int64_t TD_OF_SET(td_outside)(int64_t n, const int64_t *index, int64_t end)
 {
     for (int64_t first = 0; first < n; first += BLOCK) {
@@ -60,6 +63,8 @@ int64_t TD_OF_SET(td_outside)(int64_t n, const int64_t *index, int64_t end)
 #include "joins.tmpl.h"
 
 #define T int64_t
+#define R uint64_t
+#define OF(name) name##_u64
 #define F(name) i64_##name
 #define ADD(y, x) ((int64_t)((uint64_t)(y) + (uint64_t)(x)))
 #define TIMES(y, x) ((int64_t)((uint64_t)(y) * (uint64_t)(x)))
@@ -69,6 +74,8 @@ int64_t TD_OF_SET(td_outside)(int64_t n, const int64_t *index, int64_t end)
 #include "joins.tmpl.h"
 
 #define T float
+#define R float
+#define OF(name) name##_f32
 #define F(name) f32_##name
 #define ADD(y, x) ((y) + (x))
 #define TIMES(y, x) ((y) * (x))
@@ -78,6 +85,8 @@ int64_t TD_OF_SET(td_outside)(int64_t n, const int64_t *index, int64_t end)
 #include "joins.tmpl.h"
 
 #define T double
+#define R double
+#define OF(name) name##_f64
 #define F(name) f64_##name
 #define ADD(y, x) ((y) + (x))
 #define TIMES(y, x) ((y) * (x))

@@ -18,6 +18,7 @@ typedef struct td_walk {
     int64_t        from_stride[TD_WALK_RANK];
     int64_t        index_stride[TD_WALK_RANK];
     int64_t        axis_stride;              /* of what the index counts: from (gather), to (scatter) */
+    bool           past;                     /* turn: too large for the caches */
     int64_t        begin, places;            /* scatter: the index counts if it is one of so many from begin on; 0: all count */
 } td_walk;
 

@@ -1,7 +1,8 @@
 /* index.tmpl.h: rows of index.h for one element type.
  *
  *     T           the type
- *     F(name)     name of this instance */
+ *     F(name)     name of this instance
+ *     OF(name)    of vector.h for T, if it has registers of T, with R their element */
 
 static void F(move_run)(char *to, const char *from, int64_t n, int64_t to_stride, int64_t from_stride)
 {
@@ -61,39 +62,69 @@ static void F(tile)(int64_t m, int64_t n, char *to, const char *from, int64_t to
             *(T *)(to + i * to_row + j * to_step) = *(const T *)(from + i * (int64_t)sizeof(T) + j * from_row);
 }
 
-/* A whole tile of a row-major `to`: made in a buffer, so that each line is read once and written once. */
-static void F(whole_tile)(char *to, const char *from, int64_t to_row, int64_t from_row)
+#ifdef OF
+#define LANES OF(LANES)
+#include "transpose.tmpl.h"
+
+TD_INLINE void F(registers)(char *to, const char *from, int64_t to_row, int64_t from_row, bool past)
 {
-    enum { WIDE = LINE / sizeof(T) };
-    T turned[WIDE][LINES];
-    for (int j = 0; j < LINES; j++) {
-        const T *x = (const T *)(from + j * from_row);
-        for (int i = 0; i < WIDE; i++) turned[i][j] = x[i];
-    }
-    for (int i = 0; i < WIDE; i++) memcpy(to + i * to_row, turned[i], sizeof turned[i]);
+    OF(V) x[LANES];
+    TD_UNROLL for (int l = 0; l < LANES; l++) x[l] = OF(LOAD)((const R *)(from + l * from_row));
+    F(transpose)(x);
+    TD_UNROLL for (int l = 0; l < LANES; l++) (past ? OF(PAST) : OF(STORE))((R *)(to + l * to_row), x[l]);
 }
 
-static void F(turn_block)(int64_t m, int64_t n, char *to, const char *from, int64_t to_row, int64_t to_step, int64_t from_row)
+/* A tile of as many lines each way: each is read whole and written whole, wherever they lie. */
+TD_INLINE void F(whole_tile)(char *to, const char *from, int64_t to_row, int64_t from_row, bool past)
 {
-    const int64_t wide = LINE / (int64_t)sizeof(T);
-    for (int64_t i = 0; i < m; i += wide)
-        for (int64_t j = 0; j < n; j += LINES) {
-            char       *y = to + i * to_row + j * to_step;
-            const char *x = from + i * (int64_t)sizeof(T) + j * from_row;
-            bool        whole = to_step == sizeof(T) && m - i >= wide && n - j >= LINES;
-            if (whole) F(whole_tile)(y, x, to_row, from_row);
-            else F(tile)(at_most(m - i, wide), at_most(n - j, LINES), y, x, to_row, to_step, from_row);
-        }
+    const int64_t size = sizeof(T);
+    for (int64_t i = 0; i < WIDE(T); i += LANES)
+        for (int64_t j = 0; j < WIDE(T); j += LANES)
+            F(registers)(to + i * to_row + j * size, from + i * size + j * from_row, to_row, from_row, past);
+}
+#undef LANES
+#else
+static void F(whole_tile)(char *to, const char *from, int64_t to_row, int64_t from_row, bool past)
+{
+    (void)past;
+    F(tile)(WIDE(T), WIDE(T), to, from, to_row, sizeof(T), from_row);
+}
+#endif
+
+/* One tile after another along `from`.  The tiles below are asked for, to the second cache: in the first, lines that stand
+ * a power of two apart put each other out. */
+TD_INLINE void F(strip)(int64_t m, char *to, const char *from, int64_t to_row, int64_t from_row, bool past)
+{
+    for (int64_t i = 0; i < m; i += WIDE(T)) {
+        const char *x = from + i * (int64_t)sizeof(T);
+        for (int j = WIDE(T); j < 2 * WIDE(T); j++) __builtin_prefetch(x + j * from_row, 0, 2);
+        F(whole_tile)(to + i * to_row, x, to_row, from_row, past);
+    }
+}
+
+/* The lines of w, m numbers of each, no more than STRIP bytes.  What is no whole tile goes number by number. */
+static void F(strips)(const td_walk *w, int64_t m, char *to, const char *from, bool past)
+{
+    int           first = w->rank - 2, last = w->rank - 1;
+    const int64_t size = sizeof(T), wide = WIDE(T), n = w->size[last], whole = w->to_stride[last] == size ? m - m % wide : 0;
+    int64_t       to_row = w->to_stride[first], to_step = w->to_stride[last], from_row = w->from_stride[last];
+    for (int64_t j = 0; j < n; j += wide) {
+        char       *y = to + j * to_step;
+        const char *x = from + j * from_row;
+        int64_t     done = n - j < wide ? 0 : whole;
+        if (past) F(strip)(done, y, x, to_row, from_row, true);
+        else F(strip)(done, y, x, to_row, from_row, false);
+        F(tile)(m - done, at_most(n - j, wide), y + done * to_row, x + done * size, to_row, to_step, from_row);
+    }
 }
 
 static void F(turn)(const td_walk *w, char *to, const char *from, const char *index)
 {
     int     first = w->rank - 2, last = w->rank - 1;
-    int64_t m = w->size[first], n = w->size[last];
-    int64_t to_row = w->to_stride[first], to_step = w->to_stride[last], from_row = w->from_stride[last];
+    int64_t m = w->size[first], n = w->size[last], wide = STRIP / (int64_t)sizeof(T), to_row = w->to_stride[first];
+    bool    past = w->past && m * n >= FAR / (int64_t)sizeof(T) && ((uintptr_t)to | (uint64_t)to_row) % LINE == 0;
     (void)index;
-    for (int64_t i = 0; i < m; i += BLOCK)
-        for (int64_t j = 0; j < n; j += BLOCK)
-            F(turn_block)(at_most(m - i, BLOCK), at_most(n - j, BLOCK), to + i * to_row + j * to_step,
-                          from + i * (int64_t)sizeof(T) + j * from_row, to_row, to_step, from_row);
+    for (int64_t i = 0; i < m; i += wide)
+        F(strips)(w, at_most(m - i, wide), to + i * to_row, from + i * (int64_t)sizeof(T), past);
+    if (past) TD_OF_SET(td_past).finish();
 }

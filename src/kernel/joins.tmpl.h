@@ -26,6 +26,8 @@
 
 #undef T
 #undef F
+#undef R
+#undef OF
 #undef ADD
 #undef TIMES
 #undef MOST

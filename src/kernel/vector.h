@@ -5,6 +5,7 @@
  *     LOAD_f64(p)           of any alignment;  STORE_f64(p, v)
  *     FIRST_f64(p, n)       the first n from memory, 1 <= n <= LANES, 0 behind them; nothing else is read
  *     PUT_FIRST_f64(p, v, n)    the first n into memory; nothing else is written
+ *     PAST_f64(p, v)        a store past the caches, p a multiple of TD_VECTOR: see past.c
  *     SPLAT_f64(x)          x in every lane
  *     FMA_f64(a, b, c)      a b + c, rounded once; u64: modulo 2^64
  *     TRADE_f64(x, y, s)    of each pair of blocks of s lanes, the right one of x and the left one of y change places
@@ -152,4 +153,19 @@ VECTOR_FIRST(u64, uint64_t)
 
 #endif
 #undef VECTOR_TYPE
+
+#if defined __AVX512F__
+#define PAST(p, v) _mm512_stream_si512((__m512i *)(void *)(p), (__m512i)(v))
+#elif defined __AVX2__
+#define PAST(p, v) _mm256_stream_si256((__m256i *)(void *)(p), (__m256i)(v))
+#elif defined __SSE2__
+#include <emmintrin.h>
+#define PAST(p, v) _mm_stream_si128((__m128i *)(void *)(p), (__m128i)(v))
+#else
+#define PAST(p, v) memcpy(p, &(v), sizeof (v))
+#endif
+TD_INLINE void PAST_f32(float *p, V_f32 v) { PAST(p, v); }
+TD_INLINE void PAST_f64(double *p, V_f64 v) { PAST(p, v); }
+TD_INLINE void PAST_u64(uint64_t *p, V_u64 v) { PAST(p, v); }
+#undef PAST
 #endif

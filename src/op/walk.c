@@ -9,7 +9,8 @@ enum {
     PIECE  = 1 << 15,    /* elements that pay for a thread */
     ENOUGH = 16,         /* an axis of this size is worth cutting */
     TURN   = 8,          /* an axis of this size is worth turning to */
-    SIDE   = 64,         /* of the blocks that are turned: least piece of theirs */
+    SIDE   = 64,         /* of the strips that are turned: least piece of theirs */
+    LARGE  = 16 << 20,   /* bytes that are turned past the caches */
     RUN    = 256         /* least length of a piece of a row: shorter ones fetch each cache line several times */
 };
 
@@ -154,6 +155,7 @@ void td_walk_run(const td_context *c, td_walk w, int kind, td_dtype dtype, int o
     if (n == 0) return;
     int but = shorten(&w, ordered, kind == TD_WALK_MOVE ? 1 : 2);
     if (kind == TD_WALK_MOVE && turn(&w, (int64_t)td_dtype_size(dtype))) kind = TD_WALK_TURN;
+    w.past = n >= LARGE / (int64_t)td_dtype_size(dtype);
     int     axis = axis_to_cut(&w, but);
     int64_t grain = grain_of(&w, n, axis, kind == TD_WALK_TURN ? SIDE : axis == w.rank - 1 ? RUN : 1), places = w.places;
     job     j = { &w, kind, c->kernels->walk[kind][dtype], axis };
