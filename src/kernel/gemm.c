@@ -34,13 +34,14 @@ static const int tallest[] = { 0, 4, 4 };
 
 enum {
     FEW_ROWS  = 32,   /* fewer do not repay packing */
+    DEEP      = 64,   /* steps of k repay fetching what follows */
     SHORT     = 32,   /* steps of k: memory is what counts if A is far; then */
     FAR_LINES = 8     /* of C in a tile are better than more, measured */
 };
 
 /* What a strip of tiles fetches while it computes: nothing; A and C, some tiles ahead, for they are in no cache, A a line a
- * step, since its short rows look like nothing that a processor foresees; or B of the next strips, whose first tiles would
- * wait for it: a line a step, in each of the first tiles another register of each row. */
+ * step, since its short rows look like nothing that a processor foresees; or A of the tile below and B of the strips that
+ * follow, for which first tiles would wait. */
 typedef enum fetches { NOTHING, FAR_OFF, NEXT } fetches;
 
 static inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }

@@ -43,7 +43,7 @@ static void F(down)(const td_gemm *g, F(spot) *s, const T *a, T *c, int vectors)
         s->c_row = g->c_row;
         if (g->c_col != 1) F(tile_elsewhere)(g, s, (int)rows, vectors, c);
         else if (s->far && rows == tallest[vectors]) F(far_strips)[vectors](s);
-        else if (s->next && rows == tallest[vectors]) F(next_strips)[vectors](s), s->next = NULL;
+        else if (s->next && s->depth >= DEEP && rows == tallest[vectors]) F(next_strips)[vectors](s), s->next = NULL;
         else F(strips)[vectors][rows](s);
         rows *= s->tiles;
     }

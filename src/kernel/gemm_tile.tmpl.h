@@ -39,6 +39,27 @@ TD_INLINE void F(steps)(OF(V) sum[MOST_ROWS][MOST_VECTORS], int64_t steps, const
     }
 }
 
+/* All steps of k of the strip's tile `at`.  With the first of them A of the tile below is fetched, a row after the other, or
+ * a step after the other if its columns run on; with those that remain, a part of a column of registers of B. */
+TD_INLINE void F(steps_ahead)(OF(V) sum[MOST_ROWS][MOST_VECTORS], const F(spot) *s, const T *a, const T *below, int at,
+                              int rows, int vectors)
+{
+    enum { LINE = 64 / sizeof(T), MOST_FETCHED = 3 * LINE / 4 };    /* rows, of which each has depth / LINE lines */
+    int      depth = (int)s->depth, lines = depth / LINE;
+    bool     turned = s->a_row == 1;
+    int64_t  line = turned ? s->a_col : LINE * s->a_col, row = turned ? lines * s->a_col : s->a_row;
+    const T *b = s->b;
+    for (int i = 0; i < rows && i < MOST_FETCHED; i++, depth -= lines, below += row) {
+        F(steps)(sum, lines, s, a, b, rows, vectors, true, below, line);
+        a += lines * s->a_col;
+        b += lines * s->b_row;
+    }
+    int      parts = ((int)s->depth - 1) / depth + 1, part = ((int)s->depth - 1) / parts + 1, column = at / parts;
+    const T *next = s->next + column * LANES + at % parts * part * s->next_row;
+    if (column < vectors) F(steps)(sum, depth, s, a, b, rows, vectors, true, next, s->next_row);
+    else F(steps)(sum, depth, s, a, b, rows, vectors, false, NULL, 0);
+}
+
 /* The sums, from C and to it. */
 TD_INLINE void F(load_c)(OF(V) sum[MOST_ROWS][MOST_VECTORS], const T *c, int64_t c_row, int rows, int vectors, int last)
 {
@@ -79,7 +100,7 @@ TD_INLINE void F(strip)(const F(spot) *s, int rows, int vectors, fetches what)
 {
     enum { WORTH_A_FETCH = 64, LINE = 64 / sizeof(T), AHEAD = 128 };
     int64_t  a_tile = rows * s->a_row, c_tile = rows * s->c_row, depth = s->depth, ahead = 1 + AHEAD / (depth + 1);
-    const T *a = s->a, *next = s->next;
+    const T *a = s->a;
     T       *c = s->c;
     for (int64_t tile = s->tiles; tile > 0; tile--, a += a_tile, c += c_tile) {
         OF(V) sum[MOST_ROWS][MOST_VECTORS];
@@ -91,11 +112,8 @@ TD_INLINE void F(strip)(const F(spot) *s, int rows, int vectors, fetches what)
             for (int64_t k = 0; k < depth; k += LINE)
                 F(steps)(sum, smaller(depth - k, LINE), s, a + k * s->a_col, s->b + k * s->b_row, rows, vectors, true,
                          a + ahead * a_tile + k * s->a_col, s->a_row == 1 ? s->a_col : s->a_row);
-        else if (what == NEXT) {
-            bool left = s->tiles - tile < vectors;
-            F(steps)(sum, depth, s, a, s->b, rows, vectors, true, next, left ? s->next_row : 0);
-            if (left) next += LANES;
-        } else F(steps)(sum, depth, s, a, s->b, rows, vectors, false, NULL, 0);
+        else if (what == NEXT) F(steps_ahead)(sum, s, a, a + a_tile, (int)(s->tiles - tile), rows, vectors);
+        else F(steps)(sum, depth, s, a, s->b, rows, vectors, false, NULL, 0);
         T *to = c;
         TD_OPAQUE(to);
         if (s->last == LANES) F(store_c)(sum, to, s->c_row, rows, vectors, LANES);
