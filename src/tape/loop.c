@@ -5,8 +5,8 @@
  * comes from outside is read from it.  A reduction takes the block as it would take it from memory.  So the bits are those
  * of the nodes computed one after another.
  *
- * A program of `step`s is made first: values have numbers, steps that have a kernel together are joined, buffers are given to
- * values from first use to last. */
+ * A program of `step`s is made first: values have numbers, steps that have a kernel together are joined, buffers are given
+ * to values from first use to last. */
 #include "tape.h"
 #include "kernel/tree.h"
 #include "op/op.h"
