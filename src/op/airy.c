@@ -28,14 +28,13 @@ static void sample(td_sample *s, int orders, double low, double high)
 }
 
 /* w'' = x w, DLMF 9.2.1 */
-static void airy_vjp(td_pull *p)
+static void airy_slope(td_pull *p, const td_op *op)
 {
-    const td_op *op = p->y->op;
     td_tensor *x = p->in[0];
     td_pull_slope(p, p->attr->a == 0 ? of_order(op, x, 1) : td_mul(x, of_order(op, x, 0)));
 }
 
-static void elliptic_vjp(td_pull *p) { td_pull_slope(p, of_order(p->y->op, p->in[0], p->attr->a + 1)); }
+static void elliptic_slope(td_pull *p, const td_op *op) { td_pull_slope(p, of_order(op, p->in[0], p->attr->a + 1)); }
 
 static void airy_ai_sample(td_sample *s) { sample(s, 2, -10, 12); }
 static void airy_bi_sample(td_sample *s) { sample(s, 2, -8, 8); }
@@ -43,16 +42,17 @@ static void ellipk_sample(td_sample *s) { sample(s, 3, -4, 0.95); }
 static void ellipe_sample(td_sample *s) { sample(s, 3, -4, 0.95); }
 
 /* An op with n for a parameter, its kernel of the same name. */
-#define ORDERED(NAME, rule, check, example_text)                                                                   \
+#define ORDERED(NAME, slope, check, example_text)                                                                  \
+    static void NAME##_vjp(td_pull *p) { slope(p, &td_op_##NAME); }                                                \
     static const td_signature NAME##_signature = {                                                                 \
         .example = example_text, .call = call_order, .parameter = { { "n", TD_INTEGER, false, 0 } },               \
     };                                                                                                             \
     const td_op td_op_##NAME = {                                                                                   \
-        TD_ELEMENTWISE(NAME, 1, TD_FLOATING), .reads = TD_READS(0), .infer = check, .vjp = rule,                   \
+        TD_ELEMENTWISE(NAME, 1, TD_FLOATING), .reads = TD_READS(0), .infer = check, .vjp = NAME##_vjp,             \
         .sample = NAME##_sample, .signature = &NAME##_signature,                                                   \
     };                                                                                                             \
     td_tensor *(td_##NAME)(td_tensor *x) { return of_order(&td_op_##NAME, x, 0); }
-ORDERED(airy_ai, airy_vjp, airy_infer, "airy_ai(x)")
-ORDERED(airy_bi, airy_vjp, airy_infer, "airy_bi(x)")
-ORDERED(ellipk, elliptic_vjp, elliptic_infer, "ellipk(sigmoid(x))")
-ORDERED(ellipe, elliptic_vjp, elliptic_infer, "ellipe(sigmoid(x))")
+ORDERED(airy_ai, airy_slope, airy_infer, "airy_ai(x)")
+ORDERED(airy_bi, airy_slope, airy_infer, "airy_bi(x)")
+ORDERED(ellipk, elliptic_slope, elliptic_infer, "ellipk(sigmoid(x))")
+ORDERED(ellipe, elliptic_slope, elliptic_infer, "ellipe(sigmoid(x))")
