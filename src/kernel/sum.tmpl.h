@@ -37,9 +37,20 @@ static inline __attribute__((always_inline)) double F(block_of)(int64_t n, const
     return last[0];
 }
 
+/* Numbers in less than half of the lanes: the others change nothing. */
+static double F(few)(int64_t n, const T *x)
+{
+    double lane[TD_BLOCK_LANES];
+    for (int64_t l = 0; l < n; l++) lane[l] = JOIN(START, VALUE((double)x[l], 0));
+    for (int64_t half = TD_BLOCK_LANES / 2; half; half /= 2)
+        for (int64_t l = 0; l < half && l + half < n; l++) lane[l] = JOIN(lane[l], lane[l + half]);
+    return lane[0];
+}
+
 static double F(block)(int64_t n, const T *x, double shift, bool far)
 {
     (void)shift;
+    if (n < TD_BLOCK_LANES / 2) return F(few)(n, x);
     return far ? F(block_of)(n, x, true) : F(block_of)(n, x, false);
 }
 #else
