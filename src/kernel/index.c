@@ -16,6 +16,9 @@ enum { LINE = 64, STRIP = 256, FAR = 1 << 18 };
  * guess where the next one lies. */
 enum { AHEAD = 8, FETCHED = 512 };
 
+/* The same of single numbers. */
+enum { SOON = 24 };
+
 /* Of a scatter: so many indices are looked at together. */
 enum { CHOSEN = 2048 };
 

@@ -38,7 +38,11 @@ static void F(gather_run)(const td_walk *w, char *to, const char *from, const ch
     int     last = w->rank - 1;
     int64_t n = w->size[last], t = w->to_stride[last], f = w->from_stride[last], s = w->index_stride[last];
     if (t == sizeof(T) && f == 0 && s == sizeof(int64_t) && w->axis_stride == sizeof(T)) {
-        for (int64_t i = 0; i < n; i++) ((T *)to)[i] = ((const T *)from)[((const int64_t *)index)[i]];
+        const int64_t *at = (const int64_t *)index;
+        for (int64_t i = 0; i < n; i++) {
+            __builtin_prefetch((const T *)from + at[i + (i + SOON < n ? SOON : 0)]);
+            ((T *)to)[i] = ((const T *)from)[at[i]];
+        }
         return;
     }
     for (int64_t i = 0; i < n; i++) *(T *)(to + i * t) = *(const T *)(from + i * f + index_at(index, i, s) * w->axis_stride);

@@ -40,6 +40,7 @@ static void S(all)(const td_walk *w, char *to, const char *from, const char *ind
     int64_t n = w->size[last], t = w->to_stride[last], f = w->from_stride[last], s = w->index_stride[last];
     for (int64_t i = 0; i < n; i++) {
         T *y = (T *)(to + i * t + index_at(index, i, s) * w->axis_stride);
+        __builtin_prefetch(to + i * t + index_at(index, at_most(i + SOON, n - 1), s) * w->axis_stride, 1);
         *y = JOIN(*y, *(const T *)(from + i * f));
     }
 }
