@@ -26,9 +26,10 @@ same_bits()
 }
 
 # tests/kernels.txt: a hash of what each kernel makes of the same numbers.  Where one changes, so does the numerics version.
+# The other sets are held to this one by tests/plain_kernels.
 kept_bits()
 {
-    for set in $(sets); do ./tests/plain_kernels "$set" | diff "$top_srcdir/tests/kernels.txt" - | head -5; done
+    ./tests/plain_kernels base | diff "$top_srcdir/tests/kernels.txt" - | head -5
 }
 
 unknown_is_refused()
